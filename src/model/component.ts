@@ -1,0 +1,63 @@
+/** A control-plane program as configured on one node. */
+import type { Position, Setting } from './setting.ts';
+import type { Version } from './version.ts';
+
+export const COMPONENT_NAMES = [
+  'kube-apiserver',
+  'kubelet',
+  'kube-scheduler',
+  'kube-controller-manager',
+  'etcd',
+  'kube-proxy',
+  'cloud-controller-manager',
+] as const;
+
+export type ComponentName = (typeof COMPONENT_NAMES)[number];
+
+export type ComponentSourceKind = 'static-pod' | 'systemd-unit' | 'environment-file' | 'config-file' | 'flags';
+
+export interface ComponentSource {
+  readonly file: string;
+  readonly kind: ComponentSourceKind;
+}
+
+/** A fault in how a component is configured, found while reading it: an unknown flag, a value that does not parse. */
+export interface Notice extends Partial<Position> {
+  readonly code:
+    | 'unknown-flag'
+    | 'removed-flag'
+    | 'future-flag'
+    | 'invalid-value'
+    | 'duplicate-manifest'
+    | 'duplicate-key'
+    | 'positional-argument'
+    | 'unexpanded-variable'
+    | 'ignored-setting'
+    | 'unread-config';
+  /** The flag or field concerned, as written. */
+  readonly subject: string;
+  readonly message: string;
+}
+
+/** Where a path that a component uses lies on the node; a container sees only what is mounted into it. */
+export type NodePath = { readonly path: string } | { readonly notMounted: true; readonly containerPath: string };
+
+export interface Component {
+  readonly name: ComponentName;
+  /** Undefined when nothing in the input tells it; see Assumption. */
+  readonly version: Version | undefined;
+  /** True when `version` was assumed in order to judge under every supported version. */
+  readonly versionAssumed: boolean;
+  readonly sources: readonly ComponentSource[];
+  /** Every relevant setting in force, by name, defaults included. */
+  readonly settings: ReadonlyMap<string, Setting>;
+  readonly notices: readonly Notice[];
+  /** kubelet: whether a config file is used, which selects between its two sets of defaults. */
+  readonly usesConfigFile: boolean;
+  /** Environment of the process as far as the input shows it (GODEBUG matters for TLS). */
+  readonly environment: ReadonlyMap<string, string>;
+  /** Whether the process shares the node's network, so that loopback means the node's loopback. */
+  readonly hostNetwork: boolean;
+  /** Translates a path as the process sees it (through volume mounts) to the node's. */
+  readonly nodePath: (path: string) => NodePath;
+}

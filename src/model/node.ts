@@ -1,0 +1,65 @@
+/** Everything a check may look at: one machine, as data. */
+import type { Component, ComponentName, Notice } from './component.ts';
+import type { NodeFile } from './file.ts';
+import type { Kubeconfig } from './kubeconfig.ts';
+
+/**
+ * How much of a machine the input can show. `root`: a file system from its top. `etc-kubernetes`: a copy of
+ * /etc/kubernetes. `loose`: manifests and a pki directory. `files`: single files.
+ */
+export type LayoutKind = 'root' | 'etc-kubernetes' | 'loose' | 'files';
+
+/** Warning windows, in milliseconds. */
+export interface Thresholds {
+  readonly warnBefore: number;
+  readonly failBefore: number;
+  readonly caWarnBefore: number;
+  readonly caFailBefore: number;
+}
+
+/** The AuthenticationConfiguration's part on anonymous requests; see apiserver.config.k8s.io/v1. */
+export interface AnonymousConfig {
+  readonly enabled: boolean;
+  readonly paths: readonly string[];
+  readonly file: string;
+  readonly line?: number;
+}
+
+/** What `--authentication-config` names, read. */
+export interface AuthenticationConfig {
+  readonly file: string;
+  /** undefined: the file has no `anonymous` block, so the flag decides. */
+  readonly anonymous: AnonymousConfig | undefined;
+  readonly jwtIssuers: readonly string[];
+}
+
+/** What `--authorization-config` names, read: authorizer types in order. */
+export interface AuthorizationConfig {
+  readonly file: string;
+  readonly authorizers: readonly { readonly type: string; readonly name?: string; readonly line?: number }[];
+}
+
+export type ConfigFile<T> =
+  | { readonly state: 'unset' }
+  | { readonly state: 'read'; readonly config: T }
+  | { readonly state: 'unreadable'; readonly message: string; readonly file: string; readonly line?: number };
+
+export interface NodeModel {
+  readonly name: string;
+  readonly layout: LayoutKind;
+  /** True when the input is the machine itself, so that an absent file is known to be absent. */
+  readonly live: boolean;
+  /** The input's name, for "what to supply". */
+  readonly inputs: readonly string[];
+  readonly components: ReadonlyMap<ComponentName, Component>;
+  /** Kubeconfigs by path on the node: those that components name, and admin.conf, super-admin.conf and the like. */
+  readonly kubeconfigs: ReadonlyMap<string, Kubeconfig>;
+  /** Files by the path that names them (settings, kubeconfigs), with what they hold. */
+  readonly files: ReadonlyMap<string, NodeFile>;
+  readonly authenticationConfig: ConfigFile<AuthenticationConfig>;
+  readonly authorizationConfig: ConfigFile<AuthorizationConfig>;
+  readonly notices: readonly Notice[];
+  /** The moment for which everything is judged. */
+  readonly at: Date;
+  readonly thresholds: Thresholds;
+}
