@@ -1,0 +1,152 @@
+/** YAML as Kubernetes reads it (sigs.k8s.io/yaml: YAML 1.1 to JSON, last duplicate wins), with line numbers kept. */
+import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
+import type { Document, Node } from 'yaml';
+
+/** Larger than any real manifest, kubeconfig or component config; more is somebody's attack or a wrong file. */
+export const MAX_YAML_BYTES = 1024 * 1024;
+
+/** Nesting deeper than any Kubernetes type; bounds what a hostile document costs. */
+const MAX_DEPTH = 100;
+
+/** Aliases may multiply a document; kubectl-written files hold none. */
+const MAX_ALIASES = 100;
+
+export type YamlPath = readonly (string | number)[];
+
+export interface DuplicateKey {
+  readonly key: string;
+  readonly line: number;
+}
+
+export interface YamlDocument {
+  /** Plain objects, arrays and scalars; mapping keys are strings, as in JSON. */
+  readonly value: unknown;
+  /** Keys that occur again in their mapping: Kubernetes takes the last, people read the first. */
+  readonly duplicateKeys: readonly DuplicateKey[];
+  /** Line (from 1) of the value at a path, or of its key; undefined when there is no such place. */
+  line(path: YamlPath): number | undefined;
+}
+
+export type YamlResult =
+  | { readonly ok: true; readonly documents: readonly YamlDocument[] }
+  | { readonly ok: false; readonly message: string; readonly line?: number };
+
+/**
+ * Reads every document of a YAML or JSON text. Empty documents are left out. A byte order mark is accepted, as
+ * Kubernetes accepts it.
+ * @param text at most {@link MAX_YAML_BYTES} long
+ */
+export function readYaml(text: string): YamlResult {
+  if (Buffer.byteLength(text) > MAX_YAML_BYTES) {
+    return { ok: false, message: `larger than ${MAX_YAML_BYTES / 1024} KiB, so not read` };
+  }
+  const lines = new LineCounter();
+  try {
+    const parsed = parseAllDocuments(text, {
+      version: '1.1',
+      uniqueKeys: false,
+      merge: true,
+      logLevel: 'error',
+      prettyErrors: true,
+      lineCounter: lines,
+    }) as Document[];
+    const documents: YamlDocument[] = [];
+    for (const document of parsed) {
+      const error = document.errors[0];
+      if (error !== undefined) {
+        const line = error.linePos?.[0].line;
+        return {
+          ok: false,
+          message: error.message.split('\n')[0] ?? 'not YAML',
+          ...(line === undefined ? {} : { line }),
+        };
+      }
+      if (document.contents === null) continue;
+      if (depthOf(document) > MAX_DEPTH) {
+        return { ok: false, message: `nested deeper than ${MAX_DEPTH} levels, so not read` };
+      }
+      documents.push(wrap(document, lines));
+    }
+    return { ok: true, documents };
+  } catch (error) {
+    // The parser recurses, so hostile nesting ends in a RangeError, and so does alias expansion past its limit.
+    return { ok: false, message: error instanceof Error ? (error.message.split('\n')[0] ?? 'not YAML') : 'not YAML' };
+  }
+}
+
+function depthOf(document: Document): number {
+  let deepest = 0;
+  visit(document, {
+    Collection(_key, _node, ancestors) {
+      deepest = Math.max(deepest, ancestors.length);
+      return ancestors.length > 2 * MAX_DEPTH ? visit.BREAK : undefined;
+    },
+  });
+  // Ancestors count the pair between two mappings too.
+  return deepest / 2;
+}
+
+function wrap(document: Document, lines: LineCounter): YamlDocument {
+  const lineOf = (node: unknown): number | undefined =>
+    isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined;
+  const duplicateKeys: DuplicateKey[] = [];
+  visit(document, {
+    Map(_key, map) {
+      const seen = new Set<string>();
+      for (const pair of map.items) {
+        const key = isScalar(pair.key) ? String(pair.key.value) : undefined;
+        if (key === undefined) continue;
+        if (seen.has(key)) duplicateKeys.push({ key, line: lineOf(pair.key) ?? 0 });
+        seen.add(key);
+      }
+    },
+  });
+  return {
+    value: toJSON(document),
+    duplicateKeys,
+    line: (path) => {
+      let node: unknown = document.contents;
+      let line = lineOf(node);
+      for (const step of path) {
+        if (isMap(node)) {
+          // Last duplicate wins, as in the value.
+          const pair = node.items.findLast(
+            (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step),
+          );
+          if (pair === undefined) return undefined;
+          line = lineOf(pair.key) ?? line;
+          node = pair.value;
+        } else if (isSeq(node) && typeof step === 'number') {
+          node = node.items[step];
+          if (node === undefined) return undefined;
+          line = lineOf(node) ?? line;
+        } else {
+          return undefined;
+        }
+        if (isScalar(node)) line = lineOf(node) ?? line;
+      }
+      return line;
+    },
+  };
+}
+
+function toJSON(document: Document): unknown {
+  return document.toJS({ maxAliasCount: MAX_ALIASES });
+}
+
+/** The value as a mapping, or undefined: for walking documents whose shape is not known. */
+export function asMapping(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}
+
+/** The value as a list; empty when it is not one. */
+export function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}
+
+/** The value as text, or undefined. */
+export function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
