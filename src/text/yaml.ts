@@ -1,6 +1,6 @@
 /** YAML as Kubernetes reads it (sigs.k8s.io/yaml: YAML 1.1 to JSON, last duplicate wins), with line numbers kept. */
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
-import type { Document, Node } from 'yaml';
+import type { Document } from 'yaml';
 
 /** Larger than any real manifest, kubeconfig or component config; more is somebody's attack or a wrong file. */
 export const MAX_YAML_BYTES = 1024 * 1024;
