@@ -54,6 +54,12 @@ export interface Component {
   readonly notices: readonly Notice[];
   /** kubelet: whether a config file is used, which selects between its two sets of defaults. */
   readonly usesConfigFile: boolean;
+  /** A config file that decides settings and could not be read: what it would decide is unknown. */
+  readonly configUnavailable: { readonly file: string; readonly message: string } | undefined;
+  /** False when only a config file was seen, so that flags which would beat it are unknown. */
+  readonly commandLineSeen: boolean;
+  /** When the running process started, where the input shows it. */
+  readonly startedAt: Date | undefined;
   /** Environment of the process as far as the input shows it (GODEBUG matters for TLS). */
   readonly environment: ReadonlyMap<string, string>;
   /** Whether the process shares the node's network, so that loopback means the node's loopback. */

@@ -1,7 +1,8 @@
 /** Communication paths and the checks that decide them. */
 import type { Certificate } from './certificate.ts';
-import type { Component, ComponentName } from './component.ts';
+import type { ComponentName } from './component.ts';
 import type { NodeFile } from './file.ts';
+import type { Kubeconfig } from './kubeconfig.ts';
 import type { NodeModel } from './node.ts';
 import type { Position, Setting, SettingValue } from './setting.ts';
 import type { Answer, Impact, Severity, Status } from './status.ts';
@@ -88,6 +89,37 @@ export interface PresentedCertificate {
   readonly trust: Trust;
   /** Names that the client dials; only for the server side. */
   readonly expectedNames: readonly ExpectedName[];
+  /** The checks that ask each question of this certificate, so that a fault is reported once, by the telling id. */
+  readonly askedBy: AskedBy;
+}
+
+/** Check ids by question. */
+export interface AskedBy {
+  readonly chain: string;
+  readonly key: string;
+  readonly names: string;
+  readonly expiry: string;
+}
+
+/** A kubeconfig that a path's client uses. */
+export interface KubeconfigUse {
+  readonly role:
+    | 'kubelet'
+    | 'bootstrap'
+    | 'scheduler'
+    | 'controller-manager'
+    | 'cloud-controller-manager'
+    | 'kube-proxy'
+    | 'admin'
+    | 'super-admin'
+    | 'user'
+    | 'delegated';
+  readonly file: string;
+  /** The setting that names the file, or the file itself. */
+  readonly evidence: Evidence;
+  /** Undefined when the file could not be read; `unavailable` says why. */
+  readonly kubeconfig: Kubeconfig | undefined;
+  readonly unavailable: string | undefined;
 }
 
 /** What the other end judges a certificate by. */
@@ -115,6 +147,9 @@ export interface PathFacts {
   readonly clientAuthenticated: Answer;
   readonly minTLSVersion: MinTLSVersion;
   readonly presented: readonly PresentedCertificate[];
+  readonly kubeconfigs: readonly KubeconfigUse[];
+  /** Private keys that the path depends on beside those of `presented`: what signs service account tokens. */
+  readonly privateKeys?: readonly Material[];
 }
 
 export interface Reference {
@@ -180,5 +215,3 @@ export interface PathDefinition {
   readonly facts: (node: NodeModel) => PathFacts;
   readonly checks: readonly Check[];
 }
-
-export type { Component };

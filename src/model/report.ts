@@ -82,6 +82,8 @@ export interface ReportProblem {
   readonly message: string;
   readonly file: string | null;
   readonly line: number | null;
+  /** Something that is there was not judged, so that a clean report is not one. */
+  readonly incomplete: boolean;
 }
 
 export interface Report {

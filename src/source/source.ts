@@ -41,6 +41,11 @@ export interface Source {
   entry(path: string): SourceEntry | undefined;
   /** Sorted names in a directory; empty when there is none. */
   list(path: string): readonly string[];
+  /**
+   * Why {@link Source.list} knows nothing of an existing directory; undefined where its answer is what there is.
+   * A source that lacks this can list whatever it holds.
+   */
+  listFailure?(path: string): ReadFailure | undefined;
   /** Reads a whole file of at most {@link MAX_FILE_BYTES}. */
   read(path: string): ReadResult;
 }

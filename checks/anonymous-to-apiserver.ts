@@ -1,0 +1,187 @@
+import type { Check, Finding, PathDefinition } from '../src/model/path.ts';
+import { atLeast } from '../src/model/version.ts';
+import { isLoopback } from '../src/config/url.ts';
+import {
+  advertisedAddress,
+  anonymousRequests,
+  APISERVER_SERVING_CHECKS,
+  apiserverServing,
+  AUTHORIZATION_CHECKS,
+  insecureListener,
+} from './shared/apiserver.ts';
+import { component, evidence, evidences, isSet, isWritten, number, requireComponent } from './shared/access.ts';
+import { noApiserver } from './shared/elsewhere.ts';
+import { minTLSOf } from './shared/listener.ts';
+import { bundleOf } from './shared/material.ts';
+import { PKI_CHECKS } from './shared/pki.ts';
+import { fail, notAssessed, pass, warn } from './shared/result.ts';
+import { cis, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
+import { sideAccepted } from './shared/verdict.ts';
+import { enumerate } from './shared/words.ts';
+
+/** Paths whose answers tell nothing but whether the server lives; kubeadm's probes read them without a credential. */
+const HEALTH_PATHS = ['/livez', '/readyz', '/healthz'];
+
+const anonymousAuth: Check = {
+  id: 'apiserver-anonymous-auth',
+  title: 'Anonymous requests are refused, or reach the health paths only',
+  severity: 'medium',
+  impact: 'security',
+  versions: 'all; unset means on; limiting it to paths: alpha 1.31, on from 1.32',
+  remediation:
+    "From 1.32: write an AuthenticationConfiguration with `anonymous: {enabled: true, conditions: [{path: /livez}, {path: /readyz}, {path: /healthz}]}`, mount it into the pod and set --authentication-config to it. Plain --anonymous-auth=false breaks kubeadm's probes (they carry no credential, so the kubelet kills the pod) and `kubeadm join` by token discovery (cluster-info is read anonymously).",
+  references: [
+    cis('1.2.1'),
+    stig('CNTR-K8-000360'),
+    kubernetesDocs('reference/access-authn-authz/authentication/'),
+    kubernetesSource('pkg/kubeapiserver/options/authentication.go'),
+  ],
+  evaluate: ({ node }): Finding => {
+    const apiserver = requireComponent(node, 'kube-apiserver');
+    const found = anonymousRequests(node, apiserver);
+    switch (found.kind) {
+      case 'unknown':
+        return notAssessed(`How anonymous requests are treated is not known: ${found.message}.`, found.evidence);
+      case 'conflict':
+        return fail(`${found.message}.`, found.evidence, {
+          severity: 'high',
+          impact: 'availability',
+          headline: 'anonymous set twice: does not start',
+        });
+      case 'off':
+        return pass(`Anonymous requests are refused: ${found.why}.`, found.evidence);
+      case 'limited': {
+        const others = found.paths.filter((one) => !HEALTH_PATHS.includes(one));
+        return others.length === 0
+          ? pass(`Anonymous requests reach ${enumerate(found.paths)} only.`, found.evidence)
+          : warn(`Anonymous requests reach ${enumerate(others)} beside the health paths.`, found.evidence, {
+              headline: `anonymous may reach ${others[0] ?? ''}`,
+            });
+      }
+      case 'on':
+        return warn(
+          'Anonymous requests are let in as system:anonymous, and RBAC alone decides what they may do; one wrong binding opens the cluster.',
+          found.evidence,
+          { headline: 'anonymous requests let in (RBAC decides)' },
+        );
+    }
+  },
+};
+
+const insecurePort: Check = {
+  id: 'apiserver-insecure-port',
+  title: 'The API server opens no port without TLS and authentication',
+  severity: 'critical',
+  impact: 'security',
+  versions: 'open by default up to 1.19; inert 1.20 to 1.23; the flags are gone from 1.24',
+  remediation:
+    'Set --insecure-port=0 (up to 1.19); remove --insecure-port, --insecure-bind-address, --port and --address before an upgrade to 1.24.',
+  references: [
+    stig('CNTR-K8-000320'),
+    stig('CNTR-K8-000340'),
+    kubernetesSource('pkg/kubeapiserver/options/serving.go', '1.19.0'),
+  ],
+  notApplicable: ({ node }) => {
+    const version = component(node, 'kube-apiserver')?.version;
+    return version !== undefined && atLeast(version, '1.24')
+      ? 'The port and its flags are gone from Kubernetes 1.24 on.'
+      : undefined;
+  },
+  evaluate: ({ node }) => {
+    const apiserver = requireComponent(node, 'kube-apiserver');
+    const shown = evidences(apiserver, 'insecure-port', 'insecure-bind-address');
+    const listener = insecureListener(apiserver);
+    if (listener !== undefined) {
+      const where = isLoopback(listener.address) ? 'every process on the node' : 'everybody who reaches the node';
+      return fail(
+        `The API server listens on http://${listener.address}:${listener.port} without TLS, authentication or authorization: ${where} is cluster-admin.`,
+        shown,
+        {
+          headline: `open port ${listener.port}: full admin`,
+        },
+      );
+    }
+    const written = ['insecure-port', 'port'].filter(
+      (name) => isWritten(apiserver, name) && (number(apiserver, name) ?? 0) !== 0,
+    );
+    return written.length > 0
+      ? fail(
+          `--${written[0] ?? ''} is not 0, which this version rejects: the API server does not start.`,
+          evidences(apiserver, ...written),
+          {
+            severity: 'medium',
+            impact: 'availability',
+            headline: 'insecure port set: does not start',
+          },
+        )
+      : pass('The API server opens no insecure port.', shown);
+  },
+};
+
+const debugSocket: Check = {
+  id: 'apiserver-debug-socket',
+  title: 'The API server opens no unauthenticated debugging socket',
+  severity: 'medium',
+  impact: 'security',
+  versions: '1.27+; unset means off',
+  remediation: 'Remove --debug-socket-path from the manifest.',
+  references: [kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/options/feature.go')],
+  notApplicable: ({ node }) =>
+    component(node, 'kube-apiserver')?.settings.has('debug-socket-path') === true
+      ? undefined
+      : 'The flag came with Kubernetes 1.27.',
+  evaluate: ({ node }) => {
+    const apiserver = requireComponent(node, 'kube-apiserver');
+    const shown = [evidence(apiserver, 'debug-socket-path')];
+    return isSet(apiserver, 'debug-socket-path')
+      ? warn('--debug-socket-path opens a socket for profiling without authentication.', shown, {
+          headline: 'unauthenticated debug socket',
+        })
+      : pass('No debugging socket is set.', shown);
+  },
+};
+
+export const path: PathDefinition = {
+  id: 'anonymous-to-apiserver',
+  case: '3',
+  title: 'Anonymous requests to API server',
+  client: 'anyone without a credential',
+  server: 'kube-apiserver',
+  description:
+    'Requests that carry no credential: the API server refuses them, or treats them as system:anonymous and lets RBAC decide. Up to Kubernetes 1.19 a second port, 8080, took everything from anybody.',
+  applicability: (node) => (component(node, 'kube-apiserver') === undefined ? noApiserver() : { kind: 'applies' }),
+  facts: (node) => {
+    const apiserver = requireComponent(node, 'kube-apiserver');
+    const advertised = advertisedAddress(node);
+    // A client without a credential knows the cluster by its CA alone, as `kubeadm join` pins it.
+    const serving = apiserverServing(node, {
+      trust: bundleOf(node, apiserver, 'client-ca-file', 'system-roots'),
+      names: advertised === undefined ? [] : [advertised],
+      askedBy: { chain: 'apiserver-serving-chain', names: 'apiserver-serving-san-endpoint' },
+    });
+    const anonymous = anonymousRequests(node, apiserver);
+    const insecure = insecureListener(apiserver) !== undefined;
+    return {
+      encrypted: insecure ? 'no' : 'yes',
+      serverVerified: sideAccepted([serving], 'server', node),
+      clientAuthenticated: insecure
+        ? 'no'
+        : anonymous.kind === 'off'
+          ? 'yes'
+          : anonymous.kind === 'unknown'
+            ? 'unknown'
+            : 'no',
+      minTLSVersion: minTLSOf(apiserver),
+      presented: [serving],
+      kubeconfigs: [],
+    };
+  },
+  checks: [
+    anonymousAuth,
+    insecurePort,
+    debugSocket,
+    ...AUTHORIZATION_CHECKS,
+    ...APISERVER_SERVING_CHECKS,
+    ...PKI_CHECKS,
+  ],
+};

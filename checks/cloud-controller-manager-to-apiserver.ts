@@ -1,0 +1,29 @@
+import type { PathDefinition } from '../src/model/path.ts';
+import { component } from './shared/access.ts';
+import { undecided } from './shared/elsewhere.ts';
+
+export const path: PathDefinition = undecided({
+  id: 'cloud-controller-manager-to-apiserver',
+  title: 'Cloud controller manager to API server',
+  client: 'cloud-controller-manager',
+  server: 'kube-apiserver',
+  description:
+    'The cloud controller manager dials the API server with a kubeconfig or a service account, and serves metrics on 10258.',
+  applicability: (node) => {
+    if (component(node, 'cloud-controller-manager') !== undefined) {
+      return {
+        kind: 'not-assessed',
+        reason: 'A cloud-controller-manager is configured on this node.',
+        supply:
+          'This version does not judge it yet: look at its --kubeconfig, --bind-address and --tls-cert-file by hand.',
+      };
+    }
+    return component(node, 'kube-controller-manager') === undefined
+      ? {
+          kind: 'not-assessed',
+          reason: 'No control-plane manifest is in the input, so whether a cloud-controller-manager runs is not known.',
+          supply: 'Supply /etc/kubernetes/manifests.',
+        }
+      : { kind: 'not-applicable', reason: 'No cloud-controller-manager is configured on this node.' };
+  },
+});

@@ -1,0 +1,205 @@
+/** etcd member to etcd member: the replication of everything that the cluster stores. */
+import type { Component } from '../src/model/component.ts';
+import type { NodeModel } from '../src/model/node.ts';
+import type { Check, ExpectedName, PathDefinition, PathFacts, PresentedCertificate } from '../src/model/path.ts';
+import { isLoopback, isUnspecified, sameHost } from '../src/config/url.ts';
+import { bool, evidence, evidences, isSet } from './shared/access.ts';
+import { listenerChecks, minTLSOf } from './shared/listener.ts';
+import { bundleOf, presentedBySettings } from './shared/material.ts';
+import { PKI_CHECKS } from './shared/pki.ts';
+import { cis, etcdDocs, etcdSource } from './shared/references.ts';
+import { fail, pass, warn } from './shared/result.ts';
+import { combine, sideAccepted } from './shared/verdict.ts';
+import {
+  clientAuthentication,
+  clientTrust,
+  encryptedOf,
+  etcdApplicability,
+  etcdOf,
+  isLocal,
+  NOT_ASKED,
+  PEER_SIDE,
+  printUrls,
+  serving,
+  urlEvidence,
+  urlsOf,
+} from './shared/etcd.ts';
+import {
+  ETCD_FLAG_PLACE,
+  ETCD_LISTENER_REFERENCES,
+  ofEtcd,
+  peerAutoTLS,
+  peerCertificate,
+  peerCertificateAuth,
+  peerRevocation,
+  summed,
+  uniquePeerCA,
+} from './shared/etcd-checks.ts';
+
+/**
+ * A member shows one certificate as server and, unless it has another for that, as client; the others are taken to
+ * trust what this one trusts.
+ */
+function presentedOnPath(node: NodeModel, etcd: Component): readonly PresentedCertificate[] {
+  if (!urlsOf(etcd, ...PEER_SIDE.listeners).some(({ secure }) => secure)) return [];
+  const server = serving(node, etcd, PEER_SIDE, {
+    trust: bundleOf(node, etcd, PEER_SIDE.trustedCA, 'system-roots'),
+    names: namesOf(etcd),
+    askedBy: { key: peerCertificate.id, names: peerCertificate.id },
+  });
+  const separate = isSet(etcd, PEER_SIDE.ownCertificate);
+  const client = presentedBySettings(
+    node,
+    etcd,
+    separate
+      ? { certificate: PEER_SIDE.ownCertificate, key: PEER_SIDE.ownKey }
+      : { certificate: PEER_SIDE.certificate, key: PEER_SIDE.key },
+    {
+      side: 'client',
+      role: separate ? 'peer client certificate of etcd' : 'peer certificate of etcd',
+      trust: clientTrust(node, etcd, PEER_SIDE),
+      ...(separate ? {} : { askedBy: NOT_ASKED }),
+    },
+  );
+  return [...(server === undefined ? [] : [server]), ...(client === undefined ? [] : [client])];
+}
+
+/**
+ * Where the other members find this one. The same addresses are what it connects from, and a member refuses a
+ * certificate whose names do not include the address that a connection comes from.
+ */
+function namesOf(etcd: Component): readonly ExpectedName[] {
+  const urls = urlsOf(etcd, 'initial-advertise-peer-urls').filter(
+    ({ secure, socket, host }) => secure && !socket && !isUnspecified(host) && !isLoopback(host),
+  );
+  return urls
+    .filter(({ host }, index) => urls.findIndex((other) => sameHost(other.host, host)) === index)
+    .map(({ host, setting }) => ({ name: host, because: `--${setting}`, evidence: evidence(etcd, setting) }));
+}
+
+function facts(node: NodeModel): PathFacts {
+  const found = etcdOf(node);
+  if (!found.seen) throw new Error(found.reason);
+  const { etcd } = found;
+  const urls = urlsOf(etcd, ...PEER_SIDE.listeners);
+  const presented = presentedOnPath(node, etcd);
+  const authenticated =
+    clientAuthentication(etcd, PEER_SIDE) === 'own-ca' ? sideAccepted(presented, 'client', node) : 'no';
+  return {
+    encrypted: encryptedOf(urls),
+    serverVerified: combine(
+      urls.map((url) => (url.secure ? sideAccepted(presented, 'server', node) : url.socket ? 'n/a' : 'no')),
+    ),
+    clientAuthenticated: combine(urls.map((url) => (url.secure ? authenticated : url.socket ? 'n/a' : 'no'))),
+    minTLSVersion: urls.some(({ secure }) => secure) ? minTLSOf(etcd) : 'n/a',
+    presented,
+    kubeconfigs: [],
+  };
+}
+
+const SECURITY = etcdDocs('v3.6/op-guide/security/');
+
+const peerURLs: Check = {
+  id: 'etcd-peer-url-https',
+  title: 'etcd talks to other members over TLS only',
+  severity: 'critical',
+  impact: 'security',
+  versions: 'all; unset means http://localhost:2380',
+  remediation: `Give every member a peer certificate first (--peer-cert-file, --peer-key-file, --peer-trusted-ca-file, --peer-client-cert-auth=true ${ETCD_FLAG_PLACE}), then change each one's URL with \`etcdctl member update <id> --peer-urls=https://<address>:2380\` and --listen-peer-urls, one member at a time.`,
+  references: [cis('2.4'), etcdSource('server/embed/etcd.go'), etcdDocs('v3.6/op-guide/runtime-configuration/')],
+  ...ofEtcd((etcd) => {
+    const urls = urlsOf(etcd, ...PEER_SIDE.listeners);
+    const plain = urls.filter(({ secure, socket }) => !secure && !socket);
+    const open = plain.filter((url) => !isLocal(url));
+    const local = plain.filter(isLocal);
+    const shown = urlEvidence(etcd, urls);
+    const announced = urlsOf(etcd, 'initial-advertise-peer-urls').filter((url) => !url.secure && !isLocal(url));
+    return summed(
+      [
+        ...(open.length === 0
+          ? []
+          : [
+              fail(
+                `etcd listens for other members in plain text on ${printUrls(open)}: everything stored passes there for all to read, and whoever reaches it can pose as a member.`,
+                shown,
+                { headline: 'etcd peers in plain text' },
+              ),
+            ]),
+        ...(local.length === 0
+          ? []
+          : [
+              warn(
+                `etcd listens for other members in plain text on ${printUrls(local)}: only the node itself reaches it, where any process can pose as a member.`,
+                shown,
+                { severity: 'medium', headline: 'peer port in plain text on loopback' },
+              ),
+            ]),
+        ...(plain.length > 0 || announced.length === 0
+          ? []
+          : [
+              warn(
+                `etcd announced itself to other members as ${printUrls(announced)} but listens with TLS only: unless \`etcdctl member list\` shows another URL, they cannot reach it.`,
+                [...shown, evidence(etcd, 'initial-advertise-peer-urls')],
+                { severity: 'medium', impact: 'availability', headline: 'advertised peer URL is plain http' },
+              ),
+            ]),
+      ],
+      pass('etcd talks to other members over TLS only.', shown),
+    );
+  }),
+};
+
+const skipSAN: Check = {
+  id: 'etcd-peer-skip-san',
+  title: 'etcd compares the names in a member certificate with the address it comes from',
+  severity: 'medium',
+  impact: 'security',
+  versions: '--peer-skip-client-san-verification from 3.6, --experimental-peer-skip-client-san-verification up to 3.6',
+  remediation: `Remove --peer-skip-client-san-verification and --experimental-peer-skip-client-san-verification ${ETCD_FLAG_PLACE}; each peer certificate has to name the address that its member connects from first.`,
+  references: [etcdSource('client/pkg/transport/listener_tls.go'), SECURITY],
+  ...ofEtcd((etcd) => {
+    const flags = ['peer-skip-client-san-verification', 'experimental-peer-skip-client-san-verification'];
+    const set = flags.filter((name) => bool(etcd, name) === true);
+    return set.length === 0
+      ? pass('A member certificate counts only from an address that it names.', evidences(etcd, ...flags.slice(0, 1)))
+      : warn(
+          `With --${set[0] ?? ''} a stolen member certificate works from any address.`,
+          evidences(etcd, ...set),
+          { headline: 'peer names are not compared' },
+        );
+  }),
+};
+
+export const path: PathDefinition = {
+  id: 'etcd-to-etcd',
+  case: '5',
+  title: 'etcd member to etcd member',
+  client: 'etcd',
+  server: 'etcd',
+  description:
+    'Members replicate everything the cluster stores to one another, each being client and server with its peer certificate. It is mutual TLS only where the peer flags are set; without them etcd uses plain HTTP on loopback.',
+  applicability: (node) => {
+    const applicability = etcdApplicability(node);
+    const found = etcdOf(node);
+    if (applicability.kind !== 'applies' || !found.seen) return applicability;
+    const urls = urlsOf(found.etcd, ...PEER_SIDE.listeners);
+    return urls.every((url) => isLocal(url) && (url.secure || url.socket))
+      ? {
+          kind: 'not-applicable',
+          reason: `A single member: its peer port (${printUrls(urls)}) is reached from the node itself only.`,
+        }
+      : applicability;
+  },
+  facts,
+  checks: [
+    peerURLs,
+    peerCertificate,
+    peerCertificateAuth,
+    peerAutoTLS,
+    skipSAN,
+    uniquePeerCA,
+    peerRevocation,
+    ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }),
+    ...PKI_CHECKS,
+  ],
+};

@@ -1,0 +1,47 @@
+import type { PathDefinition } from '../src/model/path.ts';
+import { component, isSet, requireComponent } from './shared/access.ts';
+import { noApiserver } from './shared/elsewhere.ts';
+import {
+  allowedNames,
+  caDistinct,
+  frontProxyClient,
+  onlyProxiesBelieved,
+  overlapBlocksStart,
+  REQUEST_HEADER_CA,
+  requestHeaderCA,
+} from './shared/front-proxy.ts';
+import { minTLSOf } from './shared/listener.ts';
+import { PKI_CHECKS } from './shared/pki.ts';
+
+export const path: PathDefinition = {
+  id: 'front-proxy-to-apiserver',
+  title: 'Front proxy to API server',
+  client: 'front proxy',
+  server: 'kube-apiserver',
+  description:
+    'Whoever shows a certificate from the CA in --requestheader-client-ca-file is taken for a proxy and may say in X-Remote-User and X-Remote-Group for whom it speaks. Another API server uses it that way; anybody else who gets such a certificate is whom they please. So that CA must sign for front proxies only, and --requestheader-allowed-names should name them.',
+  applicability: (node) => {
+    const apiserver = component(node, 'kube-apiserver');
+    if (apiserver === undefined) return noApiserver();
+    return isSet(apiserver, REQUEST_HEADER_CA)
+      ? { kind: 'applies' }
+      : {
+          kind: 'not-applicable',
+          reason: `--${REQUEST_HEADER_CA} is not set: the API server believes no front proxy.`,
+        };
+  },
+  facts: (node) => {
+    const apiserver = requireComponent(node, 'kube-apiserver');
+    const client = frontProxyClient(node, apiserver);
+    return {
+      encrypted: 'yes',
+      // What a proxy verifies is the proxy's own configuration; this row is about whom the API server believes.
+      serverVerified: 'n/a',
+      clientAuthenticated: onlyProxiesBelieved(node),
+      minTLSVersion: minTLSOf(apiserver),
+      presented: client === undefined ? [] : [client],
+      kubeconfigs: [],
+    };
+  },
+  checks: [requestHeaderCA, allowedNames, caDistinct, overlapBlocksStart, ...PKI_CHECKS],
+};

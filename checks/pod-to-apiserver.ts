@@ -1,0 +1,199 @@
+import type { Component } from '../src/model/component.ts';
+import type { NodeModel } from '../src/model/node.ts';
+import type { Check, ExpectedName, Finding, PathDefinition, Trust } from '../src/model/path.ts';
+import { addressInNetwork } from '../src/text/cidr.ts';
+import { verifyHostname } from '../src/pki/chain.ts';
+import { component, evidence, isSet, list, requireComponent, text } from './shared/access.ts';
+import { APISERVER_SERVING_CHECKS, apiserverServing } from './shared/apiserver.ts';
+import { noApiserver } from './shared/elsewhere.ts';
+import { minTLSOf } from './shared/listener.ts';
+import { bundleOf, kubeconfigOfSetting, trustOfKubeconfig } from './shared/material.ts';
+import { namesCheck, PKI_CHECKS } from './shared/pki.ts';
+import { kubernetesDocs, kubernetesSource } from './shared/references.ts';
+import { fail, notAssessed, pass, warn } from './shared/result.ts';
+import {
+  ROOT_CA_REFERENCES,
+  SERVICE_ACCOUNT_CHECKS,
+  signingKeyFiles,
+  tokensAccepted,
+} from './shared/service-account.ts';
+import { unreadFinding } from './shared/unread.ts';
+import { accepted, presentedOn, verdictOf } from './shared/verdict.ts';
+import { certificateEvidence, enumerate, located } from './shared/words.ts';
+
+/**
+ * The CA that pods verify the API server with: the controller manager publishes --root-ca-file in the ConfigMap
+ * kube-root-ca.crt of every namespace; unset, it publishes the CA embedded in its own kubeconfig, and nothing when
+ * that names a file. Source: kubernetes/cmd/kube-controller-manager/app/certificates.go.
+ */
+function publishedCA(node: NodeModel): Trust {
+  const publisher = component(node, 'kube-controller-manager');
+  if (publisher === undefined) {
+    return {
+      kind: 'unknown',
+      message:
+        'No kube-controller-manager is configured in the input: supply its static pod manifest to see which CA (--root-ca-file) pods get',
+    };
+  }
+  if (isSet(publisher, 'root-ca-file')) return bundleOf(node, publisher, 'root-ca-file', 'none');
+  const use = kubeconfigOfSetting(node, publisher, 'kubeconfig', 'controller-manager');
+  if (use !== undefined && use.kubeconfig === undefined) {
+    return { kind: 'unknown', message: use.unavailable ?? `${use.file} could not be read` };
+  }
+  return use?.kubeconfig?.cluster?.certificateAuthority?.kind === 'embedded'
+    ? trustOfKubeconfig(node, use)
+    : { kind: 'none', evidence: evidence(publisher, 'root-ca-file') };
+}
+
+/** Domain of the cluster's Services, from the issuer that kubeadm derives of it or from the kubelet. */
+function clusterDomain(node: NodeModel, apiserver: Component): string | undefined {
+  const [issuer = ''] = list(apiserver, 'service-account-issuer');
+  const [, fromIssuer] = /^https:\/\/kubernetes\.default\.svc\.([a-z0-9.-]+)\/?$/i.exec(issuer) ?? [];
+  if (fromIssuer !== undefined) return fromIssuer;
+  const kubelet = component(node, 'kubelet');
+  const fromKubelet = kubelet === undefined ? '' : text(kubelet, 'cluster-domain');
+  return fromKubelet === '' ? undefined : fromKubelet;
+}
+
+/** What pods dial: the address of the Service in KUBERNETES_SERVICE_HOST, or its full name. */
+function dialledNames(apiserver: Component): readonly ExpectedName[] {
+  const shown = evidence(apiserver, 'service-cluster-ip-range');
+  // Of several networks only the first gives the Service its address (pkg/controlplane/apiserver/options).
+  const [network = ''] = list(apiserver, 'service-cluster-ip-range').flatMap((value) => value.split(','));
+  const address = addressInNetwork(network, 1);
+  return [
+    { name: 'kubernetes.default.svc', because: 'the Service that pods dial' },
+    ...(address === undefined
+      ? []
+      : [{ name: address, because: 'first address of --service-cluster-ip-range', evidence: shown }]),
+  ];
+}
+
+/** Short and long forms of the same name, which kubeadm adds and few programs dial. */
+function furtherNames(node: NodeModel, apiserver: Component): readonly string[] {
+  const domain = clusterDomain(node, apiserver);
+  return ['kubernetes', 'kubernetes.default', ...(domain === undefined ? [] : [`kubernetes.default.svc.${domain}`])];
+}
+
+const dialled = namesCheck({
+  id: 'apiserver-serving-san-service',
+  title: 'The API server certificate names the Service that pods dial',
+  remediation:
+    "Move /etc/kubernetes/pki/apiserver.{crt,key} away, run `kubeadm init phase certs apiserver --config <file>` with the cluster's own serviceSubnet and dnsDomain in the ClusterConfiguration (further names go into apiServer.certSANs), and restart the API server.",
+  references: [
+    kubernetesSource('cmd/kubeadm/app/util/pkiutil/pki_helpers.go'),
+    kubernetesDocs('tasks/run-application/access-api-from-pod/'),
+  ],
+});
+
+const serviceNames: Check = {
+  ...dialled,
+  evaluate: (context) => {
+    const findings = [dialled.evaluate(context)].flat();
+    const served = presentedOn(context, 'server')[0];
+    const leaf = served?.chain[0];
+    if (leaf === undefined || findings.some(({ status }) => status !== 'pass')) return findings;
+    const lacking = furtherNames(context.node, requireComponent(context.node, 'kube-apiserver')).filter(
+      (name) => !verifyHostname(leaf, name),
+    );
+    return lacking.length === 0
+      ? findings
+      : warn(
+          `${located(leaf)} does not name ${enumerate(lacking)}, so programs in pods that dial the API server by that name refuse the connection; most dial its address.`,
+          [certificateEvidence(leaf, served)],
+          { severity: 'medium', headline: `certificate lacks ${lacking.at(-1) ?? 'a name'}` },
+        );
+  },
+};
+
+const rootCA: Check = {
+  id: 'controller-manager-root-ca-file',
+  title: 'Pods get a CA that verifies the API server',
+  severity: 'high',
+  impact: 'both',
+  versions: "all; unset means the CA embedded in the controller manager's kubeconfig",
+  remediation:
+    'Set --root-ca-file in /etc/kubernetes/manifests/kube-controller-manager.yaml to the CA that signed the serving certificate of the API server (kubeadm: /etc/kubernetes/pki/ca.crt); while a CA is rotated the file holds the old and the new one, and most programs in pods read it only when they start.',
+  references: ROOT_CA_REFERENCES,
+  evaluate: (context): Finding => {
+    const { node } = context;
+    const publisher = component(node, 'kube-controller-manager');
+    const served = presentedOn(context, 'server')[0];
+    if (publisher === undefined || served === undefined) {
+      return notAssessed(
+        'No kube-controller-manager is configured in the input: supply its static pod manifest to see which CA (--root-ca-file) pods get.',
+      );
+    }
+    const shown = [evidence(publisher, 'root-ca-file')];
+    const { trust } = served;
+    if (trust.kind === 'none') {
+      return fail(
+        '--root-ca-file is not set and the kubeconfig of the controller manager embeds no CA, so pods get an empty ca.crt and cannot verify the API server.',
+        shown,
+        { headline: 'pods get no CA' },
+      );
+    }
+    if (trust.kind !== 'bundle') {
+      return notAssessed(`${trust.kind === 'unknown' ? trust.message : 'Which CA pods get is not known'}.`, shown);
+    }
+    const unread = unreadFinding(trust.material, shown, 'the controller manager publishes no CA for pods');
+    if (unread !== undefined) return unread;
+    if (trust.roots.length === 0) {
+      return fail(
+        `${trust.material.file} holds no certificate that Kubernetes can read, so pods cannot verify the API server.`,
+        shown,
+        {
+          headline: 'CA file for pods is empty',
+        },
+      );
+    }
+    const verdict = verdictOf(served, node);
+    if (verdict.kind !== 'judged') {
+      return notAssessed(
+        `${verdict.kind === 'unknown' ? verdict.message : 'The certificate of the API server is not known'}.`,
+        shown,
+      );
+    }
+    const { result, leaf } = verdict;
+    const evident = [...shown, certificateEvidence(leaf, served)];
+    // Dates have checks of their own.
+    return result.ok || result.reason === 'expired' || result.reason === 'not-yet-valid'
+      ? pass(`Pods verify the API server with ${trust.material.file}.`, evident)
+      : fail(
+          `The CA that pods get (${trust.material.file}) does not verify ${located(leaf)}: ${result.message}.`,
+          evident,
+          {
+            headline: 'pods cannot verify the API server',
+          },
+        );
+  },
+};
+
+export const path: PathDefinition = {
+  id: 'pod-to-apiserver',
+  case: '7',
+  title: 'Pods to API server',
+  client: 'pod',
+  server: 'kube-apiserver',
+  description:
+    'Operators, ingress controllers, CoreDNS and other programs in pods dial the Service `kubernetes` over HTTPS. They verify it with the CA in kube-root-ca.crt, which the controller manager publishes, and authenticate with a service account token, which the API server signs with one key and verifies with others. Control planes with different keys answer 401 at random.',
+  applicability: (node) => (component(node, 'kube-apiserver') === undefined ? noApiserver() : { kind: 'applies' }),
+  facts: (node) => {
+    const apiserver = requireComponent(node, 'kube-apiserver');
+    const served = apiserverServing(node, {
+      trust: publishedCA(node),
+      names: dialledNames(apiserver),
+      askedBy: { chain: rootCA.id, names: serviceNames.id },
+    });
+    return {
+      encrypted: 'yes',
+      serverVerified: accepted(served, node),
+      clientAuthenticated: tokensAccepted(node),
+      minTLSVersion: minTLSOf(apiserver),
+      presented: [served],
+      kubeconfigs: [],
+      privateKeys: signingKeyFiles(node),
+    };
+  },
+  checks: [rootCA, serviceNames, ...SERVICE_ACCOUNT_CHECKS, ...APISERVER_SERVING_CHECKS, ...PKI_CHECKS],
+};

@@ -1,0 +1,91 @@
+/** Reading settings out of the model: one place that knows what an absent setting means. */
+import type { Component, ComponentName } from '../../src/model/component.ts';
+import type { NodeModel } from '../../src/model/node.ts';
+import type { Evidence } from '../../src/model/path.ts';
+import type { Setting } from '../../src/model/setting.ts';
+
+/** A setting that its version does not have counts as unset. */
+export function setting(component: Component, name: string): Setting {
+  return component.settings.get(name) ?? { name, label: `--${name}`, value: null, origin: 'default', overrides: [] };
+}
+
+/** The value as text; empty when unset, as the components themselves take an empty string for unset. */
+export function text(component: Component, name: string): string {
+  const { value } = setting(component, name);
+  if (value === null || typeof value === 'object') return '';
+  return String(value);
+}
+
+/** The value as a list; a scalar counts as a list of one. */
+export function list(component: Component, name: string): readonly string[] {
+  const { value } = setting(component, name);
+  if (value === null || value === '') return [];
+  if (Array.isArray(value)) return value.map(String);
+  return typeof value === 'object' ? [] : [String(value)];
+}
+
+/** The value as a boolean; undefined when it is none. */
+export function bool(component: Component, name: string): boolean | undefined {
+  const { value } = setting(component, name);
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+/** The value as a number; undefined when it is none. */
+export function number(component: Component, name: string): number | undefined {
+  const { value } = setting(component, name);
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** A feature gate set by the operator; undefined when the version's default decides. */
+export function featureGate(component: Component, gate: string): boolean | undefined {
+  const { value } = setting(component, 'feature-gates');
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const written = (value as Readonly<Record<string, string>>)[gate];
+  return written === undefined ? undefined : /^(1|t|true)$/i.test(written);
+}
+
+/** Whether the value in force is anything but empty. */
+export function isSet(component: Component, name: string): boolean {
+  return list(component, name).some((value) => value !== '');
+}
+
+/** Whether the operator wrote it, rather than the default being in force. */
+export function isWritten(component: Component, name: string): boolean {
+  return setting(component, name).origin !== 'default';
+}
+
+/**
+ * What the report shows for a setting. A default has no place of its own, so it points at the file where the
+ * component is configured, which is where the flag would go.
+ */
+export function evidence(component: Component, name: string): Evidence {
+  const found = setting(component, name);
+  const file = found.file ?? component.sources[0]?.file;
+  return {
+    component: component.name,
+    setting: found.label,
+    value: found.value === '' ? null : found.value,
+    origin: found.origin,
+    ...(file === undefined ? {} : { file }),
+    ...(found.line === undefined ? {} : { line: found.line }),
+  };
+}
+
+/** Evidence for several settings of one component. */
+export function evidences(component: Component, ...names: readonly string[]): readonly Evidence[] {
+  return names.map((name) => evidence(component, name));
+}
+
+export function component(node: NodeModel, name: ComponentName): Component | undefined {
+  return node.components.get(name);
+}
+
+/**
+ * The component, where the caller's path only applies when there is one.
+ * @throws Error otherwise: a fault of the path's `applicability`.
+ */
+export function requireComponent(node: NodeModel, name: ComponentName): Component {
+  const found = node.components.get(name);
+  if (found === undefined) throw new Error(`${name} is not configured on this node`);
+  return found;
+}

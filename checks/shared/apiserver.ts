@@ -1,0 +1,468 @@
+/** The API server's side of every path that leads to it: what it serves, whom it trusts, what it lets through. */
+import type { Component } from '../../src/model/component.ts';
+import type { NodeModel } from '../../src/model/node.ts';
+import type {
+  AskedBy,
+  Check,
+  CheckContext,
+  Evidence,
+  ExpectedName,
+  PresentedCertificate,
+  Trust,
+} from '../../src/model/path.ts';
+import { atLeast } from '../../src/model/version.ts';
+import { isLoopback, isUnspecified } from '../../src/config/url.ts';
+import { component, evidence, evidences, isSet, isWritten, list, number, text } from './access.ts';
+import { listenerChecks } from './listener.ts';
+import { bundleOf, certificatesOf, GENERIC, presentedBySettings, settingMaterial, unavailable } from './material.ts';
+import { chainCheck, namesCheck } from './pki.ts';
+import { fail, notAssessed, pass, warn } from './result.ts';
+import { cis, github, kubernetesDocs, kubernetesSource, stig } from './references.ts';
+import { certificateEvidence, located } from './words.ts';
+
+export interface ServingView {
+  /** What the client of this path verifies with. */
+  readonly trust: Trust;
+  readonly names: readonly ExpectedName[];
+  readonly askedBy?: Partial<AskedBy>;
+}
+
+const SERVING_ROLE = 'serving certificate of kube-apiserver';
+
+/** The certificate that the API server serves, as the client of one path judges it. */
+export function apiserverServing(node: NodeModel, view: ServingView): PresentedCertificate {
+  const apiserver = component(node, 'kube-apiserver');
+  const presented =
+    apiserver === undefined
+      ? undefined
+      : presentedBySettings(
+          node,
+          apiserver,
+          { certificate: 'tls-cert-file', key: 'tls-private-key-file' },
+          {
+            side: 'server',
+            role: SERVING_ROLE,
+            trust: view.trust,
+            expectedNames: view.names,
+            ...(view.askedBy === undefined ? {} : { askedBy: view.askedBy }),
+          },
+        );
+  return presented ?? unseenServing(apiserver, view);
+}
+
+/** Stands for a certificate that the input does not show, so that questions about it end as not-assessed. */
+function unseenServing(apiserver: Component | undefined, view: ServingView): PresentedCertificate {
+  const shown: Evidence =
+    apiserver === undefined
+      ? { component: 'kube-apiserver', setting: '--tls-cert-file', value: null, origin: 'default' }
+      : evidence(apiserver, 'tls-cert-file');
+  const message =
+    apiserver === undefined
+      ? 'The API server that is dialled is not in the input: supply its node to compare its certificate'
+      : 'The API server serves a certificate that it makes itself in --cert-dir, which the input does not show';
+  return {
+    side: 'server',
+    role: SERVING_ROLE,
+    owner: 'kube-apiserver',
+    certificate: {
+      file: '--tls-cert-file',
+      evidence: shown,
+      nodeFile: { state: 'unavailable', path: '', reason: 'not-in-input', message },
+      embedded: false,
+    },
+    chain: [],
+    key: undefined,
+    keySpki: undefined,
+    rotation: 'manual',
+    trust: view.trust,
+    expectedNames: view.names,
+    // A key that is not shown cannot be compared, and saying so twice helps nobody.
+    askedBy: { ...GENERIC, ...view.askedBy, key: '' },
+  };
+}
+
+/** What the API server verifies client certificates with. */
+export function clientTrust(node: NodeModel): Trust {
+  const apiserver = component(node, 'kube-apiserver');
+  return apiserver === undefined
+    ? {
+        kind: 'unknown',
+        message: 'The API server that is dialled is not in the input: supply its node to see which client CA it trusts',
+      }
+    : bundleOf(node, apiserver, 'client-ca-file', 'none');
+}
+
+/** The address that the API server tells others to dial; undefined when it picks one at start. */
+export function advertisedAddress(node: NodeModel): ExpectedName | undefined {
+  const apiserver = component(node, 'kube-apiserver');
+  if (apiserver === undefined) return undefined;
+  for (const name of ['advertise-address', 'bind-address']) {
+    const address = text(apiserver, name);
+    if (address !== '' && !isUnspecified(address) && !isLoopback(address)) {
+      return { name: address, because: `--${name}`, evidence: evidence(apiserver, name) };
+    }
+  }
+  return undefined;
+}
+
+/** Runs a judgement on the API server; a path may lead to one that is not in the input. */
+function ofApiserver(
+  judge: (apiserver: Component, context: CheckContext) => ReturnType<Check['evaluate']>,
+): Pick<Check, 'notApplicable' | 'evaluate'> {
+  return {
+    evaluate: (context) => {
+      const apiserver = component(context.node, 'kube-apiserver');
+      return apiserver === undefined
+        ? notAssessed('The API server that is dialled is not in the input: supply its static pod manifest.')
+        : judge(apiserver, context);
+    },
+  };
+}
+
+const servingCertificateSet: Check = {
+  id: 'apiserver-serving-cert-set',
+  title: 'The API server serves a certificate that clients can verify',
+  severity: 'high',
+  impact: 'both',
+  versions: 'all',
+  remediation:
+    'Set --tls-cert-file and --tls-private-key-file to a pair signed by the cluster CA (kubeadm: `kubeadm init phase certs apiserver`).',
+  references: [
+    cis('1.2.24'),
+    stig('CNTR-K8-001440'),
+    kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/options/serving.go'),
+  ],
+  ...ofApiserver((apiserver) => {
+    const shown = evidences(apiserver, 'tls-cert-file', 'tls-private-key-file');
+    const certificate = isSet(apiserver, 'tls-cert-file');
+    const key = isSet(apiserver, 'tls-private-key-file');
+    if (certificate && key) return pass('The API server serves a certificate from a file.', shown);
+    return certificate === key
+      ? fail(
+          'Neither --tls-cert-file nor --tls-private-key-file is set, so the API server makes a self-signed certificate in --cert-dir, which no kubeconfig trusts.',
+          shown,
+          { headline: 'self-signed serving certificate' },
+        )
+      : fail(
+          `Only ${certificate ? '--tls-cert-file' : '--tls-private-key-file'} is set: the API server does not start without the other.`,
+          shown,
+          {
+            headline: 'certificate and key not both set',
+            impact: 'availability',
+          },
+        );
+  }),
+};
+
+const securePort: Check = {
+  id: 'apiserver-secure-port',
+  title: 'The API server serves HTTPS',
+  severity: 'high',
+  impact: 'availability',
+  versions: 'all; 0 is rejected at start',
+  remediation: 'Remove --secure-port=0 (the default is 6443).',
+  references: [stig('CNTR-K8-000350'), kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/options/serving.go')],
+  ...ofApiserver((apiserver) => {
+    const shown = [evidence(apiserver, 'secure-port')];
+    return number(apiserver, 'secure-port') === 0
+      ? fail('--secure-port is 0, which the API server rejects: it does not start.', shown, {
+          headline: '--secure-port=0',
+        })
+      : pass(`The API server serves HTTPS on port ${text(apiserver, 'secure-port')}.`, shown);
+  }),
+};
+
+const sanEndpoint: Check = namesCheck({
+  id: 'apiserver-serving-san-endpoint',
+  title: 'The API server certificate names the address that it advertises',
+  remediation:
+    'Move /etc/kubernetes/pki/apiserver.{crt,key} away, run `kubeadm init phase certs apiserver --apiserver-advertise-address <address>` (or with --config) and restart the API server.',
+  references: [kubernetesSource('cmd/kubeadm/app/util/pkiutil/pki_helpers.go')],
+});
+
+const servingChain: Check = chainCheck({
+  id: 'apiserver-serving-chain',
+  title: 'The API server serves a certificate from the cluster CA',
+  remediation:
+    'Reissue the serving certificate from the CA that clients trust: move /etc/kubernetes/pki/apiserver.{crt,key} away, run `kubeadm init phase certs apiserver` and restart the API server.',
+  references: [kubernetesDocs('setup/best-practices/certificates/')],
+});
+
+/** What is asked of the API server's listener on every path that leads to it. */
+export const APISERVER_SERVING_CHECKS: readonly Check[] = [
+  servingChain,
+  servingCertificateSet,
+  securePort,
+  sanEndpoint,
+  ...listenerChecks({ prefix: 'apiserver', component: 'kube-apiserver' }),
+];
+
+const clientCASet: Check = {
+  id: 'apiserver-client-ca-set',
+  title: 'The API server authenticates client certificates',
+  severity: 'high',
+  impact: 'both',
+  versions: 'all',
+  remediation: 'Set --client-ca-file to the cluster CA (/etc/kubernetes/pki/ca.crt).',
+  references: [cis('1.2.25'), stig('CNTR-K8-001410'), kubernetesDocs('reference/access-authn-authz/authentication/')],
+  ...ofApiserver((apiserver, { node }) => {
+    const shown = [evidence(apiserver, 'client-ca-file')];
+    if (!isSet(apiserver, 'client-ca-file')) {
+      return fail(
+        '--client-ca-file is not set, so the API server takes no client certificate: kubelets and components that use one are anonymous.',
+        shown,
+        {
+          headline: '--client-ca-file not set',
+        },
+      );
+    }
+    const missing = unavailable(settingMaterial(node, apiserver, 'client-ca-file'));
+    return missing === undefined
+      ? pass('The API server authenticates client certificates.', shown)
+      : notAssessed(`${missing}.`, shown);
+  }),
+};
+
+const clientCAContents: Check = {
+  id: 'apiserver-client-ca-contents',
+  title: 'The client CA bundle holds CAs of this purpose only',
+  severity: 'high',
+  impact: 'security',
+  versions: 'all',
+  remediation:
+    'Keep only the cluster CA in the file that --client-ca-file names; whoever holds a certificate from any other CA in it is a user of the cluster.',
+  references: [cis('2.7'), kubernetesDocs('setup/best-practices/certificates/')],
+  notApplicable: ({ node }) => {
+    const apiserver = component(node, 'kube-apiserver');
+    return apiserver !== undefined && isSet(apiserver, 'client-ca-file')
+      ? undefined
+      : 'No client CA bundle is set or known.';
+  },
+  ...ofApiserverEvaluate((apiserver, { node }) => {
+    const material = settingMaterial(node, apiserver, 'client-ca-file');
+    const shown = [evidence(apiserver, 'client-ca-file')];
+    const missing = unavailable(material);
+    if (missing !== undefined) return notAssessed(`${missing}.`, shown);
+    const roots = certificatesOf(material);
+    if (roots.length === 0) {
+      return fail(
+        `${material?.file ?? ''} holds no certificate that Kubernetes can read: the API server does not start.`,
+        shown,
+        {
+          headline: 'client CA file is empty',
+          impact: 'availability',
+        },
+      );
+    }
+    const leaves = roots.filter((root) => root.basicConstraints?.ca === false);
+    const findings = leaves.map((leaf) =>
+      warn(
+        `${located(leaf)} in the client CA bundle is a leaf certificate: whoever holds its key is let in as ${leaf.commonName ?? 'it'}.`,
+        [...shown, certificateEvidence(leaf)],
+        {
+          headline: 'leaf in the client CA bundle',
+          severity: 'medium',
+        },
+      ),
+    );
+    const etcd = trustedBy(node, component(node, 'etcd'), 'trusted-ca-file');
+    for (const root of roots) {
+      if (etcd.has(root.publicKey.spkiSha256) && roots.length > 1) {
+        findings.push(
+          fail(
+            `${located(root)} in the client CA bundle is the CA of etcd: every etcd client is a user of the cluster, and the other way round.`,
+            [...shown, certificateEvidence(root)],
+            {
+              headline: 'etcd CA in the client CA bundle',
+            },
+          ),
+        );
+      }
+    }
+    return findings.length > 0
+      ? findings
+      : pass(
+          `${material?.file ?? ''} holds ${roots.length === 1 ? 'one CA' : `${roots.length} CAs`} and nothing else.`,
+          shown,
+        );
+  }),
+};
+
+function ofApiserverEvaluate(
+  judge: (apiserver: Component, context: CheckContext) => ReturnType<Check['evaluate']>,
+): Pick<Check, 'evaluate'> {
+  return { evaluate: ofApiserver(judge).evaluate };
+}
+
+/** SPKI hashes of the CAs that a component trusts through one setting. */
+export function trustedBy(node: NodeModel, owner: Component | undefined, name: string): ReadonlySet<string> {
+  if (owner === undefined) return new Set();
+  return new Set(certificatesOf(settingMaterial(node, owner, name)).map(({ publicKey }) => publicKey.spkiSha256));
+}
+
+/** What is asked of the bundle by which the API server judges clients. */
+export const APISERVER_CLIENT_CA_CHECKS: readonly Check[] = [clientCASet, clientCAContents];
+
+/** The authorizers in force, in order; undefined when the file that names them was not read. */
+export function authorizers(
+  node: NodeModel,
+  apiserver: Component,
+): { modes: readonly string[]; evidence: readonly Evidence[] } | { problem: string; evidence: readonly Evidence[] } {
+  const config = node.authorizationConfig;
+  if (config.state === 'unreadable') {
+    return { problem: config.message, evidence: [evidence(apiserver, 'authorization-config')] };
+  }
+  if (config.state === 'read') {
+    return {
+      modes: config.config.authorizers.map(({ type }) => type),
+      evidence: config.config.authorizers.map(({ type, line }) => ({
+        component: 'kube-apiserver' as const,
+        setting: 'authorizers[].type',
+        value: type,
+        origin: 'config-file' as const,
+        file: config.config.file,
+        ...(line === undefined ? {} : { line }),
+      })),
+    };
+  }
+  return { modes: list(apiserver, 'authorization-mode'), evidence: [evidence(apiserver, 'authorization-mode')] };
+}
+
+const authorizationMode: Check = {
+  id: 'apiserver-authorization-mode',
+  title: 'The API server authorizes requests: Node and RBAC, never AlwaysAllow',
+  severity: 'critical',
+  impact: 'security',
+  versions: 'all; unset means AlwaysAllow; --authorization-config from 1.29 on',
+  remediation:
+    'Set --authorization-mode=Node,RBAC (kubeadm: apiServer.extraArgs of the ClusterConfiguration, or the manifest); check first with `kubectl auth can-i --list --as=<user>` that the users and service accounts in use have their bindings.',
+  references: [
+    cis('1.2.6'),
+    cis('1.2.7'),
+    cis('1.2.8'),
+    stig('CNTR-K8-000270'),
+    kubernetesDocs('reference/access-authn-authz/authorization/'),
+  ],
+  ...ofApiserver((apiserver, { node }) => {
+    const found = authorizers(node, apiserver);
+    if ('problem' in found) return notAssessed(`The authorizers are not known: ${found.problem}.`, found.evidence);
+    const { modes } = found;
+    if (modes.includes('AlwaysAllow')) {
+      const unset = !isWritten(apiserver, 'authorization-mode') && node.authorizationConfig.state === 'unset';
+      return fail(
+        `${unset ? '--authorization-mode is not set, which means AlwaysAllow' : 'AlwaysAllow is among the authorizers'}: whoever authenticates may do everything.`,
+        found.evidence,
+        { headline: 'AlwaysAllow: no authorization' },
+      );
+    }
+    const lacking = ['Node', 'RBAC'].filter((mode) => !modes.includes(mode));
+    return lacking.length === 0
+      ? pass(`Requests are authorized by ${modes.join(', ')}.`, found.evidence)
+      : warn(
+          `${lacking.join(' and ')} is not among the authorizers (${modes.join(', ') || 'none'})${lacking.includes('Node') ? ', so kubelets need a wider role than their own node' : ', so RBAC objects have no effect'}.`,
+          found.evidence,
+          { severity: 'medium', headline: `authorizer ${lacking.join(' and ')} missing` },
+        );
+  }),
+};
+
+export const AUTHORIZATION_CHECKS: readonly Check[] = [authorizationMode];
+
+/** How anonymous requests are treated, after every rule that decides it. */
+export type Anonymous =
+  | { readonly kind: 'off'; readonly why: string; readonly evidence: readonly Evidence[] }
+  | { readonly kind: 'limited'; readonly paths: readonly string[]; readonly evidence: readonly Evidence[] }
+  | { readonly kind: 'on'; readonly evidence: readonly Evidence[] }
+  | { readonly kind: 'conflict'; readonly message: string; readonly evidence: readonly Evidence[] }
+  | { readonly kind: 'unknown'; readonly message: string; readonly evidence: readonly Evidence[] };
+
+/**
+ * Whether anonymous requests are let in. AlwaysAllow in --authorization-mode forces them off whatever the flag says;
+ * an `anonymous` block in the AuthenticationConfiguration decides alone and must not meet the flag.
+ * Source: kubernetes/pkg/kubeapiserver/options/authentication.go (ApplyAuthorization, Validate).
+ */
+export function anonymousRequests(node: NodeModel, apiserver: Component): Anonymous {
+  const flag = evidence(apiserver, 'anonymous-auth');
+  const config = node.authenticationConfig;
+  if (config.state === 'unreadable') {
+    return { kind: 'unknown', message: config.message, evidence: [evidence(apiserver, 'authentication-config')] };
+  }
+  const block = config.state === 'read' ? config.config.anonymous : undefined;
+  if (block !== undefined) {
+    const shown: Evidence[] = [
+      {
+        component: 'kube-apiserver',
+        setting: 'anonymous.enabled',
+        value: block.enabled,
+        origin: 'config-file',
+        file: block.file,
+        ...(block.line === undefined ? {} : { line: block.line }),
+      },
+    ];
+    if (isWritten(apiserver, 'anonymous-auth')) {
+      return {
+        kind: 'conflict',
+        message:
+          '--anonymous-auth is set beside an `anonymous` block in --authentication-config: the API server does not start',
+        evidence: [...shown, flag],
+      };
+    }
+    if (!block.enabled) return { kind: 'off', why: `${block.file} switches it off`, evidence: shown };
+    return block.paths.length > 0
+      ? { kind: 'limited', paths: block.paths, evidence: shown }
+      : { kind: 'on', evidence: shown };
+  }
+  if (apiserver.settings.get('anonymous-auth')?.value === false) {
+    return { kind: 'off', why: '--anonymous-auth is false', evidence: [flag] };
+  }
+  if (node.authorizationConfig.state === 'unset' && list(apiserver, 'authorization-mode').includes('AlwaysAllow')) {
+    return {
+      kind: 'off',
+      why: 'AlwaysAllow in --authorization-mode forces it off',
+      evidence: [flag, evidence(apiserver, 'authorization-mode')],
+    };
+  }
+  return { kind: 'on', evidence: [flag] };
+}
+
+/** Ports of the insecure listener that this version opens without TLS or authentication; empty when there is none. */
+export function insecureListener(apiserver: Component): { port: number; address: string } | undefined {
+  const { version } = apiserver;
+  // The flags are inert from 1.20 and gone from 1.24 (kubernetes/kubernetes#95856).
+  if (version === undefined || atLeast(version, '1.20')) return undefined;
+  const port = isWritten(apiserver, 'port') ? number(apiserver, 'port') : number(apiserver, 'insecure-port');
+  if (port === undefined || port === 0) return undefined;
+  const address = isWritten(apiserver, 'address')
+    ? text(apiserver, 'address')
+    : text(apiserver, 'insecure-bind-address');
+  return { port, address };
+}
+
+export const loopbackCertificate: Check = {
+  id: 'apiserver-loopback-cert-age',
+  title: 'The API server was started less than the life of its loopback certificate ago',
+  severity: 'high',
+  impact: 'availability',
+  versions: 'all; one year up to 1.32, three years from 1.33',
+  remediation:
+    'Restart the API server: move its manifest out of /etc/kubernetes/manifests, wait until the container is gone, and move it back.',
+  references: [github('kubernetes/kubernetes#86552'), github('kubernetes/kubernetes#130047')],
+  notApplicable: ({ node }) =>
+    component(node, 'kube-apiserver')?.startedAt === undefined ? 'The input shows no running API server.' : undefined,
+  ...ofApiserverEvaluate((apiserver, { node }) => {
+    const { startedAt, version } = apiserver;
+    if (startedAt === undefined || version === undefined)
+      return notAssessed('The version or the start of the API server is not known.');
+    const hours = atLeast(version, '1.33') ? 26_304 : 8760;
+    const ends = new Date(startedAt.getTime() + hours * 60 * 60 * 1000);
+    const left = ends.getTime() - node.at.getTime();
+    const shown: Evidence[] = [
+      { component: 'kube-apiserver', setting: 'process start', value: startedAt.toISOString(), origin: 'default' },
+    ];
+    const message = `The API server runs since ${startedAt.toISOString().slice(0, 10)}; the loopback certificate it made then ends on ${ends.toISOString().slice(0, 10)}, and only a restart renews it.`;
+    if (left < 0) return fail(message, shown, { headline: 'loopback certificate has ended' });
+    return left < node.thresholds.warnBefore
+      ? warn(message, shown, { severity: 'medium', headline: 'loopback certificate ends soon' })
+      : pass(message, shown);
+  }),
+};

@@ -1,0 +1,57 @@
+/** What kube-scheduler and kube-controller-manager have in common. */
+import type { ComponentName } from '../../src/model/component.ts';
+import type { NodeModel } from '../../src/model/node.ts';
+import type { Applicability } from '../../src/model/path.ts';
+
+const CONTROL_PLANE: readonly ComponentName[] = ['kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'etcd'];
+
+/**
+ * What to say of a component's path when the component is not configured: known of the machine itself, and of a
+ * whole root that is a worker's; a control-plane input that lacks one manifest may just be incomplete.
+ */
+export function notConfigured(node: NodeModel, name: ComponentName): Applicability {
+  const worker =
+    node.layout === 'root' &&
+    node.components.has('kubelet') &&
+    !CONTROL_PLANE.some((controlPlane) => node.components.has(controlPlane));
+  return node.live || worker
+    ? {
+        kind: 'not-applicable',
+        reason: `No ${name} is configured on this node: no static pod manifest, no systemd unit.`,
+      }
+    : {
+        kind: 'not-assessed',
+        reason: `No ${name} is configured in the input.`,
+        supply: `Supply its static pod manifest (/etc/kubernetes/manifests/${name}.yaml).`,
+      };
+}
+
+/** The two components that kubeadm runs with a kubeconfig and a listener each, and how operators configure them. */
+export interface ControlPlaneComponent {
+  readonly name: 'kube-scheduler' | 'kube-controller-manager';
+  /** How check ids begin. */
+  readonly prefix: 'scheduler' | 'controller-manager';
+  /** Field of the kubeadm ClusterConfiguration that holds its `extraArgs`. */
+  readonly kubeadmField: 'scheduler' | 'controllerManager';
+  /** Port of plain HTTP, and the first minor that no longer serves it. */
+  readonly insecurePort: { readonly number: number; readonly inertFrom: string };
+}
+
+export const SCHEDULER: ControlPlaneComponent = {
+  name: 'kube-scheduler',
+  prefix: 'scheduler',
+  kubeadmField: 'scheduler',
+  insecurePort: { number: 10251, inertFrom: '1.23' },
+};
+
+export const CONTROLLER_MANAGER: ControlPlaneComponent = {
+  name: 'kube-controller-manager',
+  prefix: 'controller-manager',
+  kubeadmField: 'controllerManager',
+  insecurePort: { number: 10252, inertFrom: '1.22' },
+};
+
+/** How to change a flag for good on a kubeadm node. */
+export function setFlag({ name, kubeadmField }: ControlPlaneComponent): string {
+  return `in /etc/kubernetes/manifests/${name}.yaml, and in ${kubeadmField}.extraArgs of the kubeadm ClusterConfiguration so that an upgrade keeps it`;
+}

@@ -1,0 +1,65 @@
+/** The facts of a path whose client dials the API server with a kubeconfig. */
+import type { ComponentName } from '../../src/model/component.ts';
+import type { KubeconfigCluster, KubeconfigUser } from '../../src/model/kubeconfig.ts';
+import type { NodeModel } from '../../src/model/node.ts';
+import type { KubeconfigUse, PathFacts, PresentedCertificate } from '../../src/model/path.ts';
+import type { Answer } from '../../src/model/status.ts';
+import { apiserverServing, clientTrust } from './apiserver.ts';
+import { minTLSOfNamed } from './listener.ts';
+import { nameDialledBy, presentedByKubeconfig, trustOfKubeconfig } from './material.ts';
+import { accepted, combine } from './verdict.ts';
+
+/** Columns and certificates for a client that uses these kubeconfigs; every one of them has to work. */
+export function factsOfKubeconfigs(
+  node: NodeModel,
+  uses: readonly KubeconfigUse[],
+  owner: ComponentName | 'user',
+): PathFacts {
+  const connections = uses.map((use) => connectionOf(node, use, owner));
+  return {
+    encrypted: combine(connections.map(({ encrypted }) => encrypted)),
+    serverVerified: combine(connections.map(({ serverVerified }) => serverVerified)),
+    clientAuthenticated: combine(connections.map(({ clientAuthenticated }) => clientAuthenticated)),
+    minTLSVersion: minTLSOfNamed({ node }, 'kube-apiserver'),
+    presented: connections.flatMap(({ presented }) => presented),
+    kubeconfigs: uses,
+  };
+}
+
+interface Connection {
+  readonly encrypted: Answer;
+  readonly serverVerified: Answer;
+  readonly clientAuthenticated: Answer;
+  readonly presented: readonly PresentedCertificate[];
+}
+
+function connectionOf(node: NodeModel, use: KubeconfigUse, owner: ComponentName | 'user'): Connection {
+  const dialled = nameDialledBy(use);
+  const server = apiserverServing(node, {
+    trust: trustOfKubeconfig(node, use),
+    names: dialled === undefined ? [] : [dialled],
+    askedBy: { chain: 'kubeconfig-ca-matches', names: 'kubeconfig-server-san' },
+  });
+  const client = presentedByKubeconfig(node, use, owner, clientTrust(node));
+  const encrypted = encryptedBy(use.kubeconfig?.cluster);
+  // Over plain HTTP neither certificate is shown at all.
+  if (encrypted === 'no') return { encrypted, serverVerified: 'no', clientAuthenticated: 'no', presented: [] };
+  return {
+    encrypted,
+    serverVerified: accepted(server, node),
+    clientAuthenticated: client === undefined ? withoutCertificate(use.kubeconfig?.user) : accepted(client, node),
+    presented: client === undefined ? [server] : [server, client],
+  };
+}
+
+function encryptedBy(cluster: KubeconfigCluster | undefined): Answer {
+  if (cluster?.scheme === undefined) return 'unknown';
+  return cluster.scheme === 'https' ? 'yes' : 'no';
+}
+
+/** A token or a plugin is a credential whose validity no file shows. */
+function withoutCertificate(user: KubeconfigUser | undefined): Answer {
+  if (user === undefined) return 'unknown';
+  const credential = user.hasToken || user.tokenFile !== undefined || user.hasExec || user.hasAuthProvider;
+  return credential ? 'unknown' : 'no';
+}

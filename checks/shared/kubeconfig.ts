@@ -1,0 +1,317 @@
+/** The checks on a kubeconfig, attached to every path whose client uses one. */
+import type { Check, CheckContext, Finding, KubeconfigUse } from '../../src/model/path.ts';
+import { isLoopback } from '../../src/config/url.ts';
+import { chainCheck, expiryCheck, keyCheck, namesCheck } from './pki.ts';
+import { kubeconfigEvidence } from './material.ts';
+import { fail, notAssessed, pass, warn } from './result.ts';
+import { cis, github, kubernetesDocs, kubernetesSource } from './references.ts';
+import { certificateEvidence, enumerate } from './words.ts';
+
+const RENEW_KUBECONFIG =
+  '`kubeadm certs renew admin.conf|super-admin.conf|scheduler.conf|controller-manager.conf`, then restart the component that uses the file: an embedded certificate is read once, at start.';
+
+/** Asks one question of every kubeconfig on the path that could be read. */
+function ofEachKubeconfig(
+  judge: (use: KubeconfigUse, context: CheckContext) => Finding | readonly Finding[] | undefined,
+): Pick<Check, 'notApplicable' | 'evaluate'> {
+  return {
+    notApplicable: ({ facts }) => (facts.kubeconfigs.length > 0 ? undefined : 'No kubeconfig is used on this path.'),
+    evaluate: (context) => context.facts.kubeconfigs.flatMap((use) => judge(use, context) ?? []),
+  };
+}
+
+const readable: Check = {
+  id: 'kubeconfig-readable',
+  title: 'The kubeconfig can be read and names a cluster and a user',
+  severity: 'high',
+  impact: 'availability',
+  versions: 'all',
+  remediation:
+    'Correct the file at the line named; `kubectl --kubeconfig <file> config view --minify` shows what a client makes of it.',
+  references: [kubernetesDocs('concepts/configuration/organize-cluster-access-kubeconfig/')],
+  ...ofEachKubeconfig((use) => {
+    const { kubeconfig } = use;
+    if (kubeconfig === undefined) return notAssessed(`${use.unavailable ?? use.file}.`, [use.evidence]);
+    const faults = kubeconfig.problems.map((problem) =>
+      fail(
+        `${problem.file ?? use.file}${problem.line === undefined ? '' : `:${problem.line}`}: ${problem.message}.`,
+        [use.evidence],
+        {
+          headline: 'kubeconfig is faulty',
+        },
+      ),
+    );
+    return faults.length > 0 ? faults : pass(`${use.file} names a cluster and a user.`, [use.evidence]);
+  }),
+};
+
+const serverHTTPS: Check = {
+  id: 'kubeconfig-server-https',
+  title: 'The kubeconfig dials the API server over https',
+  severity: 'critical',
+  impact: 'security',
+  versions: 'all',
+  remediation:
+    'Write the server with its scheme, `server: https://<host>:6443`, in the cluster of the current context.',
+  references: [kubernetesSource('staging/src/k8s.io/client-go/rest/url_utils.go')],
+  ...ofEachKubeconfig((use) => {
+    const cluster = use.kubeconfig?.cluster;
+    if (cluster?.scheme === undefined) return undefined;
+    const shown = [kubeconfigEvidence(use, 'server', cluster.server ?? null, cluster.serverLine)];
+    if (cluster.scheme === 'https') return pass(`${use.file} dials ${cluster.server ?? ''}.`, shown);
+    const withoutScheme = cluster.server !== undefined && !cluster.server.includes('://');
+    const message = `${use.file} dials ${cluster.server ?? 'an empty server'} in plain text${withoutScheme ? ' (without a scheme and without TLS fields client-go takes http)' : ''}: its credential can be read on the way.`;
+    return isLoopback(cluster.host ?? '')
+      ? warn(message, shown, { severity: 'medium', headline: 'plain http on loopback' })
+      : fail(message, shown, { headline: 'server is plain http' });
+  }),
+};
+
+const insecureSkip: Check = {
+  id: 'kubeconfig-insecure-skip',
+  title: 'The kubeconfig verifies the API server',
+  severity: 'high',
+  impact: 'security',
+  versions: 'all',
+  remediation: 'Remove `insecure-skip-tls-verify` and put the cluster CA into `certificate-authority-data`.',
+  references: [kubernetesDocs('reference/config-api/kubeconfig.v1/')],
+  ...ofEachKubeconfig((use) => {
+    const cluster = use.kubeconfig?.cluster;
+    if (cluster === undefined || cluster.scheme === 'http') return undefined;
+    const shown = [
+      kubeconfigEvidence(use, 'insecure-skip-tls-verify', cluster.insecureSkipTLSVerify, cluster.insecureLine),
+    ];
+    if (!cluster.insecureSkipTLSVerify) return pass(`${use.file} verifies the API server.`, shown);
+    const both = cluster.certificateAuthority !== undefined;
+    return fail(
+      both
+        ? `${use.file} sets insecure-skip-tls-verify beside a CA, which client-go refuses: the client does not start.`
+        : `${use.file} does not verify the API server: whoever answers on that address gets its credential.`,
+      shown,
+      { headline: 'server not verified (insecure-skip-tls-verify)', impact: both ? 'availability' : 'security' },
+    );
+  }),
+};
+
+const caPresent: Check = {
+  id: 'kubeconfig-ca-present',
+  title: 'The kubeconfig carries the CA it verifies with',
+  severity: 'medium',
+  impact: 'both',
+  versions: 'all',
+  remediation: 'Put the cluster CA into `certificate-authority-data` of the cluster.',
+  references: [kubernetesDocs('reference/config-api/kubeconfig.v1/')],
+  ...ofEachKubeconfig((use) => {
+    const cluster = use.kubeconfig?.cluster;
+    if (cluster === undefined || cluster.scheme !== 'https' || cluster.insecureSkipTLSVerify) return undefined;
+    const { certificateAuthority } = cluster;
+    if (certificateAuthority === undefined) {
+      return warn(
+        `${use.file} names no CA, so the host's public CAs decide whom it takes for the API server.`,
+        [kubeconfigEvidence(use, 'certificate-authority', null)],
+        { headline: 'no CA in the kubeconfig' },
+      );
+    }
+    const shown = [
+      kubeconfigEvidence(
+        use,
+        certificateAuthority.field,
+        certificateAuthority.kind === 'file' ? certificateAuthority.path : 'embedded',
+        certificateAuthority.line,
+      ),
+    ];
+    return certificateAuthority.kind === 'embedded' && cluster.certificateAuthorities.length === 0
+      ? fail(`The CA data in ${use.file} holds no certificate that Kubernetes can read.`, shown, {
+          severity: 'high',
+          headline: 'CA data unreadable',
+        })
+      : pass(`${use.file} carries a CA.`, shown);
+  }),
+};
+
+/** Identity that kubeadm gives each kubeconfig; hand-made clusters may bind other names. */
+const IDENTITIES: Partial<Record<KubeconfigUse['role'], string>> = {
+  scheduler: 'system:kube-scheduler',
+  'controller-manager': 'system:kube-controller-manager',
+};
+
+const identity: Check = {
+  id: 'kubeconfig-identity',
+  title: 'The client certificate carries the identity of its component',
+  severity: 'medium',
+  impact: 'both',
+  versions: 'all',
+  remediation:
+    'Reissue it with the common name of the component: `kubeadm certs renew scheduler.conf` or `controller-manager.conf`.',
+  references: [kubernetesDocs('setup/best-practices/certificates/')],
+  ...ofEachKubeconfig((use) => {
+    const wanted = IDENTITIES[use.role];
+    const leaf = use.kubeconfig?.user?.certificates[0];
+    if (wanted === undefined || leaf === undefined) return undefined;
+    return leaf.commonName === wanted
+      ? pass(`${use.file} authenticates as ${wanted}.`, [certificateEvidence(leaf)])
+      : warn(
+          `${use.file} authenticates as ${leaf.commonName ?? 'nobody'}, not as ${wanted}: without a binding of its own that user may do nothing.`,
+          [certificateEvidence(leaf)],
+          { headline: `identity is ${leaf.commonName ?? 'empty'}` },
+        );
+  }),
+};
+
+const systemMasters: Check = {
+  id: 'kubeconfig-system-masters',
+  title: 'No credential of the path is in the group system:masters',
+  severity: 'high',
+  impact: 'security',
+  versions: 'all; kubeadm 1.29 moved admin.conf out of the group',
+  remediation:
+    'From kubeadm 1.29: `kubeadm certs renew admin.conf` keeps the old group, so move admin.conf away and run `kubeadm init phase kubeconfig admin` (after `kubeadm upgrade` has bound kubeadm:cluster-admins); keep super-admin.conf off the node, for emergencies.',
+  references: [cis('5.1.7'), github('kubernetes/kubeadm#2414'), kubernetesDocs('reference/access-authn-authz/rbac/')],
+  ...ofEachKubeconfig((use) => {
+    const leaf = use.kubeconfig?.user?.certificates[0];
+    if (leaf === undefined) return undefined;
+    const shown = [certificateEvidence(leaf)];
+    if (!leaf.organizations.includes('system:masters')) return pass(`${use.file} is not in system:masters.`, shown);
+    if (use.role === 'super-admin') return undefined;
+    const message = `${use.file} is in the group system:masters, which no RBAC rule limits, and the API server cannot revoke a certificate.`;
+    return use.role === 'admin' || use.role === 'user'
+      ? warn(message, shown, { headline: `${use.file.split('/').at(-1) ?? ''} is in system:masters` })
+      : fail(message, shown, { severity: 'critical', headline: 'component in system:masters' });
+  }),
+};
+
+const credentialKind: Check = {
+  id: 'kubeconfig-credential-kind',
+  title: 'The kubeconfig authenticates with a certificate, a token file or an exec plugin',
+  severity: 'medium',
+  impact: 'security',
+  versions: 'all; basic authentication is gone from API server 1.19 on',
+  remediation:
+    'Replace the inline token or password by a client certificate, `tokenFile` or an exec credential plugin.',
+  references: [cis('3.1.2'), kubernetesDocs('reference/access-authn-authz/authentication/')],
+  ...ofEachKubeconfig((use) => {
+    const user = use.kubeconfig?.user;
+    if (user === undefined || use.role === 'bootstrap') return undefined;
+    const shown = (field: string, value: string) => [kubeconfigEvidence(use, field, value)];
+    if (user.hasBasicAuth) {
+      return fail(
+        `${use.file} holds a password; no API server since 1.19 takes one, and it lies there in plain text.`,
+        shown('username/password', 'set'),
+        {
+          severity: 'high',
+          headline: 'password in the kubeconfig',
+        },
+      );
+    }
+    if (user.hasToken && user.tokenFile === undefined) {
+      return warn(`${use.file} holds a bearer token in plain text.`, shown('token', 'set'), {
+        headline: 'token in the kubeconfig',
+      });
+    }
+    const kinds = [
+      user.clientCertificate === undefined ? [] : ['a client certificate'],
+      user.tokenFile === undefined ? [] : ['a token file'],
+      user.hasExec ? ['an exec plugin'] : [],
+      user.hasAuthProvider ? ['an auth provider'] : [],
+    ].flat();
+    return kinds.length > 0
+      ? pass(`${use.file} authenticates with ${enumerate(kinds)}.`)
+      : fail(
+          `The user of ${use.file} has no credential, so the API server takes it for anonymous.`,
+          shown('user', user.name),
+          {
+            severity: 'high',
+            impact: 'availability',
+            headline: 'no credential',
+          },
+        );
+  }),
+};
+
+const fileMode: Check = {
+  id: 'kubeconfig-file-mode',
+  title: 'Only root reads the kubeconfig',
+  severity: 'medium',
+  impact: 'security',
+  versions: 'all',
+  remediation: '`chmod 0600` and `chown root:root` the kubeconfig.',
+  references: [cis('1.1.13'), cis('1.1.15'), cis('1.1.17'), cis('4.1.5')],
+  notApplicable: ({ facts, node }) =>
+    facts.kubeconfigs.some(({ file }) => modeOf(node.files.get(file)) !== undefined)
+      ? undefined
+      : 'No kubeconfig is used on this path, or the input does not keep the file modes of the node.',
+  evaluate: ({ facts, node }) =>
+    facts.kubeconfigs.flatMap((use) => {
+      const mode = modeOf(node.files.get(use.file));
+      if (mode === undefined) return [];
+      const octal = mode.toString(8).padStart(4, '0');
+      return (mode & 0o077) === 0
+        ? pass(`${use.file} has mode ${octal}.`, [use.evidence])
+        : warn(
+            `${use.file} has mode ${octal}: others than root can ${(mode & 0o044) !== 0 ? 'read' : 'change'} the credential in it.`,
+            [use.evidence],
+            {
+              severity: (mode & 0o007) !== 0 ? 'high' : 'medium',
+              headline: `kubeconfig mode ${octal}`,
+            },
+          );
+    }),
+};
+
+function modeOf(file: ReturnType<CheckContext['node']['files']['get']>): number | undefined {
+  return file?.state === 'present' ? file.mode : undefined;
+}
+
+const caMatches = chainCheck({
+  id: 'kubeconfig-ca-matches',
+  title: 'The CA in the kubeconfig verifies the certificate that the API server serves',
+  remediation:
+    'Put the CA that signed the serving certificate into the kubeconfig (`kubeadm init phase kubeconfig <name>` writes it anew), or reissue the serving certificate from the cluster CA.',
+  references: [github('kubernetes/kubeadm#2027'), kubernetesDocs('setup/best-practices/certificates/')],
+});
+
+const serverSAN = namesCheck({
+  id: 'kubeconfig-server-san',
+  title: 'The API server certificate names the host that the kubeconfig dials',
+  remediation:
+    'Add the name to `apiServer.certSANs` of the kubeadm ClusterConfiguration, move /etc/kubernetes/pki/apiserver.{crt,key} away, run `kubeadm init phase certs apiserver --config <file>` and restart the API server; or dial a name that the certificate has.',
+  references: [kubernetesSource('cmd/kubeadm/app/util/pkiutil/pki_helpers.go'), github('kubernetes/kubeadm#1447')],
+});
+
+const clientChain = chainCheck({
+  id: 'kubeconfig-client-chain',
+  title: 'The API server trusts the client certificate of the kubeconfig',
+  remediation: `Reissue it from the CA in --client-ca-file: ${RENEW_KUBECONFIG}`,
+  references: [kubernetesDocs('reference/access-authn-authz/authentication/')],
+});
+
+const keyMatch = keyCheck({
+  id: 'kubeconfig-key-match',
+  title: 'The private key of the kubeconfig is the one of its certificate',
+  remediation: `Write the file anew: ${RENEW_KUBECONFIG}`,
+  references: [kubernetesDocs('reference/config-api/kubeconfig.v1/')],
+});
+
+const expiry = expiryCheck({
+  id: 'kubeconfig-expiry',
+  title: 'The certificate in the kubeconfig is not about to end',
+  remediation: RENEW_KUBECONFIG,
+  references: [kubernetesDocs('tasks/administer-cluster/kubeadm/kubeadm-certs/')],
+});
+
+/** What every path with a kubeconfig carries. */
+export const KUBECONFIG_CHECKS: readonly Check[] = [
+  readable,
+  serverHTTPS,
+  insecureSkip,
+  caPresent,
+  caMatches,
+  serverSAN,
+  clientChain,
+  keyMatch,
+  expiry,
+  identity,
+  systemMasters,
+  credentialKind,
+  fileMode,
+];

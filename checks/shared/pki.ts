@@ -1,0 +1,731 @@
+/** The checks that every path with certificates carries; they look at what its two ends show each other. */
+import type { Certificate } from '../../src/model/certificate.ts';
+import type { NodeModel } from '../../src/model/node.ts';
+import type { Check, CheckContext, Finding, PresentedCertificate } from '../../src/model/path.ts';
+import { fail, notAssessed, pass, warn } from './result.ts';
+import { goSource, kubernetesDocs, rfc } from './references.ts';
+import type { ChainFailure } from '../../src/pki/chain.ts';
+import { goLine, presentedOn, uncoveredNames, verdictOf } from './verdict.ts';
+import { unavailable } from './material.ts';
+import { unreadFinding } from './unread.ts';
+import { certificateEvidence, day, daysUntil, enumerate, located, relative } from './words.ts';
+
+/** Seconds of clock difference that are not worth a word (RFC 5280 leaves skew to the verifier; kubeadm backdates by 5 minutes). */
+const CLOCK_SKEW_MS = 5 * 60 * 1000;
+
+const RENEW =
+  'Renew it: `kubeadm certs renew <name>` for what kubeadm made, then restart the component that uses it (move its manifest out of /etc/kubernetes/manifests and back); `kubeadm certs check-expiration` lists the names.';
+
+/** Asks one question of every certificate that the path shows, and says so when there is none to ask it of. */
+function ofEachPresented(
+  select: (presented: PresentedCertificate) => boolean,
+  judge: (presented: PresentedCertificate, context: CheckContext) => Finding | readonly Finding[] | undefined,
+): Pick<Check, 'notApplicable' | 'evaluate'> {
+  return {
+    notApplicable: (context) =>
+      presentedOn(context).some(select) ? undefined : 'No certificate that this check concerns is used on this path.',
+    evaluate: (context) =>
+      distinct(
+        presentedOn(context)
+          .filter(select)
+          .flatMap((presented) => judge(presented, context) ?? []),
+      ),
+  };
+}
+
+/** A certificate that is shown on both sides of a path, as etcd's peer certificate is, has each fault once. */
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ status, message }) => {
+    const key = `${status} ${message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Every certificate of the path: those shown and the roots they are judged by; each once. */
+function certificatesOnPath(
+  context: CheckContext,
+): readonly { certificate: Certificate; presented: PresentedCertificate; isRoot: boolean }[] {
+  const seen = new Set<string>();
+  const all = [];
+  for (const presented of presentedOn(context)) {
+    for (const certificate of presented.chain) all.push({ certificate, presented, isRoot: false });
+    if (presented.trust.kind === 'bundle') {
+      for (const certificate of presented.trust.roots) all.push({ certificate, presented, isRoot: true });
+    }
+  }
+  return all.filter(({ certificate }) => {
+    const key = `${certificate.sha256} ${certificate.position.file}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function ofEachCertificate(
+  judge: (
+    certificate: Certificate,
+    about: { presented: PresentedCertificate; isRoot: boolean },
+    context: CheckContext,
+  ) => Finding | undefined,
+  passing: string,
+): Pick<Check, 'notApplicable' | 'evaluate'> {
+  return {
+    notApplicable: (context) =>
+      certificatesOnPath(context).length > 0 ? undefined : 'No certificate of this path could be read.',
+    evaluate: (context) => {
+      const findings = certificatesOnPath(context).flatMap(
+        ({ certificate, presented, isRoot }) => judge(certificate, { presented, isRoot }, context) ?? [],
+      );
+      return findings.length > 0 ? findings : pass(passing);
+    },
+  };
+}
+
+export interface QuestionWords {
+  readonly id: string;
+  readonly title: string;
+  readonly remediation: string;
+  readonly references: Check['references'];
+}
+
+/** Does the other end accept the chain? Dates are asked by {@link expired}, so a fault is reported once. */
+export function chainCheck(words: QuestionWords): Check {
+  return {
+    ...words,
+    severity: 'high',
+    impact: 'both',
+    versions: 'all',
+    ...ofEachPresented(
+      (presented) => presented.askedBy.chain === words.id,
+      (presented, { node }) => {
+        const verdict = verdictOf(presented, node);
+        if (verdict.kind === 'unverified' || verdict.kind === 'system-roots') return undefined;
+        const trust = presented.trust.kind === 'bundle' ? presented.trust.material : undefined;
+        if (verdict.kind === 'unknown') {
+          const unread =
+            trust === undefined
+              ? undefined
+              : unreadFinding(trust, [trust.evidence], 'the process that verifies with it does not start');
+          return unread ?? notAssessed(`${verdict.message}.`, [presented.certificate.evidence]);
+        }
+        const { result, leaf } = verdict;
+        const shown = [
+          presented.certificate.evidence,
+          certificateEvidence(leaf, presented),
+          ...(trust === undefined ? [] : [trust.evidence]),
+        ];
+        const judgedBy = trust === undefined ? '' : ` against ${trust.file}`;
+        if (result.ok) return pass(`The ${presented.role} (${presented.certificate.file}) verifies${judgedBy}.`, shown);
+        const asker = askedElsewhere(result, presented);
+        if (asker !== undefined) {
+          return pass(
+            `The ${presented.role} (${presented.certificate.file}) comes from a CA that is trusted; what else is wrong with it is in ${asker}.`,
+            shown,
+          );
+        }
+        return fail(
+          `The ${presented.role} (${presented.certificate.file}) does not verify${judgedBy}: ${result.message}.`,
+          shown,
+          { headline: `${presented.side} certificate is not trusted` },
+        );
+      },
+    ),
+  };
+}
+
+/** The check that reports this very fault, so that the chain does not report it a second time. */
+function askedElsewhere(failure: ChainFailure, { side, chain: shown }: PresentedCertificate): string | undefined {
+  switch (failure.reason) {
+    case 'expired':
+      return 'pki-expired';
+    case 'not-yet-valid':
+      return 'pki-not-yet-valid';
+    case 'wrong-usage':
+      // A CA that is not for the use is nobody else's business.
+      return failure.certificate?.sha256 === shown[0]?.sha256 ? `pki-eku-${side}` : undefined;
+    case 'insecure-signature':
+      return 'pki-signature-algorithm';
+    default:
+      return undefined;
+  }
+}
+
+/** Is the private key the certificate's own? */
+export function keyCheck(words: QuestionWords): Check {
+  return {
+    ...words,
+    severity: 'high',
+    impact: 'availability',
+    versions: 'all',
+    ...ofEachPresented(
+      (presented) => presented.askedBy.key === words.id,
+      (presented) => {
+        const { key, certificate } = presented;
+        const leaf = presented.chain[0];
+        const shown = [certificate.evidence, ...(key === undefined ? [] : [key.evidence])];
+        if (key === undefined) {
+          return fail(
+            `The ${presented.role} (${certificate.file}) is set without a private key, so the process does not start.`,
+            shown,
+            {
+              headline: 'private key not set',
+            },
+          );
+        }
+        const unread = [certificate, key].flatMap(
+          (material) =>
+            unreadFinding(material, shown, 'the process that uses it does not start or cannot authenticate') ?? [],
+        );
+        const [first] = unread;
+        if (first !== undefined) return unread.find(({ status }) => status === 'fail') ?? first;
+        const inKey = key.nodeFile?.state === 'present' ? key.nodeFile.pem.privateKeys[0] : undefined;
+        if (inKey?.encrypted === true) {
+          return fail(
+            `${key.file} is protected by a passphrase, and no Kubernetes component or etcd can ask for one.`,
+            shown,
+            {
+              headline: 'private key is encrypted',
+            },
+          );
+        }
+        if (presented.keySpki === undefined || leaf === undefined) {
+          const which =
+            leaf === undefined
+              ? `${certificate.file} holds no readable certificate`
+              : `${key.file} holds no readable private key`;
+          return fail(`${which}, so the process that uses it does not start or cannot authenticate.`, shown, {
+            headline: leaf === undefined ? 'certificate unreadable' : 'private key unreadable',
+          });
+        }
+        return presented.keySpki === leaf.publicKey.spkiSha256
+          ? pass(`${key.file} is the key of ${certificate.file}.`, shown)
+          : fail(`${key.file} is not the private key of ${certificate.file}: their public keys differ.`, shown, {
+              headline: 'key does not match certificate',
+            });
+      },
+    ),
+  };
+}
+
+/** Does the server's certificate name what the client dials? */
+export function namesCheck(words: QuestionWords): Check {
+  return {
+    ...words,
+    severity: 'high',
+    impact: 'availability',
+    versions: 'all',
+    ...ofEachPresented(
+      (presented) =>
+        presented.side === 'server' &&
+        presented.askedBy.names === words.id &&
+        presented.trust.kind !== 'none' &&
+        presented.expectedNames.length > 0,
+      (presented) => {
+        const leaf = presented.chain[0];
+        const missing = unavailable(presented.certificate);
+        if (missing !== undefined) return notAssessed(`${missing}.`, [presented.certificate.evidence]);
+        if (leaf === undefined) return undefined;
+        const uncovered = uncoveredNames(presented);
+        const shown = [
+          certificateEvidence(leaf, presented),
+          ...(uncovered.length > 0 ? uncovered : presented.expectedNames).flatMap(({ evidence }) => evidence ?? []),
+        ];
+        if (uncovered.length === 0) {
+          return pass(`${located(leaf)} names ${enumerate(presented.expectedNames.map(({ name }) => name))}.`, shown);
+        }
+        const wanted = uncovered.map(({ name, because }) => `${name} (${because})`);
+        return fail(
+          `${located(leaf)} does not name ${enumerate(wanted)} among its subject alternative names, so clients that dial it refuse the connection.`,
+          shown,
+          {
+            headline: `certificate lacks ${uncovered[0]?.name ?? 'a name'}`,
+          },
+        );
+      },
+    ),
+  };
+}
+
+/**
+ * Judges the days left of a leaf. A certificate that the kubelet rotates is judged by overdue rotation instead.
+ * notAfter alone is used: kubeadm up to 1.30 copies the CA's notBefore into each leaf (kubernetes/kubernetes#113618).
+ */
+export function expiryCheck(words: QuestionWords): Check {
+  return {
+    ...words,
+    severity: 'medium',
+    impact: 'availability',
+    versions: 'all',
+    ...ofEachPresented(
+      (presented) =>
+        presented.askedBy.expiry === words.id && presented.rotation !== 'kubelet' && presented.chain.length > 0,
+      (presented, { node }) => presented.chain.map((certificate) => judgeDaysLeft(certificate, presented, node)),
+    ),
+  };
+}
+
+function judgeDaysLeft(certificate: Certificate, presented: PresentedCertificate, node: NodeModel): Finding {
+  const { at, thresholds } = node;
+  const left = certificate.notAfter.getTime() - at.getTime();
+  const shown = [certificateEvidence(certificate, presented)];
+  const ends = `${located(certificate)} ends on ${day(certificate.notAfter)} (${relative(certificate.notAfter, at)})`;
+  if (left < 0) return pass(`${ends}; see pki-expired.`, shown);
+  const headline = `${certificate.position.file.split('/').at(-1) ?? ''} ends ${relative(certificate.notAfter, at)}`;
+  if (left < thresholds.failBefore) return fail(`${ends}.`, shown, { severity: 'critical', headline });
+  if (left < thresholds.warnBefore) {
+    return warn(`${ends}.`, shown, {
+      severity: daysUntil(certificate.notAfter, at) < 14 ? 'high' : 'medium',
+      headline,
+    });
+  }
+  return pass(`${ends}.`, shown);
+}
+
+const chain = chainCheck({
+  id: 'pki-chain',
+  title: 'The other end of the path trusts the certificate',
+  remediation:
+    "Reissue the certificate from the CA that the other end trusts, or add the CA that signed it to that end's bundle; `openssl verify -CAfile <bundle> <certificate>` shows the difference.",
+  references: [goSource('crypto/x509/verify.go'), kubernetesDocs('setup/best-practices/certificates/')],
+});
+
+const key = keyCheck({
+  id: 'pki-key-matches-cert',
+  title: 'The private key is the one of the certificate',
+  remediation:
+    'Put the key and the certificate of one issue together again, from the backup or by `kubeadm certs renew <name>`; compare with `openssl x509 -noout -pubkey -in <crt>` and `openssl pkey -pubout -in <key>`.',
+  references: [goSource('crypto/tls/tls.go')],
+});
+
+const names = namesCheck({
+  id: 'pki-server-names',
+  title: 'The server certificate names what the client dials',
+  remediation: 'Reissue the server certificate with the missing name or address among its subject alternative names.',
+  references: [goSource('crypto/x509/verify.go'), rfc(9525, '6')],
+});
+
+const expiryTier = expiryCheck({
+  id: 'pki-expiry-tier',
+  title: 'No certificate of the path is about to end',
+  remediation: RENEW,
+  references: [kubernetesDocs('tasks/administer-cluster/kubeadm/kubeadm-certs/')],
+});
+
+const expired: Check = {
+  id: 'pki-expired',
+  title: 'No certificate of the path has ended',
+  severity: 'critical',
+  impact: 'availability',
+  versions: 'all',
+  remediation: RENEW,
+  references: [rfc(5280, '4.1.2.5'), kubernetesDocs('tasks/administer-cluster/kubeadm/kubeadm-certs/')],
+  ...ofEachCertificate((certificate, { presented, isRoot }, { node }) => {
+    if (certificate.notAfter.getTime() >= node.at.getTime()) return undefined;
+    // What a process made for itself is verified by nobody, so its end does not break the path; its owner's check says so.
+    if (!isRoot && presented.selfSigned === true) return undefined;
+    // A bundle may keep an old CA beside its successor; it matters only when nothing else signs what is shown.
+    if (isRoot) {
+      const verdict = verdictOf(presented, node);
+      if (verdict.kind !== 'judged' || verdict.result.ok) return undefined;
+    }
+    const remediation = isRoot
+      ? 'A CA has ended: kubeadm cannot renew it. Make a new one and rotate by hand: kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.'
+      : presented.rotation === 'kubelet'
+        ? "Rotation did not happen: look at `kubectl get csr` and the kubelet's log; to recover, `kubeadm kubeconfig user --org system:nodes --client-name system:node:<node>` makes a new kubelet.conf, then restart the kubelet."
+        : RENEW;
+    return fail(
+      `${located(certificate)} ended on ${day(certificate.notAfter)} (${relative(certificate.notAfter, node.at)}), so this path is broken.`,
+      [certificateEvidence(certificate, presented)],
+      {
+        headline: `${certificate.position.file.split('/').at(-1) ?? ''} expired ${day(certificate.notAfter)}`,
+        remediation,
+      },
+    );
+  }, 'No certificate of this path has ended.'),
+};
+
+const notYetValid: Check = {
+  id: 'pki-not-yet-valid',
+  title: 'Every certificate of the path is already valid',
+  severity: 'high',
+  impact: 'availability',
+  versions: 'all',
+  remediation:
+    'Correct the clock (`chronyc tracking`, `timedatectl`) of the machine that issued the certificate or of this one; judge a backup at its own date with --at.',
+  references: [rfc(5280, '4.1.2.5')],
+  ...ofEachCertificate((certificate, { presented, isRoot }, { node }) => {
+    if (
+      certificate.notBefore.getTime() <= node.at.getTime() + CLOCK_SKEW_MS ||
+      (!isRoot && presented.selfSigned === true)
+    )
+      return undefined;
+    if (isRoot) {
+      const verdict = verdictOf(presented, node);
+      if (verdict.kind !== 'judged' || verdict.result.ok) return undefined;
+    }
+    return fail(
+      `${located(certificate)} is valid only from ${certificate.notBefore.toISOString()}.`,
+      [certificateEvidence(certificate, presented)],
+      {
+        headline: 'certificate is not yet valid',
+      },
+    );
+  }, 'Every certificate of this path is already valid.'),
+};
+
+const caExpiry: Check = {
+  id: 'pki-ca-expiry',
+  title: 'No CA of the path is about to end',
+  severity: 'high',
+  impact: 'availability',
+  versions: 'all',
+  remediation:
+    'Plan the rotation of the CA now: kubeadm cannot renew a CA, and every leaf under it ends with it; follow kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.',
+  references: [kubernetesDocs('tasks/tls/manual-rotation-of-ca-certificates/')],
+  ...ofEachCertificate((certificate, { presented, isRoot }, { node }) => {
+    const left = certificate.notAfter.getTime() - node.at.getTime();
+    if (!isRoot || left < 0 || left >= node.thresholds.caWarnBefore) return undefined;
+    const days = daysUntil(certificate.notAfter, node.at);
+    const shown = [certificateEvidence(certificate, presented)];
+    const message = `The CA in ${located(certificate)} ends on ${day(certificate.notAfter)} (${relative(certificate.notAfter, node.at)}), and everything it signed ends with it.`;
+    const headline = `CA ends ${relative(certificate.notAfter, node.at)}`;
+    return left < node.thresholds.caFailBefore
+      ? fail(message, shown, { severity: 'critical', headline })
+      : warn(message, shown, { severity: days < 180 ? 'high' : 'medium', headline });
+  }, 'Every CA of this path lasts beyond its warning window.'),
+};
+
+const leafOutlivesCA: Check = {
+  id: 'pki-leaf-outlives-ca',
+  title: 'No certificate lasts longer than the CA that signed it',
+  severity: 'medium',
+  impact: 'availability',
+  versions: 'all',
+  remediation:
+    "Count with the CA's date, not the certificate's, and rotate the CA before it: kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.",
+  references: [goSource('crypto/x509/verify.go')],
+  ...ofEachPresented(
+    (presented) => presented.trust.kind === 'bundle' && presented.chain.length > 0,
+    (presented, { node }) => {
+      const verdict = verdictOf(presented, node);
+      if (verdict.kind !== 'judged' || !verdict.result.ok) return undefined;
+      const { leaf, result } = verdict;
+      return result.expiresAt.getTime() < leaf.notAfter.getTime()
+        ? warn(
+            `${located(leaf)} is dated to ${day(leaf.notAfter)}, but a CA above it ends on ${day(result.expiresAt)}: the path breaks then.`,
+            [certificateEvidence(leaf, presented)],
+            { headline: `CA ends before ${leaf.position.file.split('/').at(-1) ?? 'the leaf'}` },
+          )
+        : pass(`${located(leaf)} ends before its CA.`, [certificateEvidence(leaf, presented)]);
+    },
+  ),
+};
+
+function usageCheck(side: PresentedCertificate['side']): Pick<Check, 'notApplicable' | 'evaluate'> {
+  const wanted = side === 'server' ? 'serverAuth' : 'clientAuth';
+  return ofEachPresented(
+    (presented) => presented.side === side && presented.chain.length > 0,
+    (presented) => {
+      const leaf = presented.chain[0];
+      if (leaf === undefined) return undefined;
+      const shown = [certificateEvidence(leaf, presented)];
+      const uses = leaf.extendedKeyUsage;
+      if (uses === undefined || uses.includes('any') || uses.includes(wanted)) {
+        return pass(`${located(leaf)} may be used for ${wanted}.`, shown);
+      }
+      return fail(
+        `${located(leaf)} may be used for ${uses.length === 0 ? 'nothing' : enumerate(uses)} only, but is the ${presented.role}: the other end demands ${wanted}.`,
+        shown,
+        { headline: `certificate lacks ${wanted}` },
+      );
+    },
+  );
+}
+
+const usageReferences = [rfc(5280, '4.2.1.12'), goSource('crypto/x509/verify.go')];
+
+const usageServer: Check = {
+  id: 'pki-eku-server',
+  title: 'The server certificate may be used for serverAuth',
+  severity: 'high',
+  impact: 'availability',
+  versions: 'all',
+  remediation:
+    'Reissue the certificate with extendedKeyUsage serverAuth (etcd server and peer certificates need clientAuth as well).',
+  references: usageReferences,
+  ...usageCheck('server'),
+};
+
+const usageClient: Check = {
+  id: 'pki-eku-client',
+  title: 'The client certificate may be used for clientAuth',
+  severity: 'high',
+  impact: 'availability',
+  versions: 'all',
+  remediation: 'Reissue the certificate with extendedKeyUsage clientAuth.',
+  references: usageReferences,
+  ...usageCheck('client'),
+};
+
+const subjectAlternativeNames: Check = {
+  id: 'pki-san-present',
+  title: 'The server certificate has subject alternative names',
+  severity: 'high',
+  impact: 'availability',
+  versions: 'all; a CN alone is never matched from Kubernetes 1.23 on (Go 1.17)',
+  remediation:
+    'Reissue the certificate with its host names and addresses as subject alternative names; the common name is not looked at.',
+  references: [rfc(9525, '6.3'), goSource('crypto/x509/verify.go')],
+  ...ofEachPresented(
+    (presented) => presented.side === 'server' && presented.trust.kind !== 'none' && presented.chain.length > 0,
+    (presented) => {
+      const leaf = presented.chain[0];
+      if (leaf === undefined) return undefined;
+      const shown = [certificateEvidence(leaf, presented)];
+      const named = leaf.subjectAlternativeNames?.some(({ type }) => type === 'dns' || type === 'ip') === true;
+      return named
+        ? pass(`${located(leaf)} has subject alternative names.`, shown)
+        : fail(
+            `${located(leaf)} has no DNS name or IP address among its subject alternative names, so no Go client accepts it.`,
+            shown,
+            {
+              headline: 'no subject alternative name',
+            },
+          );
+    },
+  ),
+};
+
+const keyStrength: Check = {
+  id: 'pki-key-strength',
+  title: 'Every key of the path is strong enough',
+  severity: 'medium',
+  impact: 'both',
+  versions: 'all; RSA under 1024 bits is refused from Kubernetes 1.33 (Go 1.24)',
+  remediation:
+    'Reissue with RSA 2048 bits or more, ECDSA P-256/P-384/P-521 or Ed25519 (`encryptionAlgorithm` in the kubeadm ClusterConfiguration v1beta4).',
+  references: [goSource('crypto/rsa/rsa.go'), kubernetesDocs('reference/config-api/kubeadm-config.v1beta4/')],
+  ...ofEachCertificate((certificate, { presented }) => {
+    const { algorithm, bits, curve } = certificate.publicKey;
+    const shown = [certificateEvidence(certificate, presented)];
+    const what = `${located(certificate)} has ${algorithm === 'RSA' ? `an RSA key of ${bits ?? '?'} bits` : `a key of type ${algorithm}${curve === undefined ? '' : ` on ${curve}`}`}`;
+    if (algorithm === 'RSA' && bits !== undefined && bits < 2048) {
+      return bits < 1024
+        ? fail(`${what}: Go 1.24 and later (Kubernetes 1.33) refuse it, and it can be broken.`, shown, {
+            severity: 'high',
+            headline: `RSA ${bits} bits`,
+          })
+        : warn(`${what}, less than the 2048 bits that are taken for safe.`, shown, { headline: `RSA ${bits} bits` });
+    }
+    if (algorithm === 'DSA' || algorithm === 'Ed448' || algorithm === 'RSA-PSS' || algorithm === 'unknown') {
+      return fail(`${what}, which Go's TLS does not support.`, shown, {
+        severity: 'high',
+        headline: `key type ${algorithm}`,
+      });
+    }
+    if (algorithm === 'ECDSA' && curve !== undefined && !['prime256v1', 'secp384r1', 'secp521r1'].includes(curve)) {
+      return fail(`${what}, which Go's TLS does not support.`, shown, { severity: 'high', headline: `curve ${curve}` });
+    }
+    return undefined;
+  }, 'Every key of this path is strong enough.'),
+};
+
+const signatureAlgorithm: Check = {
+  id: 'pki-signature-algorithm',
+  title: 'No certificate of the path is signed with SHA-1 or MD5',
+  severity: 'high',
+  impact: 'both',
+  versions: 'all; refused from Kubernetes 1.24 (Go 1.18)',
+  remediation: 'Reissue the certificate with a SHA-256 signature or better.',
+  references: [goSource('crypto/x509/x509.go')],
+  // The signature of a root on itself is never checked, so it proves and harms nothing.
+  ...ofEachCertificate(
+    (certificate, { presented, isRoot }) =>
+      !isRoot && /sha1|md5|md2/i.test(certificate.signatureAlgorithm)
+        ? fail(
+            `${located(certificate)} is signed with ${certificate.signatureAlgorithm}: Go 1.18 and later (Kubernetes 1.24) refuse it.`,
+            [certificateEvidence(certificate, presented)],
+            {
+              headline: `signed with ${certificate.signatureAlgorithm}`,
+            },
+          )
+        : undefined,
+    'No certificate of this path is signed with SHA-1 or MD5.',
+  ),
+};
+
+const caConstraints: Check = {
+  id: 'pki-ca-basic-constraints',
+  title: 'Every CA of the path is marked as a CA',
+  severity: 'high',
+  impact: 'availability',
+  versions: 'all',
+  remediation:
+    'Put the CA certificate into the bundle (basicConstraints CA:TRUE), not a leaf; `openssl x509 -noout -ext basicConstraints -in <file>` shows it.',
+  references: [rfc(5280, '4.2.1.9'), goSource('crypto/x509/verify.go')],
+  ...ofEachCertificate(
+    (certificate, { presented, isRoot }) =>
+      isRoot && certificate.basicConstraints?.ca !== true && !(presented.chain[0]?.sha256 === certificate.sha256)
+        ? fail(
+            `${located(certificate)} is in a CA bundle but is no CA (basicConstraints ${certificate.basicConstraints === undefined ? 'absent' : 'CA:FALSE'}), so nothing it signed is accepted.`,
+            [certificateEvidence(certificate, presented)],
+            { headline: 'a CA is not marked as CA' },
+          )
+        : undefined,
+    'Every CA of this path is marked as one.',
+  ),
+};
+
+const caKeyUsage: Check = {
+  id: 'pki-ca-keyusage',
+  title: 'Every CA of the path may sign certificates',
+  severity: 'high',
+  impact: 'availability',
+  versions: 'all',
+  remediation: 'Make the CA again with keyCertSign among its key usages, and reissue what it signed.',
+  references: [rfc(5280, '4.2.1.3'), goSource('crypto/x509/verify.go')],
+  ...ofEachCertificate(
+    (certificate, { presented, isRoot }) =>
+      isRoot &&
+      certificate.basicConstraints?.ca === true &&
+      certificate.keyUsage !== undefined &&
+      !certificate.keyUsage.includes('keyCertSign')
+        ? fail(
+            `The CA in ${located(certificate)} has key usages without keyCertSign, so nothing it signed is accepted.`,
+            [certificateEvidence(certificate, presented)],
+            {
+              headline: 'CA may not sign certificates',
+            },
+          )
+        : undefined,
+    'Every CA of this path may sign certificates.',
+  ),
+};
+
+const parseStrictness: Check = {
+  id: 'pki-parse-strictness',
+  title: 'Go reads every certificate and key file of the path',
+  severity: 'high',
+  impact: 'availability',
+  versions: 'all; negative serial numbers are refused from Kubernetes 1.32 (Go 1.23)',
+  remediation:
+    'Write the file again as plain PEM: no byte order mark, no indentation, no headers inside the block, type CERTIFICATE; reissue a certificate that Go refuses.',
+  references: [goSource('encoding/pem/pem.go'), goSource('crypto/x509/parser.go')],
+  notApplicable: (context) => (presentedOn(context).length > 0 ? undefined : 'No certificate is used on this path.'),
+  evaluate: ({ node, facts }) => {
+    const line = goLine(node);
+    const findings: Finding[] = [];
+    const seen = new Set<string>();
+    for (const presented of facts.presented) {
+      const trust = presented.trust.kind === 'bundle' ? [presented.trust.material] : [];
+      for (const material of [
+        presented.certificate,
+        ...(presented.key === undefined ? [] : [presented.key]),
+        ...trust,
+      ]) {
+        if (material.nodeFile?.state !== 'present' || seen.has(material.file)) continue;
+        seen.add(material.file);
+        for (const problem of material.nodeFile.pem.problems) {
+          findings.push(
+            fail(
+              `${problem.file ?? material.file}${problem.line === undefined ? '' : `:${problem.line}`}: ${problem.message}.`,
+              [material.evidence],
+              {
+                headline: 'PEM that Go does not read',
+              },
+            ),
+          );
+        }
+        for (const certificate of material.nodeFile.pem.certificates) {
+          for (const error of certificate.goParseErrors) {
+            if (error.sinceGo !== undefined && line !== undefined && compareGo(line, error.sinceGo) < 0) continue;
+            findings.push(
+              fail(`${located(certificate)}: ${error.message}.`, [certificateEvidence(certificate, presented)], {
+                headline: 'certificate that Go refuses',
+              }),
+            );
+          }
+        }
+      }
+    }
+    return findings.length > 0 ? findings : pass('Go reads every certificate and key file of this path.');
+  },
+};
+
+/** Orders Go lines (`1.9` < `1.23`). */
+function compareGo(a: string, b: string): number {
+  const [, minorA = '0'] = a.split('.');
+  const [, minorB = '0'] = b.split('.');
+  return Number(minorA) - Number(minorB);
+}
+
+const privateKeyMode: Check = {
+  id: 'pki-private-key-mode',
+  title: 'Only root reads the private keys of the path',
+  severity: 'high',
+  impact: 'security',
+  versions: 'all',
+  remediation: "`chmod 0600` the key file and `chown root:root` it (etcd's own user where etcd does not run as root).",
+  references: [
+    { id: 'CIS-1.12 1.1.21', url: 'https://www.cisecurity.org/benchmark/kubernetes' },
+    { id: 'STIG CNTR-K8-003340', url: 'https://public.cyber.mil/stigs/' },
+  ],
+  notApplicable: (context) =>
+    keyFiles(context).some(({ mode }) => mode !== undefined)
+      ? undefined
+      : 'The input does not keep the file modes of the node, or holds no private key of this path.',
+  evaluate: (context) => {
+    const findings = keyFiles(context).flatMap(({ mode, file, evidence }) =>
+      mode !== undefined && (mode & 0o077) !== 0
+        ? fail(
+            `The private key ${file} has mode ${octal(mode)}: ${(mode & 0o007) !== 0 ? 'every user of the node' : 'its group'} can ${(mode & 0o044) !== 0 ? 'read' : 'change'} it.`,
+            [evidence],
+            {
+              headline: `private key mode ${octal(mode)}`,
+            },
+          )
+        : [],
+    );
+    return findings.length > 0 ? findings : pass('Nobody but their owner reads the private keys of this path.');
+  },
+};
+
+/** `0600`. */
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
+}
+
+function keyFiles(context: CheckContext) {
+  const seen = new Set<string>();
+  const presented = presentedOn(context).flatMap(({ key: material }) => material ?? []);
+  return [...presented, ...(context.facts.privateKeys ?? [])].flatMap((material) => {
+    const file = material.nodeFile;
+    if (file?.state !== 'present' || seen.has(file.realPath)) return [];
+    seen.add(file.realPath);
+    return [{ mode: file.mode, file: file.path, evidence: material.evidence }];
+  });
+}
+
+/** What every path with certificates carries. */
+export const PKI_CHECKS: readonly Check[] = [
+  expired,
+  notYetValid,
+  expiryTier,
+  caExpiry,
+  leafOutlivesCA,
+  chain,
+  key,
+  names,
+  usageServer,
+  usageClient,
+  subjectAlternativeNames,
+  keyStrength,
+  signatureAlgorithm,
+  caConstraints,
+  caKeyUsage,
+  parseStrictness,
+  privateKeyMode,
+];

@@ -1,0 +1,96 @@
+/** Whether one end of a path would accept the certificate that the other end shows, by Go's rules. */
+import type { Certificate } from '../../src/model/certificate.ts';
+import type { NodeModel } from '../../src/model/node.ts';
+import type { CheckContext, ExpectedName, PresentedCertificate } from '../../src/model/path.ts';
+import type { Answer } from '../../src/model/status.ts';
+import { goLineOf } from '../../src/config/tls.ts';
+import { verifyChain, verifyHostname } from '../../src/pki/chain.ts';
+import type { ChainResult } from '../../src/pki/chain.ts';
+import { component } from './access.ts';
+import { unavailable } from './material.ts';
+
+export type Verdict =
+  | { readonly kind: 'judged'; readonly result: ChainResult; readonly leaf: Certificate }
+  /** The other end does not verify, or cannot. */
+  | { readonly kind: 'unverified' }
+  /** The other end uses the host's public CAs, which no input shows. */
+  | { readonly kind: 'system-roots' }
+  | { readonly kind: 'unknown'; readonly message: string };
+
+/** The Go whose crypto/x509 judges on this node; undefined when the API server's version is not known. */
+export function goLine(node: NodeModel): string | undefined {
+  const apiserver = component(node, 'kube-apiserver') ?? component(node, 'kubelet');
+  return apiserver?.version === undefined ? undefined : goLineOf(apiserver.name, apiserver.version);
+}
+
+/** Builds the chain as the verifying end would, at the node's moment. */
+export function verdictOf(presented: PresentedCertificate, node: NodeModel): Verdict {
+  const leaf = presented.chain[0];
+  if (presented.trust.kind === 'none') return { kind: 'unverified' };
+  if (presented.trust.kind === 'unknown') return { kind: 'unknown', message: presented.trust.message };
+  const missing = unavailable(presented.certificate);
+  if (missing !== undefined) return { kind: 'unknown', message: missing };
+  if (leaf === undefined) {
+    return { kind: 'unknown', message: `${presented.certificate.file} holds no certificate that Kubernetes can read` };
+  }
+  if (presented.trust.kind === 'system-roots') return { kind: 'system-roots' };
+  const noBundle = unavailable(presented.trust.material);
+  if (noBundle !== undefined) return { kind: 'unknown', message: noBundle };
+  const line = goLine(node);
+  const result = verifyChain({
+    leaf,
+    intermediates: presented.chain.slice(1),
+    roots: presented.trust.roots,
+    at: node.at,
+    usage: presented.side === 'server' ? 'serverAuth' : 'clientAuth',
+    ...(line === undefined ? {} : { goLine: line }),
+  });
+  return { kind: 'judged', result, leaf };
+}
+
+/** The dialled names that the certificate does not cover. */
+export function uncoveredNames(presented: PresentedCertificate): readonly ExpectedName[] {
+  const leaf = presented.chain[0];
+  if (leaf === undefined) return [];
+  return presented.expectedNames.filter((expected) => !verifyHostname(leaf, expected.name));
+}
+
+/** Whether the verifying end accepts it today: the answer of a column. */
+export function accepted(presented: PresentedCertificate, node: NodeModel): Answer {
+  const verdict = verdictOf(presented, node);
+  switch (verdict.kind) {
+    case 'unverified':
+      return 'no';
+    case 'unknown':
+    case 'system-roots':
+      return 'unknown';
+    case 'judged':
+      if (!verdict.result.ok) return 'no';
+      return uncoveredNames(presented).length > 0 ? 'no' : 'yes';
+  }
+}
+
+/** One answer for several: a single `no` decides, then a single `unknown`. */
+export function combine(answers: readonly Answer[]): Answer {
+  if (answers.includes('no')) return 'no';
+  if (answers.includes('unknown')) return 'unknown';
+  return answers.includes('yes') ? 'yes' : 'n/a';
+}
+
+/** The column for one side of a path: every certificate shown on it has to be accepted. */
+export function sideAccepted(
+  presented: readonly PresentedCertificate[],
+  side: PresentedCertificate['side'],
+  node: NodeModel,
+): Answer {
+  const shown = presented.filter((one) => one.side === side);
+  return shown.length === 0 ? 'no' : combine(shown.map((one) => accepted(one, node)));
+}
+
+/** Everything a path shows, in the check's context. */
+export function presentedOn(
+  context: CheckContext,
+  side?: PresentedCertificate['side'],
+): readonly PresentedCertificate[] {
+  return context.facts.presented.filter((one) => side === undefined || one.side === side);
+}

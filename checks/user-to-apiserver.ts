@@ -1,0 +1,149 @@
+import type { Check, KubeconfigUse, PathDefinition } from '../src/model/path.ts';
+import type { NodeModel } from '../src/model/node.ts';
+import { noApiserver } from './shared/elsewhere.ts';
+import {
+  advertisedAddress,
+  APISERVER_CLIENT_CA_CHECKS,
+  APISERVER_SERVING_CHECKS,
+  apiserverServing,
+  AUTHORIZATION_CHECKS,
+  loopbackCertificate,
+} from './shared/apiserver.ts';
+import { component, evidence, isSet, requireComponent } from './shared/access.ts';
+import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
+import { factsOfKubeconfigs } from './shared/kubeconfig-path.ts';
+import { kubeconfigAt } from './shared/material.ts';
+import { PKI_CHECKS } from './shared/pki.ts';
+import { fail, pass, warn } from './shared/result.ts';
+import { cis, github, kubernetesDocs, stig } from './shared/references.ts';
+
+const ADMIN_FILES: readonly (readonly [file: string, role: KubeconfigUse['role']])[] = [
+  ['/etc/kubernetes/admin.conf', 'admin'],
+  ['/etc/kubernetes/super-admin.conf', 'super-admin'],
+];
+
+/** The administrators' kubeconfigs that the input holds; super-admin.conf need not exist. */
+function userKubeconfigs(node: NodeModel): readonly KubeconfigUse[] {
+  return ADMIN_FILES.filter(([file]) => node.kubeconfigs.has(file)).map(([file, role]) =>
+    kubeconfigAt(node, file, role),
+  );
+}
+
+const tokenAuthFile: Check = {
+  id: 'apiserver-token-auth-file',
+  title: 'The API server takes no static tokens',
+  severity: 'high',
+  impact: 'security',
+  versions: 'all; unset means off',
+  remediation:
+    'Remove --token-auth-file from the manifest and delete the file, after its users have certificates, OIDC or service account tokens: static tokens never end and change only with a restart.',
+  references: [cis('1.2.2'), stig('CNTR-K8-002630'), kubernetesDocs('reference/access-authn-authz/authentication/')],
+  evaluate: ({ node }) => {
+    const apiserver = requireComponent(node, 'kube-apiserver');
+    const shown = [evidence(apiserver, 'token-auth-file')];
+    return isSet(apiserver, 'token-auth-file')
+      ? fail(
+          '--token-auth-file is set: tokens in plain text on disk, valid for ever, changed only by a restart.',
+          shown,
+          {
+            headline: 'static token file',
+          },
+        )
+      : pass('No static token file is set.', shown);
+  },
+};
+
+const basicAuthFile: Check = {
+  id: 'apiserver-basic-auth-file',
+  title: 'The API server takes no static passwords',
+  severity: 'high',
+  impact: 'security',
+  versions: 'up to 1.18; from 1.19 the flag is gone and stops the process',
+  remediation: 'Remove --basic-auth-file from the manifest and delete the file.',
+  references: [stig('CNTR-K8-002620'), kubernetesDocs('reference/access-authn-authz/authentication/')],
+  notApplicable: ({ node }) =>
+    component(node, 'kube-apiserver')?.settings.has('basic-auth-file') === true
+      ? undefined
+      : 'The flag does not exist from Kubernetes 1.19 on.',
+  evaluate: ({ node }) => {
+    const apiserver = requireComponent(node, 'kube-apiserver');
+    const shown = [evidence(apiserver, 'basic-auth-file')];
+    return isSet(apiserver, 'basic-auth-file')
+      ? fail(
+          '--basic-auth-file is set: passwords in plain text on disk (up to 1.18), or a process that does not start (from 1.19).',
+          shown,
+          {
+            headline: 'static password file',
+          },
+        )
+      : pass('No static password file is set.', shown);
+  },
+};
+
+const superAdmin: Check = {
+  id: 'kubeconfig-super-admin-on-node',
+  title: 'super-admin.conf is not kept on the node',
+  severity: 'medium',
+  impact: 'security',
+  versions: '1.29+',
+  remediation:
+    'Copy /etc/kubernetes/super-admin.conf to a safe place off the node and delete it there; kubeadm does not need it after `kubeadm init`, and `kubeadm init phase kubeconfig super-admin` makes it again.',
+  references: [
+    kubernetesDocs('reference/setup-tools/kubeadm/implementation-details/'),
+    github('kubernetes/kubeadm#2414'),
+  ],
+  notApplicable: ({ facts }) =>
+    facts.kubeconfigs.some(({ role }) => role === 'super-admin')
+      ? undefined
+      : 'There is no super-admin.conf in the input.',
+  evaluate: ({ facts }) => {
+    const use = facts.kubeconfigs.find(({ role }) => role === 'super-admin');
+    const masters = use?.kubeconfig?.user?.certificates[0]?.organizations.includes('system:masters') === true;
+    const shown = use === undefined ? [] : [use.evidence];
+    return masters
+      ? warn(
+          'super-admin.conf lies on the node: its certificate is in system:masters, which no RBAC rule limits and nothing revokes.',
+          shown,
+          {
+            headline: 'super-admin.conf on the node',
+          },
+        )
+      : pass('super-admin.conf is not in system:masters.', shown);
+  },
+};
+
+export const path: PathDefinition = {
+  id: 'user-to-apiserver',
+  case: '3',
+  title: 'Users to API server',
+  client: 'user (kubectl)',
+  server: 'kube-apiserver',
+  description:
+    'People and tools dial the API server with a kubeconfig: the CA in it has to verify the certificate that is served, for the very name that is dialled, and the credential in it has to be one that the API server accepts, limits and can take back.',
+  applicability: (node) => (component(node, 'kube-apiserver') === undefined ? noApiserver() : { kind: 'applies' }),
+  facts: (node) => {
+    const known = userKubeconfigs(node);
+    const uses = known.length > 0 ? known : [kubeconfigAt(node, '/etc/kubernetes/admin.conf', 'admin')];
+    const facts = factsOfKubeconfigs(node, uses, 'user');
+    const advertised = advertisedAddress(node);
+    if (advertised === undefined || facts.encrypted !== 'yes') return facts;
+    const serving = apiserverServing(node, {
+      trust: facts.presented[0]?.trust ?? { kind: 'unknown', message: 'No kubeconfig tells which CA users trust' },
+      names: [advertised],
+      // The same certificate as users see; only this name is still to be asked for.
+      askedBy: { chain: '', key: '', expiry: '', names: 'apiserver-serving-san-endpoint' },
+    });
+    return { ...facts, presented: [...facts.presented, serving] };
+  },
+  checks: [
+    ...KUBECONFIG_CHECKS,
+    ...APISERVER_SERVING_CHECKS,
+    ...APISERVER_CLIENT_CA_CHECKS,
+    ...AUTHORIZATION_CHECKS,
+    tokenAuthFile,
+    basicAuthFile,
+    superAdmin,
+    loopbackCertificate,
+    ...PKI_CHECKS,
+  ],
+};

@@ -1,0 +1,203 @@
+/** What one machine's files say -> the model that checks look at, once for each version it may have. */
+import { readAuthenticationConfig, readAuthorizationConfig } from '../config/apiserver-files.ts';
+import { discoverComponents } from '../discover/components.ts';
+import type { Discovery, DiscoveryProblem } from '../discover/types.ts';
+import type { DetectedLayout } from '../discover/layout.ts';
+import type { NodeView } from '../discover/view.ts';
+import type { Component, ComponentName, Notice } from '../model/component.ts';
+import type { NodeFile } from '../model/file.ts';
+import type { Kubeconfig } from '../model/kubeconfig.ts';
+import type { ConfigFile, NodeModel, Thresholds } from '../model/node.ts';
+import type { SettingValue } from '../model/setting.ts';
+import type { Version } from '../model/version.ts';
+import { assembleComponent } from './component.ts';
+import {
+  KNOWN_KUBECONFIGS,
+  KNOWN_PKI,
+  KUBECONFIG_SETTINGS,
+  KUBELET_CERT_DIR_FILES,
+  PEM_SETTINGS,
+  STAT_SETTINGS,
+} from './files.ts';
+import { filesOf, loadKubeconfig, loadMetadata, loadPem } from './load.ts';
+import type { LoadedKubeconfig } from './load.ts';
+import { nameOf } from './name.ts';
+import { assumptions } from './versions.ts';
+
+export interface NodeInput {
+  readonly view: NodeView;
+  readonly layout: DetectedLayout['layout'];
+  /** Files placed one by one, which nothing else leads to. */
+  readonly placed: DetectedLayout['files'];
+  readonly inputs: readonly string[];
+  /** What the node is called when no file of it says a name. */
+  readonly fallbackName: string;
+  readonly at: Date;
+  readonly thresholds: Thresholds;
+  /** `--kubernetes-version`. */
+  readonly kubernetesVersion: Version | undefined;
+}
+
+export interface AssembledNode {
+  /** One model for each version the node may have; the newest last, never empty. */
+  readonly variants: readonly { readonly node: NodeModel; readonly assumption: string }[];
+  readonly problems: readonly DiscoveryProblem[];
+}
+
+/** Reads everything that a node's components name, and builds its model. Faults of the files are data, never thrown. */
+export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
+  const { view } = input;
+  const discovery = discoverComponents(view);
+  const builds = assumptions(discovery.invocations, input.kubernetesVersion).map(({ versions, assumed, words }) => ({
+    assumption: words,
+    components: componentsOf(view, discovery, versions, assumed),
+  }));
+  const loaded = await loadEverything(
+    view,
+    builds.map(({ components }) => components),
+    input.placed,
+  );
+  const name = nameOf(builds.at(-1)?.components ?? new Map(), loaded.kubeconfigs) ?? input.fallbackName;
+  const variants = builds.map(({ assumption, components }) => ({
+    assumption,
+    node: {
+      name,
+      layout: input.layout,
+      live: view.live,
+      inputs: input.inputs,
+      components,
+      kubeconfigs: loaded.kubeconfigs,
+      files: loaded.files,
+      authenticationConfig: apiserverFile(view, components, 'authentication-config', readAuthenticationConfig),
+      authorizationConfig: apiserverFile(view, components, 'authorization-config', readAuthorizationConfig),
+      notices: discovery.notices,
+      at: input.at,
+      thresholds: input.thresholds,
+    } satisfies NodeModel,
+  }));
+  return { variants, problems: [...discovery.problems, ...discovery.notices.map(noticeProblem), ...loaded.problems] };
+}
+
+function noticeProblem(notice: Notice): DiscoveryProblem {
+  const { subject, message, file, line } = notice;
+  return {
+    code: 'refused-manifest',
+    subject,
+    message,
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+  };
+}
+
+type Components = ReadonlyMap<ComponentName, Component>;
+
+function componentsOf(
+  view: NodeView,
+  discovery: Discovery,
+  versions: ReadonlyMap<ComponentName, Version>,
+  assumed: ReadonlySet<ComponentName>,
+): Components {
+  return new Map(
+    discovery.invocations.flatMap((invocation) => {
+      const { component } = invocation;
+      const version = versions.get(component);
+      return version === undefined
+        ? []
+        : [[component, assembleComponent(view, invocation, version, assumed.has(component))] as const];
+    }),
+  );
+}
+
+interface Loaded {
+  readonly files: ReadonlyMap<string, NodeFile>;
+  readonly kubeconfigs: ReadonlyMap<string, Kubeconfig>;
+  readonly problems: readonly DiscoveryProblem[];
+}
+
+async function loadEverything(
+  view: NodeView,
+  builds: readonly Components[],
+  placed: NodeInput['placed'],
+): Promise<Loaded> {
+  const components = builds.flatMap((build) => [...build.values()]);
+  const files = new Map<string, NodeFile>();
+  const kubeconfigs = new Map<string, Kubeconfig>();
+  const problems: DiscoveryProblem[] = [];
+  const pemPaths = new Set<string>(KNOWN_PKI.filter((path) => view.resolve(path).state === 'present'));
+  for (const component of components) {
+    for (const path of pemFilesOf(component)) pemPaths.add(path);
+    for (const path of pathsOf(component, STAT_SETTINGS[component.name] ?? [])) {
+      if (!files.has(path)) files.set(path, loadMetadata(view, path));
+    }
+  }
+  const named = new Set(components.flatMap((component) => pathsOf(component, KUBECONFIG_SETTINGS)));
+  const known = KNOWN_KUBECONFIGS.filter((path) => view.resolve(path).state === 'present');
+  const single = placed.filter((file) => file.class === 'kubeconfig').map(({ path }) => path);
+  for (const path of new Set([...named, ...known, ...single])) {
+    const loaded = await loadKubeconfig(view, path);
+    files.set(path, loaded.file);
+    if (loaded.ok) {
+      kubeconfigs.set(path, loaded.kubeconfig);
+      for (const file of filesOf(loaded.kubeconfig)) pemPaths.add(file);
+    } else if (loaded.present) {
+      problems.push(unreadable(path, loaded));
+    }
+  }
+  for (const { path } of placed.filter((file) => file.class === 'pem')) pemPaths.add(path);
+  for (const path of pemPaths) files.set(path, await loadPem(view, path));
+  return { files, kubeconfigs, problems };
+}
+
+function unreadable(path: string, loaded: LoadedKubeconfig & { readonly ok: false }): DiscoveryProblem {
+  return {
+    code: 'unreadable-file',
+    subject: path,
+    message: loaded.message,
+    file: path,
+    ...(loaded.line === undefined ? {} : { line: loaded.line }),
+  };
+}
+
+function pemFilesOf(component: Component): readonly string[] {
+  const named = pathsOf(component, PEM_SETTINGS[component.name]);
+  if (component.name !== 'kubelet') return named;
+  const folder = component.settings.get('cert-dir')?.value;
+  return typeof folder === 'string' && folder !== ''
+    ? [...named, ...KUBELET_CERT_DIR_FILES.map((name) => `${folder.replace(/\/+$/, '')}/${name}`)]
+    : named;
+}
+
+/** The node's paths of the files that settings name. */
+function pathsOf(component: Component, names: readonly string[]): readonly string[] {
+  return names.flatMap((name) =>
+    textsOf(component.settings.get(name)?.value ?? null).flatMap((path) => {
+      const translated = component.nodePath(path);
+      return 'notMounted' in translated ? [] : [translated.path];
+    }),
+  );
+}
+
+function textsOf(value: SettingValue): readonly string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string' && one !== '') : [];
+}
+
+/** A file that the API server's flag names, read by the reader for its kind. */
+function apiserverFile<T>(
+  view: NodeView,
+  components: Components,
+  flag: string,
+  read: (text: string, file: string) => ConfigFile<T>,
+): ConfigFile<T> {
+  const apiserver = components.get('kube-apiserver');
+  const named = apiserver?.settings.get(flag)?.value;
+  if (apiserver === undefined || typeof named !== 'string' || named === '') return { state: 'unset' };
+  const translated = apiserver.nodePath(named);
+  if ('notMounted' in translated) {
+    return { state: 'unreadable', file: named, message: `${named} is not mounted from the node into the container` };
+  }
+  const text = view.readText(translated.path);
+  return text.ok
+    ? read(text.text, translated.path)
+    : { state: 'unreadable', file: translated.path, message: text.message };
+}

@@ -1,0 +1,83 @@
+/** Under which versions a node is judged: the known ones, or every supported one where the input does not tell. */
+import { SUPPORTED_ETCD, SUPPORTED_KUBERNETES_MINORS } from '../config/history/history.ts';
+import type { Invocation } from '../discover/types.ts';
+import type { ComponentName } from '../model/component.ts';
+import { compareVersions, formatVersion } from '../model/version.ts';
+import type { Version } from '../model/version.ts';
+
+/** A version for each component, and the words for what was assumed. */
+export interface Assumption {
+  readonly versions: ReadonlyMap<ComponentName, Version>;
+  /** Components whose version is assumed rather than known. */
+  readonly assumed: ReadonlySet<ComponentName>;
+  /** `Kubernetes 1.30, etcd 3.5.0`; empty when everything is known. */
+  readonly words: string;
+}
+
+/** How many minor versions a kubelet may be behind the API server; kubernetes.io/releases/version-skew-policy. */
+function kubeletSkew(apiserver: Version): number {
+  return apiserver.minor >= 28 ? 3 : 2;
+}
+
+/**
+ * The assumptions to judge a node under, the newest last. A kubelet carries its version in no file; the version skew
+ * policy bounds it by the API server's.
+ * @param given `--kubernetes-version`: it says the version of every Kubernetes component that does not tell its own
+ */
+export function assumptions(invocations: readonly Invocation[], given: Version | undefined): readonly Assumption[] {
+  const known = new Map<ComponentName, Version>();
+  for (const { component, imageVersion } of invocations) {
+    const version = imageVersion ?? (component === 'etcd' ? undefined : given);
+    if (version !== undefined) known.set(component, version);
+  }
+  const unknown = invocations.map(({ component }) => component).filter((component) => !known.has(component));
+  const kubernetes = unknown.filter((component) => component !== 'etcd' && component !== 'kubelet');
+  const apiserver = known.get('kube-apiserver') ?? newest(known);
+  const minors = kubernetes.length > 0 ? SUPPORTED_KUBERNETES_MINORS : [];
+  const kubelets = unknown.includes('kubelet') ? kubeletVersions(apiserver, minors.length > 0) : [];
+  const etcds = unknown.includes('etcd') ? SUPPORTED_ETCD : [];
+  // Each dimension is walked whole; their product would add only combinations that no check looks at together.
+  const count = Math.max(1, minors.length, kubelets.length, etcds.length);
+  return Array.from({ length: count }, (_unused, index) => {
+    const versions = new Map(known);
+    const words: string[] = [];
+    const minor = pick(minors, index, count);
+    if (minor !== undefined) {
+      for (const component of kubernetes) versions.set(component, minor);
+      words.push(`Kubernetes ${formatVersion(minor)}`);
+    }
+    const kubelet = pick(kubelets, index, count);
+    if (kubelet !== undefined) {
+      versions.set('kubelet', kubelet);
+      if (minor === undefined) words.push(`kubelet ${formatVersion(kubelet)}`);
+    }
+    const etcd = pick(etcds, index, count);
+    if (etcd !== undefined) {
+      versions.set('etcd', etcd);
+      words.push(`etcd ${formatVersion(etcd)}`);
+    }
+    return { versions, assumed: new Set(unknown), words: words.join(', ') };
+  });
+}
+
+/** Walks a shorter list at the pace of the longest, ending on its last. */
+function pick<T>(from: readonly T[], index: number, count: number): T | undefined {
+  return from.length === 0 ? undefined : from[Math.min(from.length - 1, Math.floor((index * from.length) / count))];
+}
+
+function newest(known: ReadonlyMap<ComponentName, Version>): Version | undefined {
+  return [...known]
+    .filter(([component]) => component !== 'etcd')
+    .map(([, version]) => version)
+    .sort(compareVersions)
+    .at(-1);
+}
+
+function kubeletVersions(apiserver: Version | undefined, togetherWithMinors: boolean): readonly Version[] {
+  if (apiserver === undefined || togetherWithMinors) return SUPPORTED_KUBERNETES_MINORS;
+  const skew = kubeletSkew(apiserver);
+  const older = SUPPORTED_KUBERNETES_MINORS.filter(
+    ({ minor }) => minor >= apiserver.minor - skew && minor < apiserver.minor,
+  );
+  return [...older, apiserver];
+}

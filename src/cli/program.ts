@@ -1,0 +1,140 @@
+/** Commands and options: what `--help` says and what each action gets. */
+import { Command, CommanderError, Option } from 'commander';
+import { TOOL } from '../text/tool.ts';
+import { CommandError, UsageError } from './command-error.ts';
+import { COLOUR_CHOICES } from './colour.ts';
+import { EXIT, FAIL_ON } from './exit-status.ts';
+import type { ExitStatus } from './exit-status.ts';
+import type { CheckFlags, ExplainFlags, ListFlags } from './flags.ts';
+import type { IO } from './io.ts';
+
+const EPILOGUE = `
+Examples:
+  kubetls                                check this host (default command)
+  kubetls backup.tar.gz                  check a backup: an archive, a node's root, a copy of /etc/kubernetes
+  kubetls check --at +90d --quiet        what will be wrong in 90 days, silent when nothing is
+  kubetls -o table -o json=report.json   two reports of one run
+  kubetls explain apiserver-to-etcd      what a row means and how it is judged
+
+Options of a command: kubetls check --help
+
+Exit status: 0 nothing at warn or above, 1 warnings, 2 at least one failure, 3 could not do its work`;
+
+/**
+ * Parses the arguments and runs the command they name.
+ * @returns its exit status; help gives 0, usage errors are printed and give 3
+ */
+export async function runProgram(argv: readonly string[], io: IO): Promise<ExitStatus> {
+  let status: ExitStatus = EXIT.ok;
+  const program = buildProgram(io, (result) => {
+    status = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return status;
+  } catch (error) {
+    // Commander has printed what it threw for, help or usage error.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.couldNot;
+    if (!(error instanceof CommandError)) throw error;
+    io.stderr.write(`${error.message}\n`);
+    return EXIT.couldNot;
+  }
+}
+
+function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
+  const program = new Command('kubetls')
+    .description(
+      'Checks the TLS configuration of a Kubernetes control plane and reports one row per communication path.',
+    )
+    .version(TOOL.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .addHelpText('after', EPILOGUE)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+      // Help is plain text on both streams.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      outputError: (text, write) => {
+        write(usageError(text));
+      },
+    });
+
+  program
+    .command('check', { isDefault: true })
+    .summary('rows per communication path (the default command)')
+    .description(
+      'Reports for every communication path whether it is encrypted, who verifies whom, and what breaks it when.',
+    )
+    .argument('[input...]', 'directory, tar or tar.gz archive, file, or - for standard input; none: this host')
+    .option('-o, --output <format[=file]>', 'table or json, to a file if named (repeatable)', append)
+    .option('--at <date>', 'judge for this moment: 2028-01-01, 2028-01-01T12:00:00Z, +90d (default: now)')
+    .option('--warn-before <duration>', 'warn when a certificate ends within', '30d')
+    .option('--fail-before <duration>', 'fail when a certificate ends within', '7d')
+    .option('--kubernetes-version <version>', 'version to assume where the input does not tell, as 1.34')
+    .option('--path <id>', 'only this row (repeatable; kubetls list paths)', append)
+    .option('--check <id>', 'only this check (repeatable; kubetls list checks)', append)
+    .addOption(
+      new Option('--fail-on <verdict>', 'from which verdict on the exit status is not 0')
+        .choices(FAIL_ON)
+        .default('warn'),
+    )
+    .option('--manifests <dir>', 'where the static pod manifests are, in the input')
+    .option('--pki <dir>', 'where the certificates are, in the input')
+    .option('--kubelet-config <file>', "where the kubelet's configuration file is, in the input")
+    .addOption(new Option('-q, --quiet', 'only rows at warn or worse; nothing when all is well').conflicts('verbose'))
+    .option('-v, --verbose', 'passing checks, reasons and references too')
+    .addOption(colorOption())
+    .addOption(widthOption())
+    .action(async (inputs: string[], flags: CheckFlags) => {
+      done(await (await import('./check.ts')).check(inputs, flags, io));
+    });
+
+  program
+    .command('explain')
+    .summary('what a path or a check means, why, and how to fix it')
+    .description('Explains a path or a check: what is examined, why it matters, how to fix it, and the sources.')
+    .argument('[id]', 'id of a path or a check; none: an overview')
+    .addOption(colorOption())
+    .addOption(widthOption())
+    .action(async (id: string | undefined, flags: ExplainFlags) => {
+      (await import('./explain.ts')).explain(id, flags, io);
+    });
+
+  program
+    .command('list')
+    .summary('ids of the paths or the checks')
+    .description('Lists the ids that --path, --check and explain take.')
+    .argument('<what>', 'paths or checks')
+    .addOption(new Option('-o, --output <format>', 'format').choices(['table', 'json']).default('table'))
+    .action(async (what: string, flags: ListFlags) => {
+      await (await import('./list.ts')).list(what, flags, io);
+    });
+
+  return program;
+}
+
+function colorOption(): Option {
+  return new Option('--color <when>', 'colour the words PASS, WARN, FAIL').choices(COLOUR_CHOICES).default('auto');
+}
+
+function widthOption(): Option {
+  return new Option('--width <columns>', 'columns of the table').hideHelp();
+}
+
+function append(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+/** Commander's own words in the form of every other message: who speaks, what is wrong, what to do. */
+function usageError(text: string): string {
+  const message = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ');
+  return `${new UsageError(message).message}\n`;
+}

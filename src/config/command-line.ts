@@ -1,0 +1,228 @@
+/** A component's flags and environment as written, before anything is weighed against anything. */
+import type { ComponentName, Notice } from '../model/component.ts';
+import type { Origin, Position, SettingSource, SettingValue } from '../model/setting.ts';
+import type { Version } from '../model/version.ts';
+import { parseGoFlags, parsePflags } from './flags.ts';
+import type { Argument, FlagOccurrence } from './flags.ts';
+import { availability, availableIn, defaultRange, describe, flagHistory, typeOf } from './history/history.ts';
+import { otherFlags } from './history/other-flags.ts';
+import type { FlagEntry } from './history/types.ts';
+import { unknownFlag } from './unknown-flags.ts';
+import { parseOccurrences, sameValue } from './values.ts';
+
+/** A variable of the process, and where it is written. */
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly position?: Position;
+}
+
+/** What was written for one setting in one kind of place. */
+export interface Written {
+  readonly source: SettingSource;
+  /** `--name` or the variable, for messages. */
+  readonly label: string;
+  /** What the same place said before and lost, strongest first. */
+  readonly earlier: readonly SettingSource[];
+}
+
+export interface CommandLine {
+  readonly flags: ReadonlyMap<string, Written>;
+  readonly environment: ReadonlyMap<string, Written>;
+  readonly notices: readonly Notice[];
+}
+
+/** A command line with more unlisted flags than this is no component's; the rest go without a spelling hint. */
+const MAX_UNKNOWN = 50;
+
+/** `$(NAME)` as the kubelet leaves it when the container has no such variable. */
+const UNEXPANDED = /\$\([A-Za-z_][A-Za-z0-9_.-]{0,255}\)/;
+
+/** Reads the flags and, for etcd, the ETCD_* variables of a component at a version. */
+export function readCommandLine(
+  component: ComponentName,
+  version: Version,
+  args: readonly Argument[],
+  environment: readonly EnvironmentVariable[],
+): CommandLine {
+  const entries = flagHistory(component);
+  const parse = component === 'etcd' ? parseGoFlags : parsePflags;
+  const parsed = parse(args, entries, otherFlags(component));
+  const notices: Notice[] = [...parsed.notices];
+  const byName = new Map<string, FlagOccurrence[]>();
+  let unknown = 0;
+  for (const occurrence of parsed.occurrences) {
+    if (UNEXPANDED.test(occurrence.value)) notices.push(unexpanded(occurrence));
+    if (entries.get(occurrence.name)?.isFlag !== true) {
+      if (otherFlags(component).has(occurrence.name)) continue;
+      unknown += 1;
+      const notice = unknown > MAX_UNKNOWN ? undefined : unknownFlag(component, occurrence);
+      if (notice !== undefined) notices.push(notice);
+      continue;
+    }
+    const list = byName.get(occurrence.name) ?? [];
+    list.push(occurrence);
+    byName.set(occurrence.name, list);
+  }
+  const flags = new Map<string, Written>();
+  for (const [name, occurrences] of byName) {
+    const entry = entries.get(name);
+    if (entry === undefined) continue;
+    const presence = presenceNotice(component, version, entry, occurrences[0]);
+    if (presence !== undefined) notices.push(presence);
+    const written = flagValue(component, version, entry, occurrences, notices);
+    if (written !== undefined) flags.set(name, written);
+  }
+  const variables =
+    component === 'etcd' ? etcdVariables(version, environment, flags, notices) : new Map<string, Written>();
+  return { flags, environment: variables, notices };
+}
+
+function flagValue(
+  component: ComponentName,
+  version: Version,
+  entry: FlagEntry,
+  occurrences: readonly FlagOccurrence[],
+  notices: Notice[],
+): Written | undefined {
+  const grammar = component === 'etcd' ? 'go-flag' : 'pflag';
+  const type = typeOf(entry, version);
+  const last = occurrences.at(-1);
+  if (last === undefined) return undefined;
+  const result = parseOccurrences(
+    type,
+    occurrences.map(({ value }) => value),
+    grammar,
+  );
+  if (!result.ok) {
+    notices.push({
+      code: 'invalid-value',
+      subject: last.written,
+      message: `${last.written}: ${result.message}; ${component} does not start with it`,
+      ...last.position,
+    });
+    return { source: { value: null, origin: 'flag', ...last.position }, label: last.written, earlier: [] };
+  }
+  const accumulates =
+    grammar === 'pflag' ? /^(stringSlice|stringArray|intSlice|map|namedCertKeys)$/.test(type) : type === 'map';
+  const earlier = accumulates
+    ? []
+    : occurrences.slice(0, -1).map((occurrence): SettingSource => {
+        const single = parseOccurrences(type, [occurrence.value], grammar);
+        return { value: single.ok ? single.value : null, origin: 'flag', ...occurrence.position };
+      });
+  return {
+    source: { value: result.value, origin: 'flag', ...last.position },
+    label: last.written,
+    earlier: earlier.reverse(),
+  };
+}
+
+/** A value that stands for another, such as the empty `--tls-min-version=`, as what it stands for. */
+export function inForce(entry: FlagEntry, version: Version, value: SettingValue): SettingValue {
+  const { literal, value: meant, sameAs } = defaultRange(entry, version);
+  if (literal === undefined || sameAs !== undefined) return value;
+  return sameValue(value, literal) || (isEmpty(value) && isEmpty(literal)) ? meant : value;
+}
+
+function isEmpty(value: SettingValue): boolean {
+  return value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+function presenceNotice(
+  component: ComponentName,
+  version: Version,
+  entry: FlagEntry,
+  occurrence: FlagOccurrence | undefined,
+): Notice | undefined {
+  if (occurrence === undefined) return undefined;
+  const { written, position } = occurrence;
+  switch (availability(entry, version)) {
+    case 'available':
+      return undefined;
+    case 'removed':
+      return {
+        code: 'removed-flag',
+        subject: written,
+        message: `${written} was removed in ${entry.removed ?? 'an earlier version'}; ${describe(component, version)} refuses to start with it`,
+        ...position,
+      };
+    case 'not-yet':
+      return {
+        code: 'future-flag',
+        subject: written,
+        message: `${written} exists in ${availableIn(entry)}; ${describe(component, version)} refuses to start with it`,
+        ...position,
+      };
+  }
+}
+
+/** etcd pkg/flags/flag.go: ETCD_ and the flag's name in capitals; an empty variable counts as none. */
+function etcdVariables(
+  version: Version,
+  environment: readonly EnvironmentVariable[],
+  flags: ReadonlyMap<string, Written>,
+  notices: Notice[],
+): Map<string, Written> {
+  const last = new Map(environment.map((variable) => [variable.name, variable]));
+  const variables = new Map<string, Written>();
+  for (const entry of flagHistory('etcd').values()) {
+    const name = etcdVariable(entry.name);
+    const variable = last.get(name);
+    if (variable === undefined || !entry.isFlag) continue;
+    const place = variable.position ?? {};
+    const flag = flags.get(entry.name);
+    if (flag !== undefined) {
+      notices.push({
+        code: 'ignored-setting',
+        subject: name,
+        message: `${name} and ${flag.label} are both set; etcd refuses to start until one of them goes`,
+        ...place,
+      });
+    }
+    if (variable.value === '') continue;
+    if (availability(entry, version) !== 'available') {
+      notices.push({
+        code: 'ignored-setting',
+        subject: name,
+        message: `${describe('etcd', version)} does not know ${name} (it exists in ${availableIn(entry)}) and leaves it out`,
+        ...place,
+      });
+      continue;
+    }
+    if (UNEXPANDED.test(variable.value))
+      notices.push(unexpanded({ written: name, value: variable.value, position: place }));
+    const result = parseOccurrences(typeOf(entry, version), [variable.value], 'go-flag');
+    if (!result.ok) {
+      notices.push({
+        code: 'invalid-value',
+        subject: name,
+        message: `${name}: ${result.message}; etcd does not start with it`,
+        ...place,
+      });
+    }
+    const origin: Origin = 'environment';
+    const value = result.ok ? result.value : null;
+    variables.set(entry.name, { source: { value, origin, ...place }, label: name, earlier: [] });
+  }
+  return variables;
+}
+
+/** The variable that stands for a flag of etcd. */
+export function etcdVariable(flag: string): string {
+  return `ETCD_${flag.toUpperCase().replaceAll('-', '_')}`;
+}
+
+function unexpanded(occurrence: {
+  readonly written: string;
+  readonly value: string;
+  readonly position: Partial<Position>;
+}): Notice {
+  const reference = UNEXPANDED.exec(occurrence.value)?.[0] ?? '';
+  return {
+    code: 'unexpanded-variable',
+    subject: occurrence.written,
+    message: `${occurrence.written} holds ${reference}, and no such variable is set: the process gets these very letters`,
+    ...occurrence.position,
+  };
+}

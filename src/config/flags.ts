@@ -1,0 +1,228 @@
+/** Command lines as the components parse them: pflag for Kubernetes, Go's flag package for etcd. */
+import type { Notice } from '../model/component.ts';
+import type { Position } from '../model/setting.ts';
+import type { FlagEntry } from './history/types.ts';
+
+/** One word of a command line, and where it is written. */
+export interface Argument {
+  readonly text: string;
+  readonly position: Position;
+}
+
+export interface FlagOccurrence {
+  /** Without dashes, words separated by `-`. */
+  readonly name: string;
+  /** Name with dashes, as written. */
+  readonly written: string;
+  /** `true` for a bare boolean. */
+  readonly value: string;
+  /** The line of the flag's name. */
+  readonly position: Position;
+}
+
+export interface ParsedFlags {
+  readonly occurrences: readonly FlagOccurrence[];
+  /** Words that are no flags. kube components and etcd refuse to start with any. */
+  readonly positionals: readonly Argument[];
+  readonly notices: readonly Notice[];
+}
+
+/** Whether a flag that the history does not hold takes a value. */
+export type OtherFlags = ReadonlyMap<string, 'switch' | 'valued'>;
+
+/** How a flag stands to its value: `unknown` for a name that no table has. */
+type Arity = 'switch' | 'valued' | 'unknown';
+
+/**
+ * Parses as spf13/pflag does, with component-base's WordSepNormalizeFunc (`_` is `-`).
+ * A boolean takes a value only after `=`; any other flag takes the next word, whatever it looks like. For a flag of
+ * unknown kind the next word is its value unless it starts with a dash.
+ * @param args without the program's name
+ */
+export function parsePflags(
+  args: readonly Argument[],
+  entries: ReadonlyMap<string, FlagEntry>,
+  others: OtherFlags = new Map(),
+): ParsedFlags {
+  const occurrences: FlagOccurrence[] = [];
+  const positionals: Argument[] = [];
+  const notices: Notice[] = [];
+  let index = 0;
+  while (index < args.length) {
+    const argument = args[index];
+    index += 1;
+    if (argument === undefined) break;
+    const { text, position } = argument;
+    if (!text.startsWith('-') || text === '-') {
+      // cobra lets flags follow words, so parsing goes on.
+      positionals.push(argument);
+      notices.push(positional(argument, args[index - 2], entries));
+      continue;
+    }
+    if (text === '--') {
+      for (const rest of args.slice(index)) {
+        positionals.push(rest);
+        notices.push(positional(rest, undefined, entries));
+      }
+      break;
+    }
+    const parsed = text.startsWith('--') ? longFlag(text) : shorthand(text);
+    if (parsed === undefined) {
+      notices.push({
+        code: 'invalid-value',
+        subject: text,
+        message: text.startsWith('--')
+          ? `${clip(text)} is not a flag: a name has to follow the two dashes`
+          : `${clip(text)} starts with one dash, so it is read as single letters; flags of this component take two`,
+        ...position,
+      });
+      continue;
+    }
+    const name = parsed.name.replaceAll('_', '-');
+    let value = parsed.value;
+    if (value === undefined) {
+      const arity = arityOf(name, entries, others);
+      const next = args[index];
+      const takesNext = arity === 'valued' || (arity === 'unknown' && next !== undefined && !next.text.startsWith('-'));
+      if (!takesNext) {
+        value = 'true';
+      } else if (next === undefined) {
+        notices.push(missingValue(parsed.written, position));
+        continue;
+      } else {
+        value = next.text;
+        index += 1;
+      }
+    }
+    occurrences.push({ name, written: parsed.written, value, position });
+  }
+  return { occurrences, positionals, notices };
+}
+
+/**
+ * Parses as Go's flag package does, which etcd uses: one dash or two, `=` or the next word, a boolean alone or with
+ * `=`. Parsing ends at the first word that is no flag, and etcd then refuses to start (etcdmain/config.go: `is not a
+ * valid flag`), so that nothing after it counts.
+ * @param args without the program's name
+ */
+export function parseGoFlags(
+  args: readonly Argument[],
+  entries: ReadonlyMap<string, FlagEntry>,
+  others: OtherFlags = new Map(),
+): ParsedFlags {
+  const occurrences: FlagOccurrence[] = [];
+  const notices: Notice[] = [];
+  let index = 0;
+  while (index < args.length) {
+    const argument = args[index];
+    if (argument === undefined) break;
+    const { text, position } = argument;
+    if (text === '--') {
+      index += 1;
+      break;
+    }
+    if (!text.startsWith('-') || text === '-') break;
+    index += 1;
+    const parsed = goFlag(text);
+    if (parsed === undefined) {
+      notices.push({ code: 'invalid-value', subject: text, message: `${clip(text)} is not a flag`, ...position });
+      continue;
+    }
+    let value = parsed.value;
+    if (value === undefined) {
+      const arity = arityOf(parsed.name, entries, others);
+      const next = args[index];
+      const takesNext = arity === 'valued' || (arity === 'unknown' && next !== undefined && !next.text.startsWith('-'));
+      if (!takesNext) {
+        value = 'true';
+      } else if (next === undefined) {
+        notices.push(missingValue(parsed.written, position));
+        continue;
+      } else {
+        value = next.text;
+        index += 1;
+      }
+    }
+    occurrences.push({ name: parsed.name, written: parsed.written, value, position });
+  }
+  const positionals = args.slice(index);
+  const first = positionals[0];
+  if (first !== undefined) notices.push(positional(first, args[index - 1], entries));
+  return { occurrences, positionals, notices };
+}
+
+interface ParsedFlag {
+  readonly name: string;
+  readonly written: string;
+  readonly value: string | undefined;
+}
+
+function longFlag(text: string): ParsedFlag | undefined {
+  const body = text.slice(2);
+  // pflag: "bad flag syntax".
+  if (body === '' || body.startsWith('-') || body.startsWith('=')) return undefined;
+  return split(body, '--');
+}
+
+function goFlag(text: string): ParsedFlag | undefined {
+  const dashes = text.startsWith('--') ? '--' : '-';
+  const body = text.slice(dashes.length);
+  if (body === '' || body.startsWith('-') || body.startsWith('=')) return undefined;
+  return split(body, dashes);
+}
+
+/** The single letters that every component has: klog's `-v` and cobra's `-h`. */
+function shorthand(text: string): ParsedFlag | undefined {
+  const letter = text[1];
+  if (letter === 'h' && text.length === 2) return { name: 'help', written: '-h', value: 'true' };
+  if (letter !== 'v') return undefined;
+  const rest = text.slice(2).replace(/^=/, '');
+  if (!/^\d{0,4}$/.test(rest)) return undefined;
+  return { name: 'v', written: '-v', value: rest === '' ? undefined : rest };
+}
+
+function split(body: string, dashes: string): ParsedFlag {
+  const equals = body.indexOf('=');
+  const name = equals === -1 ? body : body.slice(0, equals);
+  return { name, written: `${dashes}${name}`, value: equals === -1 ? undefined : body.slice(equals + 1) };
+}
+
+function arityOf(name: string, entries: ReadonlyMap<string, FlagEntry>, others: OtherFlags): Arity {
+  const entry = entries.get(name);
+  if (entry?.isFlag === true) return entry.type === 'bool' ? 'switch' : 'valued';
+  return others.get(name) ?? 'unknown';
+}
+
+function missingValue(written: string, position: Position): Notice {
+  return {
+    code: 'invalid-value',
+    subject: written,
+    message: `${clip(written)} is the last word and needs a value`,
+    ...position,
+  };
+}
+
+function positional(
+  { text, position }: Argument,
+  before: Argument | undefined,
+  entries: ReadonlyMap<string, FlagEntry>,
+): Notice {
+  const name = before?.text.replace(/^--?/, '').replaceAll('_', '-');
+  const bare =
+    before !== undefined && name !== undefined && entries.get(name)?.type === 'bool' ? before.text : undefined;
+  return {
+    code: 'positional-argument',
+    subject: text,
+    message:
+      bare === undefined
+        ? `"${clip(text)}" is no flag and belongs to none; the component refuses to start with it`
+        : `"${clip(text)}" does not belong to ${bare}: a boolean takes its value after "=" only, ` +
+          `so ${bare} is true and the component refuses to start`,
+    ...position,
+  };
+}
+
+/** For messages: a hostile word may be a megabyte long. */
+function clip(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

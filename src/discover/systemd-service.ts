@@ -1,0 +1,353 @@
+/**
+ * What a systemd service starts: ExecStart= with its variables, and the environment. systemd.service(5) "Command
+ * lines", systemd.exec(5) "Environment", systemd.unit(5) "Specifiers".
+ */
+import { posix } from 'node:path';
+import type { Notice } from '../model/component.ts';
+import type { Position } from '../model/setting.ts';
+import type { TracedText } from '../text/traced-text.ts';
+import { isAbsent } from './reader.ts';
+import type { FileReader } from './reader.ts';
+import { isEnvironmentName, readEnvironmentFile, splitWords } from './systemd-syntax.ts';
+import type { SystemdWord } from './systemd-syntax.ts';
+import type { PlacedSetting, Unit } from './systemd-unit.ts';
+import type { Argument, DiscoveryProblem, EnvironmentVariable } from './types.ts';
+
+/** Linux' usual limit of a command line's text (ARG_MAX); variables in variables could exceed it. */
+const MAX_COMMAND_TEXT = 2 * 1024 * 1024;
+const MAX_ENVIRONMENT_FILES = 50;
+const MAX_ENVIRONMENT_TEXT = 2 * 1024 * 1024;
+
+export interface ServiceCommand {
+  /** Program and arguments, variables expanded. */
+  readonly words: readonly Argument[];
+}
+
+export interface Service {
+  /** In the order in which systemd runs them; one unless the type is oneshot. */
+  readonly commands: readonly ServiceCommand[];
+  readonly environment: readonly EnvironmentVariable[];
+  /** Environment files that were read. */
+  readonly environmentFiles: readonly string[];
+  readonly workingDirectory: string;
+  /** False when an environment file that may set a variable was not seen. */
+  readonly environmentSeen: boolean;
+  readonly problems: readonly DiscoveryProblem[];
+  readonly notices: readonly Notice[];
+}
+
+/** What evaluating one unit adds up. */
+interface Evaluation {
+  readonly reader: FileReader;
+  readonly unit: Unit;
+  readonly problems: DiscoveryProblem[];
+  readonly notices: Notice[];
+}
+
+interface Variable {
+  readonly value: TracedText;
+  readonly file: string;
+}
+
+/**
+ * Evaluates a service unit's [Service] section.
+ * @param unit as {@link loadUnit} gives it
+ */
+export function readService(reader: FileReader, unit: Unit): Service {
+  const evaluation: Evaluation = { reader, unit, problems: [...unit.problems], notices: [] };
+  const lists = collect(unit.settings);
+  const variables = new Map<string, Variable>();
+  for (const setting of lists.environment) setVariables(evaluation, setting, variables);
+  const { files, seen } = readEnvironmentFiles(evaluation, lists.environmentFile, variables);
+  for (const name of lists.unset) variables.delete(name);
+  const commands = lists.execStart.flatMap((setting) => readExec(evaluation, setting, variables));
+  if (commands.length > 1 && lists.type !== 'oneshot') {
+    const position = { file: lists.execStart.at(-1)?.file ?? unit.name, line: lists.execStart.at(-1)?.line ?? 1 };
+    evaluation.problems.push({
+      code: 'refused-unit',
+      subject: unit.name,
+      ...position,
+      message: `${unit.name} has more than one ExecStart=, so systemd does not start it. A drop-in that replaces the command needs an empty "ExecStart=" line in front of its own.`,
+    });
+  }
+  return {
+    commands,
+    environment: [...variables].map(([name, { value, file }]) => ({
+      name,
+      value: value.text,
+      position: { file, line: value.lineAt(0) },
+    })),
+    environmentFiles: files,
+    workingDirectory: lists.workingDirectory,
+    environmentSeen: seen,
+    problems: evaluation.problems,
+    notices: evaluation.notices,
+  };
+}
+
+interface ServiceLists {
+  execStart: PlacedSetting[];
+  environment: PlacedSetting[];
+  environmentFile: PlacedSetting[];
+  unset: string[];
+  type: string;
+  workingDirectory: string;
+}
+
+/** Gathers list settings; an empty assignment empties the list so far. */
+function collect(settings: readonly PlacedSetting[]): ServiceLists {
+  const lists: ServiceLists = {
+    execStart: [],
+    environment: [],
+    environmentFile: [],
+    unset: [],
+    type: 'simple',
+    workingDirectory: '/',
+  };
+  const add = (list: PlacedSetting[], setting: PlacedSetting): void => {
+    if (setting.value.text === '') list.length = 0;
+    else list.push(setting);
+  };
+  for (const setting of settings) {
+    if (setting.section !== 'Service') continue;
+    const value = setting.value.text;
+    if (setting.key === 'ExecStart') add(lists.execStart, setting);
+    else if (setting.key === 'Environment') add(lists.environment, setting);
+    else if (setting.key === 'EnvironmentFile') add(lists.environmentFile, setting);
+    else if (setting.key === 'Type') lists.type = value;
+    else if (setting.key === 'WorkingDirectory') {
+      const path = value.replace(/^-/, '');
+      lists.workingDirectory = path.startsWith('/') ? path : path === '~' ? '/root' : '/';
+    } else if (setting.key === 'UnsetEnvironment') {
+      if (value === '') lists.unset.length = 0;
+      else lists.unset.push(...value.split(/\s+/));
+    }
+  }
+  return lists;
+}
+
+/** Environment=: assignments separated by white space, each perhaps quoted as a whole. */
+function setVariables(evaluation: Evaluation, setting: PlacedSetting, variables: Map<string, Variable>): void {
+  const words = splitWords(setting.value.text, { escapes: true, relaxed: false });
+  if (words === undefined) {
+    evaluation.problems.push(refused(evaluation, setting, 'has a quote that is not closed, so systemd ignores it'));
+    return;
+  }
+  for (const word of words) {
+    const line = setting.value.lineAt(word.offset);
+    const text = expandSpecifiers(evaluation, word.text, { file: setting.file, line });
+    const equals = text.indexOf('=');
+    const name = text.slice(0, Math.max(equals, 0));
+    if (!isEnvironmentName(name)) continue;
+    variables.set(name, { file: setting.file, value: { text: text.slice(equals + 1), lineAt: () => line } });
+  }
+}
+
+function readEnvironmentFiles(
+  evaluation: Evaluation,
+  settings: readonly PlacedSetting[],
+  variables: Map<string, Variable>,
+): { readonly files: readonly string[]; readonly seen: boolean } {
+  const files: string[] = [];
+  let seen = true;
+  let size = 0;
+  for (const setting of settings.slice(0, MAX_ENVIRONMENT_FILES)) {
+    const position = { file: setting.file, line: setting.line };
+    const optional = setting.value.text.startsWith('-');
+    const path = expandSpecifiers(evaluation, setting.value.text.slice(optional ? 1 : 0), position);
+    if (!path.startsWith('/')) {
+      evaluation.problems.push(refused(evaluation, setting, 'is not an absolute path, so systemd ignores it'));
+      continue;
+    }
+    if (/[*?[]/.test(path)) {
+      seen = false;
+      evaluation.problems.push(environmentProblem(evaluation, setting, path, 'it is a pattern, which is not read'));
+      continue;
+    }
+    const result = evaluation.reader.readText(path);
+    if (result.ok && (size += result.text.length) > MAX_ENVIRONMENT_TEXT) {
+      seen = false;
+      evaluation.problems.push(environmentProblem(evaluation, setting, path, 'there is too much of it'));
+    } else if (result.ok) {
+      files.push(path);
+      for (const { name, value } of readEnvironmentFile(result.text)) variables.set(name, { value, file: path });
+    } else if (!isAbsent(result.reason)) {
+      seen = false;
+      evaluation.problems.push(environmentProblem(evaluation, setting, path, result.message));
+    } else {
+      // A file that a live node lacks, systemd lacks too; one that an input lacks may be on the node and hold flags.
+      const missing = result.reason === 'missing';
+      if (optional && (missing || isCovered(evaluation.reader, path))) continue;
+      seen = seen && missing;
+      const why = missing
+        ? 'it does not exist, and without a "-" in front systemd does not start the unit'
+        : result.message;
+      evaluation.problems.push(environmentProblem(evaluation, setting, path, why));
+    }
+  }
+  return { files, seen };
+}
+
+/**
+ * Whether the input shows the part of the tree that would hold the file: if some folder above it is there, a file
+ * that is not in it was not on the node.
+ */
+function isCovered(reader: FileReader, path: string): boolean {
+  for (let folder = posix.dirname(path); folder !== '/'; folder = posix.dirname(folder)) {
+    if (reader.list(folder).length > 0) return true;
+  }
+  return false;
+}
+
+function environmentProblem({ unit }: Evaluation, setting: PlacedSetting, path: string, why: string): DiscoveryProblem {
+  return {
+    code: 'missing-environment-file',
+    subject: unit.name,
+    file: setting.file,
+    line: setting.line,
+    message: `${unit.name} takes variables from ${path}, which was not read, so flags set there are not known: ${why}`,
+  };
+}
+
+function refused({ unit }: Evaluation, setting: PlacedSetting, what: string): DiscoveryProblem {
+  return {
+    code: 'refused-unit',
+    subject: unit.name,
+    file: setting.file,
+    line: setting.line,
+    message: `${setting.key}= in ${setting.file}:${setting.line} ${what}.`,
+  };
+}
+
+/** ExecStart=: one or more commands, separated by a lone `;`. */
+function readExec(
+  evaluation: Evaluation,
+  setting: PlacedSetting,
+  variables: ReadonlyMap<string, Variable>,
+): readonly ServiceCommand[] {
+  const words = splitWords(setting.value.text, { escapes: true, relaxed: false });
+  if (words === undefined) {
+    evaluation.problems.push(refused(evaluation, setting, 'has a quote that is not closed, so systemd ignores it'));
+    return [];
+  }
+  const commands: SystemdWord[][] = [[]];
+  for (const word of words) {
+    if (word.text === ';' && word.plain) commands.push([]);
+    else commands.at(-1)?.push(word);
+  }
+  return commands
+    .filter((command) => command.length > 0)
+    .map((command) => ({ words: expandCommand(evaluation, setting, command, variables) }));
+}
+
+function expandCommand(
+  evaluation: Evaluation,
+  setting: PlacedSetting,
+  command: readonly SystemdWord[],
+  variables: ReadonlyMap<string, Variable>,
+): readonly Argument[] {
+  const positionOf = (word: SystemdWord): Position => ({
+    file: setting.file,
+    line: setting.value.lineAt(word.offset),
+  });
+  const [first, ...rest] = command;
+  if (first === undefined) return [];
+  const prefix = /^[-@:+!|]*/.exec(first.text)?.[0] ?? '';
+  const program = expandSpecifiers(evaluation, first.text.slice(prefix.length), positionOf(first));
+  const result: Argument[] = [{ text: program, position: positionOf(first) }];
+  // `@`: the second word is argv[0].
+  const args = prefix.includes('@') ? rest.slice(1) : rest;
+  let length = 0;
+  for (const word of args) {
+    const position = positionOf(word);
+    // Specifiers come first, when the unit is loaded; variables when it starts.
+    const text = expandSpecifiers(evaluation, word.text, position);
+    const { words, cost } = prefix.includes(':')
+      ? { words: [{ text, position }], cost: text.length }
+      : expandVariables(text, position, variables);
+    length += cost + 1;
+    if (length > MAX_COMMAND_TEXT) {
+      const message = `The command line of ${evaluation.unit.name} is longer than a process can have, so the rest of it was not read.`;
+      evaluation.problems.push({ code: 'limit-reached', subject: evaluation.unit.name, ...position, message });
+      return result;
+    }
+    result.push(...words);
+  }
+  return result;
+}
+
+/**
+ * `$NAME` as a word of its own is split into words; `${NAME}` stays one, wherever it is. An unset one is empty.
+ * @returns the words, and how much text was handled for them, which bounds the whole
+ */
+function expandVariables(
+  text: string,
+  position: Position,
+  variables: ReadonlyMap<string, Variable>,
+): { readonly words: readonly Argument[]; readonly cost: number } {
+  if (/^\$(?![{$])/.test(text)) {
+    const variable = variables.get(text.slice(1));
+    if (variable === undefined) return { words: [], cost: 0 };
+    const { value, file } = variable;
+    const words = splitWords(value.text, { escapes: false, relaxed: true }) ?? [];
+    return {
+      words: words.map((word) => ({ text: word.text, position: { file, line: value.lineAt(word.offset) } })),
+      cost: value.text.length,
+    };
+  }
+  let whole: Variable | undefined;
+  let cost = text.length;
+  const result = text.replace(/\$\$|\$\{([^}$]*)\}/g, (match: string, name: string | undefined) => {
+    if (name === undefined) return '$';
+    const variable = variables.get(name);
+    if (match === text) whole = variable;
+    const value = variable?.value.text ?? '';
+    cost += value.length;
+    return cost > MAX_COMMAND_TEXT ? '' : value;
+  });
+  const origin = whole === undefined ? position : { file: whole.file, line: whole.value.lineAt(0) };
+  return { words: [{ text: result, position: origin }], cost };
+}
+
+/** Specifiers whose value is the same on every machine, for the system's service manager. */
+const FIXED_SPECIFIERS: ReadonlyMap<string, string> = new Map([
+  ['%', '%'],
+  ['t', '/run'],
+  ['S', '/var/lib'],
+  ['C', '/var/cache'],
+  ['L', '/var/log'],
+  ['E', '/etc'],
+  ['T', '/tmp'],
+  ['V', '/var/tmp'],
+  ['u', 'root'],
+  ['U', '0'],
+  ['g', 'root'],
+  ['G', '0'],
+  ['h', '/root'],
+]);
+
+/** `%n` and the like. Those that depend on the machine (`%H`, `%m`, `%v`) stay as written, with a notice. */
+function expandSpecifiers(evaluation: Evaluation, text: string, position: Position): string {
+  if (!text.includes('%')) return text;
+  const { name } = evaluation.unit;
+  const stem = name.slice(0, name.lastIndexOf('.'));
+  const at = stem.indexOf('@');
+  const named = new Map([
+    ['n', name],
+    ['N', stem],
+    ['p', at === -1 ? stem : stem.slice(0, at)],
+    ['i', at === -1 ? '' : stem.slice(at + 1)],
+    ['I', at === -1 ? '' : stem.slice(at + 1).replaceAll('-', '/')],
+  ]);
+  return text.replace(/%([%A-Za-z])/g, (match: string, letter: string) => {
+    const value = named.get(letter) ?? FIXED_SPECIFIERS.get(letter);
+    if (value !== undefined) return value;
+    evaluation.notices.push({
+      code: 'unexpanded-variable',
+      subject: match,
+      message: `${name} uses the specifier ${match}, whose value depends on the machine, so it is left as written.`,
+      ...position,
+    });
+    return match;
+  });
+}

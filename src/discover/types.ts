@@ -1,0 +1,67 @@
+/** What discovery hands on: the programs a node runs, as written in its files. */
+import type { ComponentName, ComponentSource, ComponentSourceKind, NodePath, Notice } from '../model/component.ts';
+import type { Position } from '../model/setting.ts';
+import type { Version } from '../model/version.ts';
+
+/** One word of a command line and where it is written. */
+export interface Argument {
+  readonly text: string;
+  readonly position: Position;
+}
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly position?: Position;
+}
+
+/** A variable that is set to something that the files do not show (a Secret, a field of the running pod). */
+export interface UnknownVariable {
+  readonly name: string;
+  readonly position?: Position;
+}
+
+/** A file that could not be used, and what that leaves unknown. */
+export interface DiscoveryProblem extends Partial<Position> {
+  readonly code:
+    | 'unreadable-file'
+    | 'unparsable-manifest'
+    | 'not-a-pod'
+    | 'refused-manifest'
+    | 'refused-unit'
+    | 'unrecognised-command'
+    | 'missing-environment-file'
+    | 'limit-reached';
+  /** The file, unit or component concerned. */
+  readonly subject: string;
+  readonly message: string;
+}
+
+/** A component as one manifest, unit or file runs it. */
+export interface Invocation {
+  readonly component: ComponentName;
+  /** The words after the program's name, variables expanded. */
+  readonly argv: readonly Argument[];
+  /** The program's environment as far as the files show it; each name once. */
+  readonly environment: readonly EnvironmentVariable[];
+  readonly unknownEnvironment: readonly UnknownVariable[];
+  /** The manifest or unit that decides the command line. */
+  readonly file: string;
+  readonly kind: ComponentSourceKind;
+  /** Every file that had a part in it, `file` first. */
+  readonly sources: readonly ComponentSource[];
+  readonly image?: string;
+  readonly imageVersion?: Version;
+  /** False when the command line, or a part of it, is in no file that was seen. */
+  readonly commandLineSeen: boolean;
+  readonly hostNetwork: boolean;
+  /** Translates a path as the process sees it to the node's. */
+  readonly nodePath: (path: string) => NodePath;
+}
+
+export interface Discovery {
+  /** At most one for each component. */
+  readonly invocations: readonly Invocation[];
+  readonly problems: readonly DiscoveryProblem[];
+  readonly notices: readonly Notice[];
+}

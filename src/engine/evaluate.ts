@@ -1,0 +1,291 @@
+/** Model and checks -> rows. Pure: the same model gives the same rows, whatever the machine or the hour. */
+import type { NodeModel } from '../model/node.ts';
+import type { Check, Finding, PathDefinition, PathFacts, PathId } from '../model/path.ts';
+import type { ReportCheck, ReportPath } from '../model/report.ts';
+import { SEVERITY_ORDER, STATUS_ORDER, worstStatus } from '../model/status.ts';
+
+/**
+ * One node under one assumption about the versions that its input does not tell. Where every version is known there
+ * is one variant; otherwise one for each supported version, the newest last.
+ */
+export interface Variant {
+  readonly node: NodeModel;
+  /** `Kubernetes 1.30`, `etcd 3.5.0`; empty when nothing was assumed. */
+  readonly assumption: string;
+}
+
+export interface Selection {
+  readonly paths?: readonly PathId[];
+  readonly checks?: readonly string[];
+}
+
+/** Judges one node on every selected path, in the order of `definitions`. */
+export function evaluateNode(
+  variants: readonly Variant[],
+  definitions: readonly PathDefinition[],
+  selection: Selection = {},
+): readonly ReportPath[] {
+  return definitions
+    .filter(({ id }) => selection.paths === undefined || selection.paths.includes(id))
+    .map((definition) =>
+      mergeVariants(
+        variants.map((variant) => ({ variant, row: evaluatePath(definition, variant.node, selection.checks) })),
+      ),
+    );
+}
+
+const UNKNOWN_FACTS: Pick<PathFacts, 'encrypted' | 'serverVerified' | 'clientAuthenticated' | 'minTLSVersion'> = {
+  encrypted: 'unknown',
+  serverVerified: 'unknown',
+  clientAuthenticated: 'unknown',
+  minTLSVersion: 'unknown',
+};
+
+const NO_FACTS = { encrypted: 'n/a', serverVerified: 'n/a', clientAuthenticated: 'n/a', minTLSVersion: 'n/a' } as const;
+
+function evaluatePath(
+  definition: PathDefinition,
+  node: NodeModel,
+  onlyChecks: readonly string[] | undefined,
+): ReportPath {
+  const row = {
+    id: definition.id,
+    case: definition.case ?? null,
+    title: definition.title,
+    client: definition.client,
+    server: definition.server,
+    node: node.name,
+  };
+  const applicability = attempt(() => definition.applicability(node));
+  if (applicability instanceof Error) {
+    return {
+      ...row,
+      ...UNKNOWN_FACTS,
+      status: 'not-assessed',
+      firstExpiry: null,
+      reason: crashed(definition.id, applicability),
+      checks: [],
+    };
+  }
+  if (applicability.kind !== 'applies') {
+    const known = applicability.kind === 'not-applicable';
+    return {
+      ...row,
+      ...(known ? NO_FACTS : UNKNOWN_FACTS),
+      status: applicability.kind,
+      firstExpiry: null,
+      reason:
+        applicability.kind === 'not-assessed'
+          ? `${applicability.reason} ${applicability.supply}`.trim()
+          : applicability.reason,
+      checks: [],
+    };
+  }
+  const facts = attempt(() => definition.facts(node));
+  if (facts instanceof Error) {
+    return {
+      ...row,
+      ...UNKNOWN_FACTS,
+      status: 'not-assessed',
+      firstExpiry: null,
+      reason: crashed(definition.id, facts),
+      checks: [],
+    };
+  }
+  const checks = definition.checks
+    .filter(({ id }) => onlyChecks === undefined || onlyChecks.includes(id))
+    .flatMap((check) => runCheck(check, { node, path: definition.id, facts }))
+    .sort(byWorst);
+  return {
+    ...row,
+    status: rowStatus(checks),
+    encrypted: facts.encrypted,
+    serverVerified: facts.serverVerified,
+    clientAuthenticated: facts.clientAuthenticated,
+    minTLSVersion: facts.minTLSVersion,
+    firstExpiry: firstExpiry(facts),
+    reason: null,
+    checks,
+  };
+}
+
+/** A row on which no check applied was not proven, so it does not pass. */
+function rowStatus(checks: readonly ReportCheck[]): ReportPath['status'] {
+  return worstStatus(checks.map(({ status }) => status));
+}
+
+function runCheck(check: Check, context: Parameters<Check['evaluate']>[0]): readonly ReportCheck[] {
+  const reason = attempt(() => check.notApplicable?.(context));
+  if (reason instanceof Error) return [toReport(check, crashFinding(check.id, reason))];
+  if (reason !== undefined) return [toReport(check, { status: 'not-applicable', message: reason, evidence: [] })];
+  const result = attempt(() => check.evaluate(context));
+  if (result instanceof Error) return [toReport(check, crashFinding(check.id, result))];
+  const findings = Array.isArray(result) ? (result as readonly Finding[]) : [result as Finding];
+  if (findings.length === 0) {
+    return [toReport(check, { status: 'not-applicable', message: 'Nothing on this path to ask it of.', evidence: [] })];
+  }
+  return withoutRepeats(findings).map((finding) => toReport(check, finding));
+}
+
+/** One certificate may be shown to several clients on one path; what is said of it is said once, with all evidence. */
+function withoutRepeats(findings: readonly Finding[]): readonly Finding[] {
+  const byText = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = `${finding.status} ${finding.message}`;
+    const earlier = byText.get(key);
+    byText.set(
+      key,
+      earlier === undefined ? finding : { ...earlier, evidence: union(earlier.evidence, finding.evidence) },
+    );
+  }
+  return [...byText.values()];
+}
+
+function union(a: Finding['evidence'], b: Finding['evidence']): Finding['evidence'] {
+  const seen = new Set(a.map((one) => JSON.stringify(one)));
+  return [...a, ...b.filter((one) => !seen.has(JSON.stringify(one)))];
+}
+
+function toReport(check: Check, finding: Finding): ReportCheck {
+  return {
+    id: check.id,
+    title: check.title,
+    status: finding.status,
+    severity: finding.severity ?? check.severity,
+    impact: finding.impact ?? check.impact,
+    message: finding.message,
+    ...(finding.headline === undefined ? {} : { headline: finding.headline }),
+    evidence: finding.evidence,
+    remediation: finding.remediation ?? check.remediation,
+    references: check.references,
+    waiver: null,
+  };
+}
+
+function byWorst(a: ReportCheck, b: ReportCheck): number {
+  return (
+    STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status) ||
+    SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity) ||
+    compareText(a.id, b.id) ||
+    compareText(a.message, b.message)
+  );
+}
+
+/** By code unit, so that the order does not follow the machine's locale. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The certificate of the path that ends first, CAs included: with it the path ends. */
+function firstExpiry(facts: PathFacts): ReportPath['firstExpiry'] {
+  let first: ReportPath['firstExpiry'] = null;
+  for (const { chain, trust, rotation } of facts.presented) {
+    const candidates = [
+      ...chain.map((certificate) => ({ certificate, rotation })),
+      // One CA of a bundle is enough; the one that lasts longest is the one that counts.
+      ...(trust.kind === 'bundle'
+        ? lastOf(trust.roots).map((certificate) => ({ certificate, rotation: 'manual' as const }))
+        : []),
+    ];
+    for (const { certificate, rotation: rotatedBy } of candidates) {
+      const notAfter = certificate.notAfter.toISOString().replace('.000Z', 'Z');
+      if (first === null || notAfter < first.notAfter) {
+        first = { notAfter, file: certificate.position.file, rotation: rotatedBy };
+      }
+    }
+  }
+  return first;
+}
+
+function lastOf<T extends { readonly notAfter: Date }>(certificates: readonly T[]): readonly T[] {
+  const last = certificates.reduce<T | undefined>(
+    (latest, one) => (latest === undefined || one.notAfter > latest.notAfter ? one : latest),
+    undefined,
+  );
+  return last === undefined ? [] : [last];
+}
+
+/** One row out of one per assumed version: what they agree on stands, the rest is not known. */
+function mergeVariants(rows: readonly { readonly variant: Variant; readonly row: ReportPath }[]): ReportPath {
+  const newest = rows.at(-1)?.row;
+  if (newest === undefined) throw new Error('a node was judged under no version at all');
+  if (rows.length === 1) return newest;
+  const agree = <K extends keyof ReportPath>(key: K): boolean => rows.every(({ row }) => row[key] === newest[key]);
+  const ids = [...new Set(rows.flatMap(({ row }) => row.checks.map(({ id }) => id)))];
+  const checks = ids.flatMap((id) => mergeCheck(id, rows)).sort(byWorst);
+  if (checks.length === 0) {
+    return agree('status')
+      ? newest
+      : {
+          ...newest,
+          ...UNKNOWN_FACTS,
+          status: 'not-assessed',
+          reason: versionDecides(rows.map(({ variant, row }) => [variant.assumption, row.status])),
+        };
+  }
+  return {
+    ...newest,
+    status: rowStatus(checks),
+    encrypted: agree('encrypted') ? newest.encrypted : 'unknown',
+    serverVerified: agree('serverVerified') ? newest.serverVerified : 'unknown',
+    clientAuthenticated: agree('clientAuthenticated') ? newest.clientAuthenticated : 'unknown',
+    minTLSVersion: agree('minTLSVersion') ? newest.minTLSVersion : 'unknown',
+    reason: null,
+    checks,
+  };
+}
+
+function mergeCheck(
+  id: string,
+  rows: readonly { readonly variant: Variant; readonly row: ReportPath }[],
+): readonly ReportCheck[] {
+  const perVariant = rows.map(({ variant, row }) => {
+    const findings = row.checks.filter((check) => check.id === id);
+    return { variant, findings, status: worstStatus(findings.map(({ status }) => status)) };
+  });
+  const newest = perVariant.at(-1);
+  const first = newest?.findings[0] ?? perVariant.find(({ findings }) => findings.length > 0)?.findings[0];
+  if (newest === undefined || first === undefined) return [];
+  // "Does not apply" in some versions and "is fine" in the others come to the same.
+  const statuses = new Set(perVariant.map(({ status }) => (status === 'not-applicable' ? 'pass' : status)));
+  if (statuses.size === 1) return newest.findings;
+  return [
+    {
+      ...first,
+      status: 'not-assessed',
+      headline: 'version needed',
+      message: versionDecides(perVariant.map(({ variant, status }) => [variant.assumption, status])),
+      evidence: first.evidence,
+    },
+  ];
+}
+
+/** "The version decides and the input does not tell it: fail under Kubernetes 1.19, pass under ...". */
+function versionDecides(verdicts: readonly (readonly [assumption: string, status: string])[]): string {
+  const byStatus = new Map<string, string[]>();
+  for (const [assumption, status] of verdicts) {
+    byStatus.set(status, [...(byStatus.get(status) ?? []), assumption]);
+  }
+  const parts = [...byStatus].map(([status, assumptions]) => {
+    const last = assumptions.at(-1) ?? '';
+    const range = assumptions.length === 1 ? last : `${assumptions[0] ?? ''} to ${last}`;
+    return `${status} under ${range}`;
+  });
+  return `The version decides, and the input does not tell it: ${parts.join(', ')}. Supply it with --kubernetes-version.`;
+}
+
+function crashFinding(id: string, error: Error): Finding {
+  return { status: 'not-assessed', message: crashed(id, error), evidence: [], headline: 'check crashed' };
+}
+
+function crashed(id: string, error: Error): string {
+  return `${id} failed to run (${error.message}): this is a fault of kubetls, please report it; nothing was concluded.`;
+}
+
+function attempt<T>(run: () => T): T | Error {
+  try {
+    return run();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

@@ -1,0 +1,167 @@
+/** Rows and models -> the report object that every format prints. */
+import type { Certificate } from '../model/certificate.ts';
+import type { Component } from '../model/component.ts';
+import { COMPONENT_NAMES } from '../model/component.ts';
+import type { NodeModel } from '../model/node.ts';
+import type { PathDefinition, PathId, Rotation } from '../model/path.ts';
+import type {
+  Report,
+  ReportCertificate,
+  ReportComponent,
+  ReportNode,
+  ReportPath,
+  ReportProblem,
+  ReportSetting,
+  ReportSettingSource,
+} from '../model/report.ts';
+import type { SettingSource } from '../model/setting.ts';
+import { worstStatus } from '../model/status.ts';
+import { formatVersion } from '../model/version.ts';
+import { TOOL } from '../text/tool.ts';
+
+/** A node as judged: its model under the newest version it may have, and its rows. */
+export interface JudgedNode {
+  readonly node: NodeModel;
+  readonly rows: readonly ReportPath[];
+}
+
+export interface ReportInput {
+  readonly at: Date;
+  readonly inputs: Report['inputs'];
+  readonly nodes: readonly JudgedNode[];
+  readonly definitions: readonly PathDefinition[];
+  readonly problems: readonly ReportProblem[];
+}
+
+/** Puts the report together; its status is that of its worst row. */
+export function buildReport(input: ReportInput): Report {
+  const paths = input.nodes.flatMap(({ rows }) => rows);
+  const count = (status: ReportPath['status']): number => paths.filter((row) => row.status === status).length;
+  return {
+    schemaVersion: 1,
+    tool: TOOL,
+    evaluatedAt: rfc3339(input.at),
+    status: worstStatus(paths.map(({ status }) => status)),
+    inputs: input.inputs,
+    nodes: input.nodes.map(({ node }) => reportNode(node)),
+    paths,
+    certificates: input.nodes.flatMap((judged) => certificatesOf(judged, input.definitions)),
+    problems: input.problems,
+    summary: {
+      pass: count('pass'),
+      warn: count('warn'),
+      fail: count('fail'),
+      notAssessed: count('not-assessed'),
+      notApplicable: count('not-applicable'),
+    },
+  };
+}
+
+/** RFC 3339 in UTC, without fractions of a second. */
+function rfc3339(date: Date): string {
+  return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+function reportNode(node: NodeModel): ReportNode {
+  const apiserver = node.components.get('kube-apiserver');
+  return {
+    name: node.name,
+    kubernetesVersion: apiserver === undefined ? null : versionOf(apiserver),
+    components: COMPONENT_NAMES.flatMap((name) => {
+      const component = node.components.get(name);
+      return component === undefined ? [] : [reportComponent(component)];
+    }),
+  };
+}
+
+function versionOf(component: Component): string | null {
+  return component.version === undefined || component.versionAssumed ? null : formatVersion(component.version);
+}
+
+function reportComponent(component: Component): ReportComponent {
+  return {
+    name: component.name,
+    version: versionOf(component),
+    sources: component.sources.map(({ file, kind }) => ({ file, kind })),
+    settings: [...component.settings.values()].map((setting): ReportSetting => ({
+      name: setting.name,
+      ...reportSource(setting),
+      overrides: setting.overrides.map(reportSource),
+    })),
+  };
+}
+
+function reportSource({ value, origin, file, line }: SettingSource): ReportSettingSource {
+  return { value, origin, file: file ?? null, line: line ?? null };
+}
+
+interface Use {
+  role: string;
+  rotation: Rotation;
+  readonly paths: Set<PathId>;
+}
+
+/** Every certificate that was read: those that a path uses with their paths, the rest with none. */
+function certificatesOf(
+  { node, rows }: JudgedNode,
+  definitions: readonly PathDefinition[],
+): readonly ReportCertificate[] {
+  const uses = new Map<string, Use>();
+  const assessed = new Set(rows.filter(({ checks }) => checks.length > 0).map(({ id }) => id));
+  for (const definition of definitions) {
+    if (!assessed.has(definition.id)) continue;
+    for (const { chain, role, rotation, trust } of factsOrNothing(definition, node)) {
+      chain.forEach((certificate, index) => {
+        note(uses, certificate, index === 0 ? role : `intermediate of the ${role}`, rotation, definition.id);
+      });
+      if (trust.kind !== 'bundle') continue;
+      for (const root of trust.roots) note(uses, root, `CA that verifies the ${role}`, 'manual', definition.id);
+    }
+  }
+  const all = [
+    ...[...node.files.values()].flatMap((file) => (file.state === 'present' ? file.pem.certificates : [])),
+    ...[...node.kubeconfigs.values()].flatMap(({ cluster, user }) => [
+      ...(cluster?.certificateAuthorities ?? []),
+      ...(user?.certificates ?? []),
+    ]),
+  ];
+  return all.map((certificate) => {
+    const use = uses.get(keyOf(certificate));
+    return {
+      file: certificate.position.file,
+      role: use?.role ?? 'not used by any path',
+      subject: certificate.subject,
+      issuer: certificate.issuer,
+      serialNumber: certificate.serialNumber,
+      notBefore: rfc3339(certificate.notBefore),
+      notAfter: rfc3339(certificate.notAfter),
+      sha256: certificate.sha256,
+      paths: [...(use?.paths ?? [])],
+      rotation: use?.rotation ?? 'manual',
+      node: node.name,
+    };
+  });
+}
+
+/** A path whose facts crash has said so in its row. */
+function factsOrNothing(definition: PathDefinition, node: NodeModel) {
+  try {
+    return definition.facts(node).presented;
+  } catch {
+    return [];
+  }
+}
+
+function keyOf(certificate: Certificate): string {
+  return `${certificate.position.file} ${certificate.sha256}`;
+}
+
+function note(uses: Map<string, Use>, certificate: Certificate, role: string, rotation: Rotation, path: PathId): void {
+  const use = uses.get(keyOf(certificate));
+  if (use === undefined) {
+    uses.set(keyOf(certificate), { role, rotation, paths: new Set([path]) });
+    return;
+  }
+  use.paths.add(path);
+  if (rotation === 'kubelet') use.rotation = rotation;
+}

@@ -1,0 +1,293 @@
+/**
+ * The structure of a certificate, walked as Go's crypto/x509/parser.go walks it, so that what Go refuses is known: its
+ * parser decides whether a component of Kubernetes starts with these bytes.
+ */
+import type { GoParseError } from '../model/certificate.ts';
+import { signatureAlgorithmName } from './algorithms.ts';
+import { DerError, DerReader, TAG, bitString, boolean, context, contextConstructed, hex, integerBytes, objectIdentifier, smallInteger, time } from './der.ts';
+import { alternativeNames, nameConstraints } from './names.ts';
+import { publicKeyFault } from './publicKey.ts';
+
+export interface Extension {
+  readonly oid: string;
+  readonly critical: boolean;
+  readonly value: Uint8Array;
+  /** The extension with its OID, for decoders that want all of it. */
+  readonly element: Uint8Array;
+}
+
+export interface CertificateStructure {
+  /** The certificate without bytes that trail it. */
+  readonly der: Uint8Array;
+  readonly version: number;
+  /** Lower-case hex without leading zeros, `-` in front when negative. */
+  readonly serialNumber: string;
+  readonly signatureAlgorithm: string;
+  readonly issuer: Uint8Array;
+  readonly subject: Uint8Array;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  /** SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+  /** What the issuer signed, and the signature over it. */
+  readonly tbs: Uint8Array;
+  readonly signature: Uint8Array;
+  readonly extensions: readonly Extension[];
+  readonly unhandledCriticalExtensions: readonly string[];
+  readonly goParseErrors: readonly GoParseError[];
+}
+
+/**
+ * @throws DerError when nothing can be said about the bytes as a certificate. What Go refuses and can still be shown to
+ * the user is in `goParseErrors`.
+ */
+export function certificateStructure(bytes: Uint8Array): CertificateStructure {
+  const errors: GoParseError[] = [];
+  const refuse = (code: GoParseError['code'], message: string, sinceGo?: string): void => {
+    errors.push({ code, message: `Go refuses this certificate: ${message}`, ...(sinceGo === undefined ? {} : { sinceGo }) });
+  };
+  const tolerant = (judge: () => void): void => {
+    try {
+      judge();
+    } catch (error) {
+      if (!(error instanceof DerError)) throw error;
+      refuse('invalid-der', error.message);
+    }
+  };
+
+  const whole = new DerReader(bytes);
+  const { element: der, content } = whole.element(TAG.sequence, 'certificate');
+  if (!whole.empty) {
+    refuse('trailing-data', `${bytes.length - der.length} bytes follow the certificate inside its PEM block`);
+  }
+  const outer = new DerReader(content);
+  const signed = outer.element(TAG.sequence, 'signed part');
+  const tbs = new DerReader(signed.content);
+  const version = readVersion(tbs);
+  if (version > 3) refuse('invalid-der', 'its version is unknown');
+
+  const serialNumber = serialText(integerBytes(tbs.read(TAG.integer, 'serial number')));
+  // The Go release notes of 1.23 name the change; GODEBUG x509negativeserial=1 undoes it.
+  if (serialNumber.startsWith('-')) refuse('negative-serial', `its serial number is negative (${serialNumber})`, '1.23');
+
+  const innerAlgorithm = tbs.read(TAG.sequence, 'signature algorithm');
+  const outerAlgorithm = outer.read(TAG.sequence, 'signature algorithm');
+  if (hex(innerAlgorithm) !== hex(outerAlgorithm)) refuse('invalid-der', 'it names two different signature algorithms');
+  const signatureAlgorithm = signatureAlgorithmName(innerAlgorithm);
+
+  const issuer = tbs.element(TAG.sequence, 'issuer').element;
+  const validity = tbs.within(TAG.sequence, 'validity');
+  const notBefore = time(validity.any());
+  const notAfter = time(validity.any());
+  const subject = tbs.element(TAG.sequence, 'subject').element;
+  const publicKey = tbs.element(TAG.sequence, 'public key').element;
+  tolerant(() => {
+    checkName(issuer);
+    checkName(subject);
+  });
+  tolerant(() => {
+    const fault = publicKeyFault(publicKey);
+    if (fault !== undefined) refuse(fault.code, fault.message);
+  });
+
+  const extensions: Extension[] = [];
+  const unhandled: string[] = [];
+  if (version > 1) {
+    tbs.optional(context(1));
+    tbs.optional(context(2));
+  }
+  if (version === 3) {
+    const list = tbs.optional(contextConstructed(3));
+    if (list !== undefined) extensions.push(...readExtensions(new DerReader(list)));
+    const seen = new Set<string>();
+    for (const { oid } of extensions) {
+      if (seen.has(oid)) refuse('invalid-der', `it has the extension ${oid} twice`);
+      seen.add(oid);
+    }
+    for (const extension of extensions) {
+      tolerant(() => {
+        if (!isHandled(extension) && extension.critical) unhandled.push(extension.oid);
+      });
+    }
+  }
+  const signature = bitString(outer.read(TAG.bitString, 'signature'));
+  return {
+    der,
+    version,
+    serialNumber,
+    signatureAlgorithm,
+    issuer,
+    subject,
+    notBefore,
+    notAfter,
+    publicKey,
+    tbs: signed.element,
+    signature,
+    extensions,
+    unhandledCriticalExtensions: unhandled,
+    goParseErrors: errors,
+  };
+}
+
+function readVersion(tbs: DerReader): number {
+  const explicit = tbs.optional(contextConstructed(0));
+  return explicit === undefined ? 1 : smallInteger(new DerReader(explicit).read(TAG.integer, 'version')) + 1;
+}
+
+function serialText(bytes: Uint8Array): string {
+  const value = BigInt(`0x${hex(bytes)}`);
+  const negative = (bytes[0] ?? 0) >= 0x80;
+  return negative ? `-${(2n ** BigInt(8 * bytes.length) - value).toString(16)}` : value.toString(16);
+}
+
+/** crypto/x509 parseName and parseASN1String: the character set of each string type is enforced. */
+function checkName(element: Uint8Array): void {
+  const name = new DerReader(element).within(TAG.sequence, 'name');
+  while (!name.empty) {
+    const rdn = name.within(TAG.set, 'relative distinguished name');
+    while (!rdn.empty) {
+      const attribute = rdn.within(TAG.sequence, 'attribute of a name');
+      objectIdentifier(attribute.read(TAG.oid, 'attribute type'));
+      checkString(attribute.any());
+    }
+  }
+}
+
+function checkString({ tag, content }: { readonly tag: number; readonly content: Uint8Array }): void {
+  const text = Buffer.from(content).toString('latin1');
+  const valid = ((): boolean => {
+    switch (tag) {
+      case TAG.t61String:
+        return true;
+      case TAG.printableString:
+        // `*` and `&` are not in the ASN.1 type; Go allows them.
+        return /^[a-zA-Z0-9'()+,\-./ :=?*&]*$/.test(text);
+      case TAG.utf8String:
+        return isUtf8(content);
+      case TAG.ia5String:
+        return content.every((byte) => byte < 0x80);
+      case TAG.numericString:
+        return /^[0-9 ]*$/.test(text);
+      case TAG.bmpString:
+        return isBMPString(content);
+      default:
+        return false;
+    }
+  })();
+  if (!valid) throw new DerError(`a name in it has text that its string type does not allow (${JSON.stringify(text.slice(0, 64))})`);
+}
+
+function isUtf8(content: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(content);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** UCS-2: no surrogates and no noncharacters. */
+function isBMPString(content: Uint8Array): boolean {
+  if (content.length % 2 !== 0) return false;
+  const end = content.at(-1) === 0 && content.at(-2) === 0 ? content.length - 2 : content.length;
+  for (let index = 0; index < end; index += 2) {
+    const point = (content[index] ?? 0) * 256 + (content[index + 1] ?? 0);
+    if (point >= 0xfffe || (point >= 0xfdd0 && point <= 0xfdef) || (point >= 0xd800 && point <= 0xdfff)) return false;
+  }
+  return true;
+}
+
+function readExtensions(reader: DerReader): readonly Extension[] {
+  const list = reader.within(TAG.sequence, 'list of extensions');
+  const extensions: Extension[] = [];
+  while (!list.empty) {
+    const { element, content } = list.element(TAG.sequence, 'extension');
+    const fields = new DerReader(content);
+    const oid = objectIdentifier(fields.read(TAG.oid, 'extension identifier'));
+    const flag = fields.optional(TAG.boolean);
+    const critical = flag === undefined ? false : boolean(flag);
+    extensions.push({ oid, critical, value: fields.read(TAG.octetString, 'extension value'), element });
+  }
+  return extensions;
+}
+
+/**
+ * Whether Go's processExtensions handles an extension; what it leaves is refused by its verifier when critical.
+ * @throws DerError where its parser refuses the certificate
+ */
+function isHandled({ oid, critical, value }: Extension): boolean {
+  const sequence = (what: string): DerReader => new DerReader(value).within(TAG.sequence, what);
+  switch (oid) {
+    case '2.5.29.15':
+      bitString(new DerReader(value).read(TAG.bitString, 'key usage'));
+      return true;
+    case '2.5.29.19': {
+      const fields = sequence('basic constraints');
+      const ca = fields.optional(TAG.boolean);
+      if (ca !== undefined) boolean(ca);
+      const pathLength = fields.optional(TAG.integer);
+      if (pathLength !== undefined) smallInteger(pathLength);
+      return true;
+    }
+    case '2.5.29.17':
+      return alternativeNames(value).some(({ type }) => type !== 'other');
+    case '2.5.29.30': {
+      const { permitted, excluded } = nameConstraints(value);
+      return ![...permitted, ...excluded].some(({ type }) => type === 'other');
+    }
+    case '2.5.29.31': {
+      const points = sequence('CRL distribution points');
+      while (!points.empty) points.read(TAG.sequence, 'CRL distribution point');
+      return true;
+    }
+    case '2.5.29.35': {
+      if (critical) throw new DerError('its authority key identifier is critical');
+      sequence('authority key identifier').optional(context(0));
+      return true;
+    }
+    case '2.5.29.14':
+      if (critical) throw new DerError('its subject key identifier is critical');
+      new DerReader(value).read(TAG.octetString, 'subject key identifier');
+      return true;
+    case '2.5.29.37': {
+      const usages = sequence('extended key usages');
+      while (!usages.empty) objectIdentifier(usages.read(TAG.oid, 'extended key usage'));
+      return true;
+    }
+    case '2.5.29.32': {
+      const policies = sequence('certificate policies');
+      const seen = new Set<string>();
+      while (!policies.empty) {
+        const policy = hex(policies.within(TAG.sequence, 'certificate policy').read(TAG.oid, 'certificate policy'));
+        if (seen.has(policy)) throw new DerError('it has a certificate policy twice');
+        seen.add(policy);
+      }
+      return true;
+    }
+    case '2.5.29.33': {
+      const mappings = sequence('policy mappings');
+      while (!mappings.empty) {
+        const mapping = mappings.within(TAG.sequence, 'policy mapping');
+        mapping.read(TAG.oid, 'policy');
+        mapping.read(TAG.oid, 'policy');
+      }
+      return true;
+    }
+    case '2.5.29.36':
+      sequence('policy constraints');
+      return true;
+    case '2.5.29.54':
+      smallInteger(new DerReader(value).read(TAG.integer, 'inhibitAnyPolicy'));
+      return true;
+    case '1.3.6.1.5.5.7.1.1': {
+      if (critical) throw new DerError('its authority information access is critical');
+      const descriptions = sequence('authority information access');
+      while (!descriptions.empty) {
+        objectIdentifier(descriptions.within(TAG.sequence, 'access description').read(TAG.oid, 'access method'));
+      }
+      return true;
+    }
+    default:
+      return false;
+  }
+}

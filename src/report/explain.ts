@@ -1,0 +1,112 @@
+/** Paths and checks explained: the words of the catalogue, laid out for a terminal. */
+import type { PathDefinition, Reference } from '../model/path.ts';
+import { wrap } from '../text/width.ts';
+import type { CatalogueCheck } from './catalogue.ts';
+import type { Painter } from './style.ts';
+
+export interface ExplainStyle {
+  readonly width: number;
+  readonly paint: Painter;
+}
+
+/** Prose is read, not scanned: longer lines lose the eye. */
+const MAX_PROSE = 100;
+
+const INDENT = '  ';
+
+/** What the program looks at, in general, and every path. */
+export function explainOverview(paths: readonly PathDefinition[], style: ExplainStyle): string {
+  const width = Math.max(0, ...paths.map(({ id }) => id.length)) + 2;
+  return text([
+    heading('kubetls', style),
+    prose(
+      'A control plane is as safe as its connections. kubetls reports one row per communication path: is it encrypted, ' +
+        'does the client verify the server, does the server authenticate the client, what is the lowest TLS version, ' +
+        'which certificate ends first, and who renews it.',
+      style,
+    ),
+    [
+      ...prose('A row is as bad as its worst finding:', style),
+      `${INDENT}FAIL            plaintext beyond loopback, one end not verified, or a credential that breaks the path`,
+      `${INDENT}WARN            encrypted and authenticated, but weakened, or inside a warning window`,
+      `${INDENT}NOT ASSESSED    an input is missing; the report says what to supply`,
+      `${INDENT}PASS            everything that decides the row was read and is right`,
+      `${INDENT}NOT APPLICABLE  known to be off or absent`,
+    ],
+    section(
+      'Paths',
+      paths.map(({ id, title }) => `${INDENT}${id.padEnd(width)}${title}`),
+      style,
+    ),
+    ['More: kubetls explain PATH, kubetls explain CHECK, kubetls list checks'],
+  ]);
+}
+
+/** One path: what goes over it, what is examined, how to fix what is found, and the sources. */
+export function explainPath(path: PathDefinition, style: ExplainStyle): string {
+  const width = Math.max(0, ...path.checks.map(({ id }) => id.length)) + 2;
+  return text([
+    heading(`${path.id}: ${path.title}`, style),
+    [`Client: ${path.client}`, `Server: ${path.server}`],
+    prose(path.description, style),
+    section(
+      'What is examined',
+      path.checks.flatMap((check) => [
+        `${INDENT}${check.id.padEnd(width)}${check.severity}`,
+        ...prose(check.title, style, `${INDENT}${INDENT}`),
+      ]),
+      style,
+    ),
+    section(
+      'How to fix',
+      path.checks.flatMap((check) => [
+        `${INDENT}${check.id}`,
+        ...prose(check.remediation, style, `${INDENT}${INDENT}`),
+      ]),
+      style,
+    ),
+    section('References', references(path.checks.flatMap((check) => check.references)), style),
+  ]);
+}
+
+/** One check. */
+export function explainCheck({ check, paths }: CatalogueCheck, style: ExplainStyle): string {
+  return text([
+    heading(check.id, style),
+    prose(check.title, style),
+    [
+      `Severity: ${check.severity}`,
+      `Impact: ${check.impact === 'both' ? 'security and availability' : check.impact}`,
+      `Versions: ${check.versions}`,
+      ...prose(`Paths: ${paths.join(', ')}`, style),
+    ],
+    section('How to fix', prose(check.remediation, style, INDENT), style),
+    section('References', references(check.references), style),
+  ]);
+}
+
+function heading(title: string, { paint }: ExplainStyle): string[] {
+  return [paint.bold(title)];
+}
+
+function section(title: string, lines: readonly string[], { paint }: ExplainStyle): string[] {
+  return lines.length === 0 ? [] : [paint.bold(title), ...lines];
+}
+
+function prose(words: string, { width }: ExplainStyle, indent = ''): string[] {
+  const limit = Math.min(width, MAX_PROSE) - indent.length;
+  return words.split('\n').flatMap((line) => wrap(line, limit).map((part) => `${indent}${part}`));
+}
+
+/** Each once, by id; a long address is not broken, so that it can be copied. */
+function references(all: readonly Reference[]): string[] {
+  const byId = new Map(all.map((reference) => [`${reference.id} ${reference.url}`, reference]));
+  return [...byId.values()].map(({ id, url }) => `${INDENT}${id}  ${url}`);
+}
+
+function text(blocks: readonly (readonly string[])[]): string {
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}

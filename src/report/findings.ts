@@ -1,0 +1,70 @@
+/** Findings gathered over rows: what is the same on several paths is said once. */
+import type { ReportCheck, ReportPath } from '../model/report.ts';
+import { byBadness, byKeys } from './order.ts';
+
+/** Where something was found: a path, and on which nodes. */
+export interface Place {
+  readonly id: ReportPath['id'];
+  readonly nodes: readonly string[];
+}
+
+export interface FindingGroup {
+  readonly check: ReportCheck;
+  readonly places: readonly Place[];
+}
+
+/** A sentence and the paths it is true of. */
+export interface ReasonGroup {
+  readonly text: string;
+  readonly places: readonly Place[];
+}
+
+/**
+ * The checks that `wanted` picks, worst first, those alike in verdict, message and evidence together.
+ * Within one status and severity the order of the rows is kept.
+ */
+export function groupFindings(paths: readonly ReportPath[], wanted: (check: ReportCheck) => boolean): FindingGroup[] {
+  const items = paths.flatMap((path) => path.checks.filter(wanted).map((check) => ({ path, value: check })));
+  return gather(items, ({ id, status, severity, message, evidence }) =>
+    JSON.stringify([id, status, severity, message, evidence]),
+  )
+    .map(({ value, places }) => ({ check: value, places }))
+    .toSorted((a, b) => byBadness(a.check, b.check));
+}
+
+/**
+ * Why rows, or checks on rows, have this status: the reason of the row, or where it has none the messages of its
+ * checks. Rows that were judged otherwise give the messages of their checks with this status.
+ */
+export function groupReasons(
+  paths: readonly ReportPath[],
+  status: 'not-assessed' | 'not-applicable',
+  fromChecks: boolean,
+): ReasonGroup[] {
+  const items = paths.flatMap((path) => {
+    if (path.status === status && path.reason !== null) return [{ path, value: path.reason }];
+    if (!fromChecks) return path.status === status ? [{ path, value: '' }] : [];
+    const messages = path.checks.filter((check) => check.status === status).map(({ message }) => message);
+    if (messages.length === 0 && path.status === status) return [{ path, value: 'No reason was given.' }];
+    return messages.map((message) => ({ path, value: message }));
+  });
+  return gather(items, (text) => text).map(({ value, places }) => ({ text: value, places }));
+}
+
+function gather<T>(
+  items: readonly { readonly path: ReportPath; readonly value: T }[],
+  key: (value: T) => string,
+): { readonly value: T; readonly places: readonly Place[] }[] {
+  const groups = new Map<string, { value: T; places: Map<ReportPath['id'], Set<string>> }>();
+  for (const { path, value } of items) {
+    const name = key(value);
+    const group = groups.get(name) ?? { value, places: new Map<ReportPath['id'], Set<string>>() };
+    groups.set(name, group);
+    const nodes = group.places.get(path.id) ?? new Set<string>();
+    group.places.set(path.id, nodes.add(path.node));
+  }
+  return [...groups.values()].map(({ value, places }) => ({
+    value,
+    places: [...places].map(([id, nodes]) => ({ id, nodes: [...nodes].toSorted(byKeys((name) => [name])) })),
+  }));
+}

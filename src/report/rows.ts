@@ -1,0 +1,169 @@
+/** The rows of the table: one line per path that was judged, in as many columns as the width allows. */
+import type { ReportPath } from '../model/report.ts';
+import type { Status } from '../model/status.ts';
+import { displayWidth, fit } from '../text/width.ts';
+import { grid } from './grid.ts';
+import { byBadness } from './order.ts';
+import type { Painter } from './style.ts';
+import { STATUS_WORDS } from './style.ts';
+import { answerText, expiryText, oneLine, tlsText } from './words.ts';
+
+interface Row {
+  readonly status: Status;
+  readonly cells: Readonly<Record<Column, string>>;
+  /** The worst finding in a few words. */
+  readonly finding: string;
+  /** How many more there are: ` (+2)`, or nothing. */
+  readonly more: string;
+}
+
+type Column = 'status' | 'path' | 'encrypted' | 'server' | 'client' | 'tls' | 'expiry' | 'left';
+
+interface Layout {
+  readonly columns: readonly (readonly [Column, string])[];
+  /** Columns that the last column, the worst finding, must have to be worth showing; undefined: it is left out. */
+  readonly finding: number | undefined;
+}
+
+const GAP = 2;
+
+/**
+ * Widest first; the last fits in the narrowest page. What goes first is what the findings below the table say again; a
+ * path id is never cut.
+ */
+const LAYOUTS: readonly Layout[] = [
+  {
+    columns: [
+      ['status', 'STATUS'],
+      ['path', 'PATH'],
+      ['encrypted', 'ENC'],
+      ['server', 'SERVER'],
+      ['client', 'CLIENT'],
+      ['tls', 'TLS'],
+      ['expiry', 'FIRST EXPIRY'],
+    ],
+    finding: 18,
+  },
+  {
+    columns: [
+      ['status', 'STATUS'],
+      ['path', 'PATH'],
+      ['encrypted', 'ENC'],
+      ['server', 'SRV'],
+      ['client', 'CLI'],
+      ['tls', 'TLS'],
+      ['left', 'EXPIRY'],
+    ],
+    finding: 10,
+  },
+  {
+    columns: [
+      ['status', 'STATUS'],
+      ['path', 'PATH'],
+      ['encrypted', 'ENC'],
+      ['server', 'SRV'],
+      ['client', 'CLI'],
+      ['tls', 'TLS'],
+      ['left', 'EXPIRY'],
+    ],
+    finding: undefined,
+  },
+];
+
+/**
+ * The table of some rows, heading first; no lines for no rows.
+ * @param columnsOf every row whose columns should line up with these (rows of other nodes), for one layout throughout
+ */
+export async function rowLines(
+  paths: readonly ReportPath[],
+  columnsOf: readonly ReportPath[],
+  evaluatedAt: string,
+  width: number,
+  paint: Painter,
+): Promise<string[]> {
+  if (paths.length === 0) return [];
+  const all = columnsOf.map((path) => toRow(path, evaluatedAt));
+  const { layout, findingWidth } = chooseLayout(all, width);
+  const widths = layout.columns.map(([column, heading]) => columnWidth(all, column, heading));
+  const body = paths.map((path) => {
+    const row = toRow(path, evaluatedAt);
+    const cells = layout.columns.map(([column], index) => {
+      const text = row.cells[column].padEnd(widths[index] ?? 0);
+      return column === 'status' ? paint.as(row.status, text) : text;
+    });
+    return layout.finding === undefined ? cells : [...cells, paint.as(row.status, findingText(row, findingWidth))];
+  });
+  const headings = layout.columns.map(([, heading]) => heading);
+  if (layout.finding !== undefined) headings.push(findingHeading(all, findingWidth));
+  return grid([headings.map((heading) => paint.dim(heading)), ...body]);
+}
+
+/** Short enough for the narrowest column of findings. */
+const FINDING = 'FINDING';
+
+function findingHeading(rows: readonly Row[], width: number): string {
+  if (rows.every(({ finding }) => finding === '')) return '';
+  return width < `WORST ${FINDING}`.length ? FINDING : `WORST ${FINDING}`;
+}
+
+function chooseLayout(rows: readonly Row[], width: number): { layout: Layout; findingWidth: number } {
+  let last: Layout | undefined;
+  for (const layout of LAYOUTS) {
+    last = layout;
+    const used = layout.columns.reduce(
+      (sum, [column, heading]) => sum + columnWidth(rows, column, heading) + GAP,
+      -GAP,
+    );
+    const left = width - used - GAP;
+    if (layout.finding === undefined ? used <= width : left >= Math.min(layout.finding, findingNeeds(rows))) {
+      return { layout, findingWidth: left };
+    }
+  }
+  return { layout: last ?? { columns: [], finding: undefined }, findingWidth: 0 };
+}
+
+function columnWidth(rows: readonly Row[], column: Column, heading: string): number {
+  return Math.max(heading.length, ...rows.map(({ cells }) => cells[column].length));
+}
+
+function findingNeeds(rows: readonly Row[]): number {
+  const longest = Math.max(0, ...rows.map(({ finding, more }) => displayWidth(finding + more)));
+  return longest === 0 ? 0 : Math.max(longest, FINDING.length);
+}
+
+function toRow(path: ReportPath, evaluatedAt: string): Row {
+  const expiry = expiryText(path.firstExpiry, evaluatedAt);
+  return {
+    status: path.status,
+    cells: {
+      status: STATUS_WORDS[path.status],
+      path: path.id,
+      encrypted: answerText(path.encrypted),
+      server: answerText(path.serverVerified),
+      client: answerText(path.clientAuthenticated),
+      tls: tlsText(path.minTLSVersion),
+      expiry: oneLine(expiry.full),
+      left: oneLine(expiry.short),
+    },
+    ...worstFinding(path),
+  };
+}
+
+function worstFinding(path: ReportPath): Pick<Row, 'finding' | 'more'> {
+  const findings = path.checks.filter(({ status }) => status === 'fail' || status === 'warn').toSorted(byBadness);
+  const worst = findings[0];
+  if (worst === undefined) return { finding: '', more: '' };
+  return {
+    finding: oneLine(worst.headline ?? firstClause(worst.message), 120),
+    more: findings.length === 1 ? '' : ` (+${findings.length - 1})`,
+  };
+}
+
+/** A check's title says what is true when it passes, so it is the message that tells what is wrong. */
+function firstClause(message: string): string {
+  return message.split(/[.;:](?:\s|$)/, 1)[0] ?? message;
+}
+
+function findingText({ finding, more }: Row, width: number): string {
+  return fit(finding, Math.max(width - more.length, 1)) + more;
+}

@@ -1,0 +1,178 @@
+/** The report for people: rows, then findings worst first, then what could not be judged, and the verdict last. */
+import type { Report, ReportCheck, ReportPath } from '../model/report.ts';
+import type { Status } from '../model/status.ts';
+import { fit, wrap } from '../text/width.ts';
+import { groupFindings, groupReasons } from './findings.ts';
+import type { FindingGroup, Place, ReasonGroup } from './findings.ts';
+import { byKeys } from './order.ts';
+import type { ReportOptions } from './reporter.ts';
+import { rowLines } from './rows.ts';
+import { painter } from './style.ts';
+import type { Painter } from './style.ts';
+import { oneLine, paragraphs, positionText, settingText } from './words.ts';
+
+/** Narrower than this a path id, which is never cut, does not fit beside its answers, nor the counts on one line. */
+const MIN_WIDTH = 80;
+
+const INDENT = 6;
+
+interface Page {
+  readonly report: Report;
+  readonly options: ReportOptions;
+  readonly width: number;
+  readonly paint: Painter;
+  /** Whether paths must say on which node they are. */
+  readonly severalNodes: boolean;
+}
+
+/** Prints the report as text of `options.width` columns. With `quiet` and nothing at warn or worse: nothing. */
+export async function renderTable(report: Report, options: ReportOptions): Promise<string> {
+  const page: Page = {
+    report,
+    options,
+    width: Math.max(options.width, MIN_WIDTH),
+    paint: painter(options.colour),
+    severalNodes:
+      new Set([...report.nodes, ...report.paths.map(({ node }) => ({ name: node }))].map((n) => n.name)).size > 1,
+  };
+  const rows = report.paths.filter(options.quiet ? isBad : isJudged);
+  const bodies = await nodeBlocks(page, rows);
+  const blocks = options.quiet
+    ? [...bodies, ...findingBlocks(page, rows, isBad)]
+    : [
+        [heading(page)],
+        ...bodies,
+        ...findingBlocks(page, report.paths, isBad),
+        ...(options.verbose ? [passingBlock(page)] : []),
+        notAssessedBlock(page),
+        notApplicableBlock(page),
+        problemBlock(page),
+        [verdict(page)],
+      ];
+  const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return text.length === 0 ? '' : `${text.join('\n\n')}\n`;
+}
+
+function isBad({ status }: { readonly status: Status }): boolean {
+  return status === 'fail' || status === 'warn';
+}
+
+function isJudged({ status }: ReportPath): boolean {
+  return status === 'fail' || status === 'warn' || status === 'pass';
+}
+
+function heading({ report, width }: Page): string {
+  const inputs = report.inputs.map(({ name, kind }) => (kind === 'host' ? 'this host' : oneLine(name))).join(', ');
+  return fit(`kubetls ${oneLine(report.tool.version)}: ${inputs} at ${oneLine(report.evaluatedAt)}`, width);
+}
+
+/** One block per node, its name above its rows. */
+async function nodeBlocks(page: Page, rows: readonly ReportPath[]): Promise<string[][]> {
+  const { report, width, paint } = page;
+  const names = new Set([...report.nodes.map(({ name }) => name), ...report.paths.map(({ node }) => node)]);
+  const blocks: string[][] = [];
+  for (const name of names) {
+    const own = rows.filter(({ node }) => node === name);
+    if (own.length === 0) continue;
+    const version = report.nodes.find((node) => node.name === name)?.kubernetesVersion ?? null;
+    const title = `${oneLine(name)}: Kubernetes ${version === null ? 'version unknown' : oneLine(version)}`;
+    blocks.push([paint.bold(fit(title, width)), ...(await rowLines(own, rows, report.evaluatedAt, width, paint))]);
+  }
+  return blocks;
+}
+
+function findingBlocks(page: Page, paths: readonly ReportPath[], wanted: (check: ReportCheck) => boolean): string[][] {
+  return groupFindings(paths, wanted).map((group) => findingBlock(page, group));
+}
+
+function findingBlock(page: Page, { check, places }: FindingGroup): string[] {
+  const { options, width, paint } = page;
+  const head = `${check.severity}  ${oneLine(check.id)}`;
+  const impact = check.impact === 'both' ? 'security and availability' : check.impact;
+  return [
+    `${paint.status(check.status)}  ${paint.bold(fit(head, width - INDENT))}`,
+    ...labelled('on', placesText(page, places), width),
+    ...labelled('', oneLine(check.message), width),
+    ...check.evidence.flatMap((item) => {
+      const position = positionText(item);
+      return labelled('at', position === '' ? settingText(item) : `${position}: ${settingText(item)}`, width);
+    }),
+    ...paragraphs(check.remediation).flatMap((line, index) => labelled(index === 0 ? 'fix' : '', line, width)),
+    ...(options.verbose
+      ? [
+          ...labelled('is', `${impact}: ${oneLine(check.title)}`, width),
+          ...check.references.flatMap(({ id, url }) => labelled('see', `${oneLine(id)} ${oneLine(url)}`, width)),
+        ]
+      : []),
+  ];
+}
+
+/** Text beside a short label, every line indented alike. */
+function labelled(label: string, text: string, width: number): string[] {
+  return wrap(text, width - INDENT).map((line, index) => `${(index === 0 ? label : '').padStart(INDENT - 2)}  ${line}`);
+}
+
+function placesText({ severalNodes }: Page, places: readonly Place[]): string {
+  return places
+    .map(({ id, nodes }) => (severalNodes ? `${id} (${nodes.map((name) => oneLine(name)).join(', ')})` : id))
+    .join(', ');
+}
+
+function passingBlock(page: Page): string[] {
+  const groups = groupFindings(page.report.paths, ({ status }) => status === 'pass');
+  const lines = groups.flatMap(({ check, places }) => [
+    `${page.paint.status('pass')}  ${fit(`${oneLine(check.id)}: ${oneLine(check.title)}`, page.width - INDENT)}`,
+    ...labelled('on', placesText(page, places), page.width),
+  ]);
+  return lines.length === 0 ? [] : [page.paint.bold('Passing checks'), ...lines];
+}
+
+function notAssessedBlock(page: Page): string[] {
+  const groups = groupReasons(page.report.paths, 'not-assessed', true);
+  if (groups.length === 0) return [];
+  return [page.paint.as('not-assessed', 'Not assessed'), ...reasonLines(page, groups)];
+}
+
+function reasonLines(page: Page, groups: readonly ReasonGroup[]): string[] {
+  return groups.flatMap(({ text, places }) => [
+    ...wrap(placesText(page, places), page.width - 2).map((line) => `  ${line}`),
+    ...labelled('', oneLine(text), page.width),
+  ]);
+}
+
+function notApplicableBlock(page: Page): string[] {
+  const groups = groupReasons(page.report.paths, 'not-applicable', false);
+  if (groups.length === 0) return [];
+  if (page.options.verbose) return [page.paint.bold('Not applicable'), ...reasonLines(page, groups)];
+  const ids = new Set(groups.flatMap(({ places }) => places.map(({ id }) => id)));
+  // A row that is off on one node and on at another was shown there.
+  const shown = new Set(page.report.paths.filter((path) => path.status !== 'not-applicable').map(({ id }) => id));
+  return wrap(
+    `Not applicable: ${[...ids].filter((id) => !shown.has(id)).join(', ') || 'on some nodes only'}`,
+    page.width,
+  );
+}
+
+function problemBlock({ report, width, paint }: Page): string[] {
+  if (report.problems.length === 0) return [];
+  const sorted = report.problems.toSorted(byKeys((p) => [p.subject, p.file ?? '', p.line ?? 0, p.code, p.message]));
+  return [
+    paint.as('warn', 'Input problems'),
+    ...sorted.flatMap((problem) => {
+      const position = positionText(problem);
+      const subject = oneLine(problem.subject);
+      const where =
+        position === '' ? subject : problem.file === problem.subject ? position : `${subject} (${position})`;
+      return wrap(`${where}: ${oneLine(problem.message)}`, width - INDENT).map(
+        (line, index) => `${index === 0 ? '  ' : ' '.repeat(INDENT)}${line}`,
+      );
+    }),
+  ];
+}
+
+/** The last line; counts rows. */
+function verdict({ report, paint }: Page): string {
+  const { fail, warn, pass, notAssessed, notApplicable } = report.summary;
+  const counts = `${fail} fail, ${warn} warn, ${pass} pass, ${notAssessed} not assessed, ${notApplicable} not applicable`;
+  return `${paint.status(report.status)}  ${counts}`;
+}

@@ -1,0 +1,56 @@
+/** Whether a directory's permission bits and owners are still the node's. */
+import type { DirectorySource } from './directory.ts';
+
+export interface KeptMetadata {
+  readonly mode: boolean;
+  /** Owner, group and time of modification. */
+  readonly owner: boolean;
+}
+
+/** Bounds the look around: a mounted root has hundreds of thousands of names, and /etc is near its top. */
+const MAX_LOOKED_AT = 5000;
+
+const MAX_DEPTH = 7;
+
+/** Directories that are large, or not part of what a node was set up with. */
+const SKIPPED = new Set(
+  'bin sbin lib lib64 usr proc sys dev run boot snap tmp log cache pods member containerd docker containers'.split(' '),
+);
+
+/** Names that kubeadm writes for root alone (0600); Linux keeps the password file from others, and some of a group. */
+const SECRET = /\.(?:key|conf|kubeconfig|pem|ya?ml)$/;
+const PASSWORDS = /^g?shadow-?$/;
+
+/**
+ * Decides whether to believe the modes and owners of a directory.
+ *
+ * A restored backup (tar, cp, rsync, scp) or a mounted disk keeps permission bits; `git clone`, an unzipped file or a
+ * download from an object store gives every file the same open ones (0644), and "world-readable key" would be a false
+ * alarm for each of them. Keys, kubeconfigs and manifests of a node are closed to others (kubeadm writes 0600), so:
+ *  - modes are the node's when at least one such file is closed to others. One world-readable key beside closed ones
+ *    is then found, and a tree in which all are open says nothing;
+ *  - owners and times are the node's when, besides, such a file belongs to uid 0: only root restores owners.
+ */
+export function keptMetadata(source: Pick<DirectorySource, 'rawEntry' | 'rawList'>): KeptMetadata {
+  let mode = false;
+  let lookedAt = 0;
+  const queue: { path: string; depth: number }[] = [{ path: '', depth: 0 }];
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    if (source.rawEntry(next.path || '/')?.type !== 'directory') continue;
+    for (const name of source.rawList(next.path || '/')) {
+      if (++lookedAt > MAX_LOOKED_AT) return { mode, owner: false };
+      const path = `${next.path}/${name}`;
+      const others = SECRET.test(name) ? 0o077 : PASSWORDS.test(name) ? 0o007 : undefined;
+      if (others !== undefined) {
+        const entry = source.rawEntry(path);
+        if (entry?.type === 'file' && (entry.mode & others) === 0) {
+          if (entry.uid === 0) return { mode: true, owner: true };
+          mode = true;
+        }
+      } else if (next.depth < MAX_DEPTH && !name.startsWith('.') && !SKIPPED.has(name)) {
+        queue.push({ path, depth: next.depth + 1 });
+      }
+    }
+  }
+  return { mode, owner: false };
+}

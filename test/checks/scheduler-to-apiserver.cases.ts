@@ -1,0 +1,161 @@
+import type { CheckCase } from '../support/cases.ts';
+
+const CONF = '/etc/kubernetes/scheduler.conf';
+const MANIFEST = '/etc/kubernetes/manifests/kube-scheduler.yaml';
+
+/** What this path has beside the checks on any kubeconfig, which have their cases elsewhere. */
+export const cases: readonly CheckCase[] = [
+  {
+    name: 'stock kubeadm',
+    check: 'kubeconfig-identity',
+    expect: 'pass',
+    row: { status: 'pass', encrypted: 'yes', serverVerified: 'yes', clientAuthenticated: 'yes', minTLSVersion: '1.2' },
+  },
+  {
+    name: 'hardened node',
+    check: 'kubeconfig-server-https',
+    expect: 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+    row: { status: 'pass', minTLSVersion: '1.3' },
+  },
+  {
+    name: 'kubeadm 1.28',
+    check: 'kubeconfig-expiry',
+    expect: 'pass',
+    node: 'kubeadm-v128-default',
+    row: { status: 'pass', encrypted: 'yes', serverVerified: 'yes', clientAuthenticated: 'yes' },
+  },
+  {
+    name: 'the certificate in the kubeconfig has ended',
+    check: 'pki-expired',
+    expect: 'fail',
+    at: '2028-01-01T00:00:00Z',
+    message: /scheduler\.conf/,
+    row: { status: 'fail', clientAuthenticated: 'no' },
+  },
+  {
+    name: "another component's kubeconfig under this name",
+    check: 'kubeconfig-identity',
+    expect: 'warn',
+    change: (node) => node.copy('/etc/kubernetes/controller-manager.conf', CONF),
+    message: /authenticates as system:kube-controller-manager, not as system:kube-scheduler/,
+  },
+  {
+    name: 'super-admin.conf under this name',
+    check: 'kubeconfig-system-masters',
+    expect: 'fail',
+    change: (node) => node.copy('/etc/kubernetes/super-admin.conf', CONF),
+    row: { status: 'fail' },
+  },
+  {
+    name: 'the kubeconfig dials plain http',
+    check: 'kubeconfig-server-https',
+    expect: 'fail',
+    change: (node) => node.replace(CONF, 'server: https://', 'server: http://'),
+    row: { status: 'fail', encrypted: 'no', serverVerified: 'no', clientAuthenticated: 'no' },
+  },
+  {
+    name: '--master replaces the server of the kubeconfig',
+    check: 'kubeconfig-server-https',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-scheduler', '--master=http://10.0.0.9:8080'),
+    message: /http:\/\/10\.0\.0\.9:8080/,
+    row: { status: 'fail', encrypted: 'no' },
+  },
+  {
+    name: '--master without a scheme is https beside a CA',
+    check: 'kubeconfig-server-san',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-scheduler', '--master=10.0.0.9:6443'),
+    message: /10\.0\.0\.9/,
+    row: { encrypted: 'yes', serverVerified: 'no' },
+  },
+  {
+    name: 'a kubeconfig of its own for delegated authentication is judged too',
+    check: 'kubeconfig-insecure-skip',
+    expect: 'fail',
+    change: (node) => {
+      const text = node.text(CONF).replace(/certificate-authority-data: .*/, 'insecure-skip-tls-verify: true');
+      node
+        .write('/etc/kubernetes/delegated.conf', text)
+        .setFlag('kube-scheduler', 'authentication-kubeconfig', '/etc/kubernetes/delegated.conf')
+        .replace(
+          MANIFEST,
+          '    - mountPath: ' + CONF,
+          '    - mountPath: /etc/kubernetes\n      name: all\n    - mountPath: ' + CONF,
+        )
+        .replace(
+          MANIFEST,
+          /\n  volumes:\n/,
+          '\n  volumes:\n  - hostPath:\n      path: /etc/kubernetes\n    name: all\n',
+        );
+    },
+    message: /delegated\.conf/,
+    row: { status: 'fail', serverVerified: 'no' },
+  },
+  {
+    name: 'the kubeconfig is not in the input',
+    check: 'kubeconfig-readable',
+    expect: 'not-assessed',
+    change: (node) => node.remove(CONF),
+    row: { status: 'not-assessed', encrypted: 'unknown' },
+  },
+  {
+    name: 'the manifest is not in the input',
+    check: 'kubeconfig-readable',
+    expect: 'not-assessed',
+    change: (node) => node.remove(MANIFEST),
+    message: /No kube-scheduler is configured in the input/,
+  },
+  {
+    name: 'the machine itself runs none',
+    check: 'kubeconfig-readable',
+    expect: 'not-applicable',
+    change: (node) => node.remove(MANIFEST).asHost(),
+  },
+  {
+    name: 'no kubeconfig: a service account of its pod',
+    check: 'kubeconfig-readable',
+    expect: 'not-assessed',
+    change: (node) => node.removeFlag('kube-scheduler', 'kubeconfig'),
+    message: /service account/,
+  },
+  {
+    name: 'no kubeconfig but a plain --master',
+    check: 'kubeconfig-server-https',
+    expect: 'warn',
+    change: (node) =>
+      node.setFlag('kube-scheduler', 'kubeconfig', '""').addFlag('kube-scheduler', '--master=127.0.0.1:8080'),
+    row: { encrypted: 'no' },
+  },
+  {
+    name: 'the kubeconfig of a configuration file',
+    check: 'kubeconfig-identity',
+    expect: 'warn',
+    change: (node) =>
+      node
+        .write(
+          '/etc/kubernetes/scheduler-config.yaml',
+          'apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\nclientConnection:\n  kubeconfig: /etc/kubernetes/controller-manager.conf\n',
+        )
+        .addFlag('kube-scheduler', '--config=/etc/kubernetes/scheduler-config.yaml')
+        .replace(
+          MANIFEST,
+          '    - mountPath: ' + CONF,
+          '    - mountPath: /etc/kubernetes\n      name: all\n    - mountPath: ' + CONF,
+        )
+        .replace(
+          MANIFEST,
+          /\n  volumes:\n/,
+          '\n  volumes:\n  - hostPath:\n      path: /etc/kubernetes\n    name: all\n',
+        ),
+    message: /controller-manager\.conf authenticates as system:kube-controller-manager/,
+  },
+  {
+    name: 'the configuration file is not in the input',
+    check: 'kubeconfig-readable',
+    expect: 'not-assessed',
+    change: (node) => node.addFlag('kube-scheduler', '--config=/etc/kubernetes/scheduler-config.yaml'),
+    message: /scheduler-config\.yaml/,
+  },
+];

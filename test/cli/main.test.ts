@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { internalError, main } from '../../src/cli/main.ts';
+
+/** Runs in this process, streams and clock made here. */
+async function run(argv: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  const status = await main(argv, {
+    stdout: { write: (text) => stdout.push(text) },
+    stderr: { write: (text) => stderr.push(text) },
+    stdin: (async function* () {
+      await Promise.resolve();
+      yield new Uint8Array();
+    })(),
+    env: {},
+    now: () => new Date('2026-11-21T12:00:00Z'),
+  });
+  return { status, stdout: stdout.join(''), stderr: stderr.join('') };
+}
+
+test.each([
+  [['--outptu', 'json'], "unknown option '--outptu' (Did you mean --output?)"],
+  [['check', '--quite'], 'Did you mean --quiet?'],
+  [['-o', 'jsno'], 'Did you mean json?'],
+  [['-o'], 'argument missing'],
+  [['--at', 'tomorrow'], "--at 'tomorrow': not a date; write 2028-01-01"],
+  [['--warn-before', '30'], "--warn-before '30': the unit after 30 is missing; write 30d"],
+  [['--fail-before', 'x'], "--fail-before 'x'"],
+  [['--warn-before', '3d'], '--warn-before 3d is shorter than --fail-before 7d'],
+  [['--kubernetes-version', 'latest'], "--kubernetes-version 'latest': not a version"],
+  [['--path', 'api-to-kubelet'], "unknown path 'api-to-kubelet'. Did you mean "],
+  [['--check', 'no-such-check-at-all'], "unknown check 'no-such-check-at-all'"],
+  [['--fail-on', 'sometimes'], 'Allowed choices are warn, fail, never'],
+  [['--color', 'blue'], 'Allowed choices are auto, always, never'],
+  [['--width', '20'], "--width '20': write a number from 80 to 1000"],
+  [['--quiet', '--verbose'], 'cannot be used with'],
+  [['list', 'path'], "list 'path': write paths or checks. Did you mean paths?"],
+  [['list'], "missing required argument 'what'"],
+  [['list', 'paths', 'more'], 'too many arguments'],
+  [['explain', 'etcd-to-etdc'], "unknown path or check 'etcd-to-etdc'. Did you mean etcd-to-etcd"],
+])('%j: status 3, one line on stderr', async (argv, message) => {
+  const result = await run(argv);
+  expect(result.stderr).toContain(message);
+  expect(result.stderr).toMatch(/^kubetls: .*See kubetls --help\n$/);
+  expect(result).toMatchObject({ status: 3, stdout: '' });
+});
+
+test('an argument cannot write to the terminal', async () => {
+  const { stderr } = await run(['--path', '\u001b[31m']);
+  expect(stderr).toContain(String.raw`\x1b[31m`);
+  expect((await run(['--\u001b[31m'])).stderr).toContain(String.raw`\x1b[31m`);
+});
+
+test.each([
+  [['--help']],
+  [['help']],
+  [['help', 'check']],
+  [['check', '--help']],
+  [['list', '--help']],
+  [['explain', '-h']],
+])('%j: help on stdout, status 0', async (argv) => {
+  const { status, stdout, stderr } = await run(argv);
+  expect(stdout).toMatch(/^Usage: kubetls/);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+test('help does not offer what is not there', async () => {
+  expect((await run(['--help'])).stdout).not.toMatch(/\b(?:expiry|settings|sarif|prometheus)\b/);
+});
+
+test('what nobody expected: one line, and the stack only when asked for', () => {
+  const error = new TypeError('x is \u001b[31mundefined');
+  expect(internalError(error, {})).toMatch(/^kubetls: internal error: TypeError: x is \\x1b\[31mundefined\. .*\n$/);
+  expect(internalError(error, {})).not.toContain(' at ');
+  expect(internalError(error, { KUBETLS_DEBUG: '1' })).toContain('main.test.ts');
+  expect(internalError('thrown text', { KUBETLS_DEBUG: '1' })).toContain('internal error: thrown text.');
+});

@@ -1,0 +1,102 @@
+/**
+ * Tables of cases over real nodes: each changes one thing and says what one check, and the row, then say.
+ * The cases of a path are in test/checks/<path-id>.cases.ts, as `export const cases: readonly CheckCase[]`, where
+ * test/checks/cases.test.ts finds and runs them; what is no such case is a test of its own in <path-id>.test.ts.
+ */
+import { expect } from 'vitest';
+import type { PathId } from '../../src/model/path.ts';
+import type { Report, ReportCheck, ReportPath } from '../../src/model/report.ts';
+import type { Status } from '../../src/model/status.ts';
+import { checkSources } from '../../src/run.ts';
+import { realNode } from './node.ts';
+import type { ClusterName, EditableNode } from './node.ts';
+
+/** The day after the fixtures were made. */
+export const AT = '2026-11-21T12:00:00Z';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+export interface CheckCase {
+  readonly name: string;
+  /** Id of the check that is looked at. */
+  readonly check: string;
+  readonly expect: Status;
+  /** Default: kubeadm-v136-default. */
+  readonly node?: ClusterName;
+  readonly change?: (node: EditableNode) => unknown;
+  readonly at?: string;
+  readonly kubernetesVersion?: string;
+  /** Has to match the message of a finding with the expected status. */
+  readonly message?: RegExp;
+  /** Fields of the row. */
+  readonly row?: Partial<
+    Pick<ReportPath, 'status' | 'encrypted' | 'serverVerified' | 'clientAuthenticated' | 'minTLSVersion'>
+  >;
+}
+
+export interface NodeOptions {
+  readonly at?: string;
+  readonly kubernetesVersion?: string;
+}
+
+/** Runs the whole pipeline on one node in memory. */
+export async function check(node: EditableNode, options: NodeOptions = {}): Promise<Report> {
+  const result = await checkSources([node], {
+    at: new Date(options.at ?? AT),
+    warnBefore: 30 * DAY,
+    failBefore: 7 * DAY,
+    ...(options.kubernetesVersion === undefined ? {} : { kubernetesVersion: options.kubernetesVersion }),
+  });
+  if (!result.ok) throw new Error(result.message);
+  return result.report;
+}
+
+/** The row of a path; throws when the report has none, or several nodes. */
+export function rowOf(report: Report, id: PathId): ReportPath {
+  const rows = report.paths.filter((row) => row.id === id);
+  const [row] = rows;
+  if (row === undefined || rows.length > 1) throw new Error(`${rows.length} rows ${id}`);
+  return row;
+}
+
+/** The findings of one check on a row, worst first. */
+export function findingsOf(row: ReportPath, id: string): readonly ReportCheck[] {
+  return row.checks.filter((one) => one.id === id);
+}
+
+/** Findings at warn or worse, as `status check-id`. */
+export function alarms(row: ReportPath): readonly string[] {
+  return row.checks
+    .filter(({ status }) => status === 'fail' || status === 'warn')
+    .map(({ status, id }) => `${status} ${id}`);
+}
+
+/** Runs one case; throws as a failed test does. */
+export async function runCase(path: PathId, one: CheckCase): Promise<void> {
+  const node = await realNode(one.node ?? 'kubeadm-v136-default');
+  one.change?.(node);
+  const report = await check(node, {
+    ...(one.at === undefined ? {} : { at: one.at }),
+    ...(one.kubernetesVersion === undefined ? {} : { kubernetesVersion: one.kubernetesVersion }),
+  });
+  const row = rowOf(report, path);
+  const findings = findingsOf(row, one.check);
+  // A row that is not assessed as a whole says so for every check that it would have had.
+  if (findings.length === 0 && row.checks.length === 0 && row.status === one.expect) {
+    if (one.message !== undefined) expect(row.reason).toMatch(one.message);
+    return;
+  }
+  if (findings.length === 0) {
+    throw new Error(
+      `no finding of ${one.check} on ${path} (${row.status}, ${row.reason ?? 'assessed'}); the row has ${row.checks.map(({ id }) => id).join(', ')}`,
+    );
+  }
+  expect(findings[0]?.status, findings.map(({ status, message }) => `${status}: ${message}`).join('\n')).toBe(
+    one.expect,
+  );
+  if (one.message !== undefined) {
+    const messages = findings.filter(({ status }) => status === one.expect).map(({ message }) => message);
+    expect(messages.join('\n')).toMatch(one.message);
+  }
+  if (one.row !== undefined) expect(row).toMatchObject(one.row);
+}
