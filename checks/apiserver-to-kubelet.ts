@@ -15,6 +15,7 @@ import {
 } from './shared/kubelet-checks.ts';
 import {
   dialledByApiserver,
+  judgedBesidesDates,
   KUBELET_LISTENER_CHECKS,
   kubeletServing,
   kubeletUnknown,
@@ -26,7 +27,7 @@ import { bundleOf, certificatesOf, presentedBySettings, settingMaterial, unavail
 import { chainCheck, PKI_CHECKS } from './shared/pki.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
-import { accepted, sideAccepted, uncoveredNames, verdictOf } from './shared/verdict.ts';
+import { accepted, sideAccepted, uncoveredNames } from './shared/verdict.ts';
 import { certificateEvidence, located } from './shared/words.ts';
 
 const NO_APISERVER =
@@ -108,16 +109,30 @@ function serverOf(node: NodeModel): { readonly presented: PresentedCertificate; 
     : { presented: named, unsure: undefined };
 }
 
-/** Whether the kubelet's certificate would verify if the API server looked; undefined when the input does not show it. */
-function wouldVerify(
-  node: NodeModel,
-): { readonly file: string; readonly by: Trust | undefined; readonly selfSigned: boolean } | undefined {
+/** What the kubelet serves, as the API server would judge it if it looked. */
+interface Served {
+  readonly file: string;
+  readonly selfSigned: boolean;
+  /** The cluster's bundle with the CA that signed it. */
+  readonly bundle: string | undefined;
+  /** Whether it would be accepted today, by the name that is dialled. */
+  readonly accepted: boolean;
+}
+
+/** Undefined when the input does not show what the kubelet serves. */
+function servedByKubelet(node: NodeModel, apiserver: Component): Served | undefined {
   const serving = kubeletServing(node, { trust: servingTrust(node), names: [] });
   if (serving.chain.length === 0) return undefined;
+  const bundle = verifyingBundle(serving, node);
+  const dialled = dialledByApiserver(node, apiserver);
+  const certain = dialled.kind === 'known' && !(dialled.guessed && namesAnAddress(serving));
   return {
     file: serving.certificate.file,
-    by: verifyingBundle(serving, node),
     selfSigned: serving.selfSigned === true,
+    bundle: bundle?.kind === 'bundle' ? bundle.material.file : undefined,
+    accepted:
+      bundle !== undefined &&
+      accepted({ ...serving, trust: bundle, expectedNames: certain ? [dialled.expected] : [] }, node) === 'yes',
   };
 }
 
@@ -125,25 +140,30 @@ const SET_THE_FLAG =
   'set --kubelet-certificate-authority=/etc/kubernetes/pki/ca.crt on every API server (kubeadm: apiServer.extraArgs of the ClusterConfiguration and `kubeadm init phase control-plane apiserver --config <file>`; else in the manifest)';
 
 /** Which steps have to come before the flag depends on what the kubelets serve today. */
-function caSteps(node: NodeModel): { readonly message: string; readonly remediation: string } {
-  const state = wouldVerify(node);
+function caSteps(node: NodeModel, apiserver: Component): { readonly message: string; readonly remediation: string } {
+  const served = servedByKubelet(node, apiserver);
   const every =
     'on every node check that /var/lib/kubelet/pki/kubelet-server-current.pem exists and names the address that the API server dials (`openssl x509 -noout -ext subjectAltName -in <file>`)';
-  if (state === undefined) {
+  if (served === undefined) {
     return {
       message:
         "What the kubelets serve is not in the input, so look before you set it: it breaks `kubectl logs` and `exec` where the CA has not signed the kubelet's certificate.",
       remediation: `First look what the kubelets serve (\`openssl s_client -connect <node>:10250 </dev/null | openssl x509 -noout -issuer\`). Where it is self-signed: ${REQUEST_SERVING_CERTIFICATES}; ${every}; only then ${SET_THE_FLAG}.`,
     };
   }
-  if (state.by?.kind === 'bundle') {
+  if (served.accepted) {
     return {
-      message: `The kubelet of this node already serves a certificate (${state.file}) that ${state.by.material.file} verifies, so the flag can be set now, once the kubelets of all nodes do.`,
+      message: `The kubelet of this node already serves a certificate (${served.file}) that ${served.bundle ?? ''} verifies, so the flag can be set now, once the kubelets of all nodes do.`,
       remediation: `Check the other nodes first: ${every}; then ${SET_THE_FLAG}.`,
     };
   }
+  const why = served.selfSigned
+    ? `This node's kubelet serves a self-signed certificate (${served.file})`
+    : served.bundle === undefined
+      ? `No CA of this node signed what its kubelet serves (${served.file})`
+      : `What this node's kubelet serves (${served.file}) has ended or does not name what the API server dials`;
   return {
-    message: `${state.selfSigned ? `This node's kubelet serves a self-signed certificate (${state.file})` : `No CA of this node signed what its kubelet serves (${state.file})`}, so setting the flag now would break \`kubectl logs\` and \`exec\`: the kubelets need signed certificates first.`,
+    message: `${why}, so setting the flag now would break \`kubectl logs\` and \`exec\`: the kubelets need certificates that verify first.`,
     remediation: `In this order, since the flag alone breaks \`kubectl logs\` and \`exec\`: (1) ${REQUEST_SERVING_CERTIFICATES}; (2) ${every}; (3) only then ${SET_THE_FLAG}.`,
   };
 }
@@ -165,7 +185,7 @@ const kubeletCA: Check = {
     const shown = [evidence(apiserver, 'kubelet-certificate-authority')];
     const material = settingMaterial(node, apiserver, 'kubelet-certificate-authority');
     if (material === undefined) {
-      const steps = caSteps(node);
+      const steps = caSteps(node, apiserver);
       const served = kubeletServing(node, { trust: servingTrust(node), names: [] });
       const seen = served.chain.length > 0 ? [...shown, served.certificate.evidence] : shown;
       const dialled = dialledByApiserver(node, apiserver);
@@ -366,17 +386,6 @@ const servingVerifiable: Check = {
         );
   },
 };
-
-/** Dates have checks of their own, so a certificate that has ended is judged for the moment before it did. */
-function judgedBesidesDates(presented: PresentedCertificate, node: NodeModel) {
-  const verdict = verdictOf(presented, node);
-  if (verdict.kind !== 'judged' || verdict.result.ok) return verdict;
-  const { reason } = verdict.result;
-  if (reason !== 'expired' && reason !== 'not-yet-valid') return verdict;
-  const { leaf } = verdict;
-  const moment = leaf.notAfter < node.at ? leaf.notAfter : leaf.notBefore;
-  return verdictOf(presented, { ...node, at: moment });
-}
 
 const kubeletHTTPS: Check = {
   id: 'apiserver-kubelet-https',

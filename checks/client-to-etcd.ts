@@ -1,7 +1,14 @@
 /** Every client of etcd: etcdctl, backups, health checks, network plugins, and whoever else reaches its port. */
 import type { Component } from '../src/model/component.ts';
 import type { NodeModel } from '../src/model/node.ts';
-import type { Check, ExpectedName, Finding, PathDefinition, PathFacts, PresentedCertificate } from '../src/model/path.ts';
+import type {
+  Check,
+  ExpectedName,
+  Finding,
+  PathDefinition,
+  PathFacts,
+  PresentedCertificate,
+} from '../src/model/path.ts';
 import type { Answer } from '../src/model/status.ts';
 import { isLoopback, isUnspecified, sameHost } from '../src/config/url.ts';
 import { verifyHostname } from '../src/pki/chain.ts';
@@ -105,7 +112,9 @@ function judgePlain(etcd: Component, urls: readonly ConfiguredUrl[], passing: st
   const open = plain.filter((url) => !isLocal(url));
   const local = plain.filter(isLocal);
   const shown = urlEvidence(etcd, urls);
-  const ignored = isSet(etcd, CLIENT_SIDE.certificate) ? ' (certificates and client authentication are ignored on it)' : '';
+  const ignored = isSet(etcd, CLIENT_SIDE.certificate)
+    ? ' (certificates and client authentication are ignored on it)'
+    : '';
   return summed(
     [
       ...(open.length === 0
@@ -204,7 +213,8 @@ const serverSAN: Check = {
   evaluate: (context) => {
     const server = context.facts.presented.find(({ side }) => side === 'server');
     const leaf = server?.chain[0];
-    const named = server === undefined || server.expectedNames.length === 0 ? [] : [dialledNames.evaluate(context)].flat();
+    const named =
+      server === undefined || server.expectedNames.length === 0 ? [] : [dialledNames.evaluate(context)].flat();
     const found = etcdOf(context.node);
     const loopback = found.seen
       ? urlsOf(found.etcd, ...CLIENT_SIDE.listeners).filter(
@@ -223,7 +233,10 @@ const serverSAN: Check = {
               { severity: 'medium', headline: 'etcd certificate lacks the loopback address' },
             ),
           ];
-    return summed([...named, ...local], named[0] ?? pass('etcd listens on no address that its certificate lacks.', shown));
+    return summed(
+      [...named, ...local],
+      named[0] ?? pass('etcd listens on no address that its certificate lacks.', shown),
+    );
   },
 };
 

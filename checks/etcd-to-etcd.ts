@@ -162,11 +162,9 @@ const skipSAN: Check = {
     const set = flags.filter((name) => bool(etcd, name) === true);
     return set.length === 0
       ? pass('A member certificate counts only from an address that it names.', evidences(etcd, ...flags.slice(0, 1)))
-      : warn(
-          `With --${set[0] ?? ''} a stolen member certificate works from any address.`,
-          evidences(etcd, ...set),
-          { headline: 'peer names are not compared' },
-        );
+      : warn(`With --${set[0] ?? ''} a stolen member certificate works from any address.`, evidences(etcd, ...set), {
+          headline: 'peer names are not compared',
+        });
   }),
 };
 

@@ -60,7 +60,7 @@ export function isWritten(component: Component, name: string): boolean {
  */
 export function evidence(component: Component, name: string): Evidence {
   const found = setting(component, name);
-  const file = found.file ?? component.sources[0]?.file;
+  const file = found.file ?? homeOf(component, found);
   return {
     component: component.name,
     setting: found.label,
@@ -69,6 +69,12 @@ export function evidence(component: Component, name: string): Evidence {
     ...(file === undefined ? {} : { file }),
     ...(found.line === undefined ? {} : { line: found.line }),
   };
+}
+
+/** The file in which a setting would be written: its config file for a field, the command line for a flag. */
+function homeOf(component: Component, unwritten: Setting): string | undefined {
+  const wanted = unwritten.label.startsWith('--') ? undefined : 'config-file';
+  return (component.sources.find(({ kind }) => kind === wanted) ?? component.sources[0])?.file;
 }
 
 /** Evidence for several settings of one component. */

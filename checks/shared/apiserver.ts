@@ -343,10 +343,13 @@ const authorizationMode: Check = {
     stig('CNTR-K8-000270'),
     kubernetesDocs('reference/access-authn-authz/authorization/'),
   ],
-  ...ofApiserver((apiserver, { node }) => {
+  ...ofApiserver((apiserver, { node, path }) => {
     const found = authorizers(node, apiserver);
     if ('problem' in found) return notAssessed(`The authorizers are not known: ${found.problem}.`, found.evidence);
     const { modes } = found;
+    if (path === 'anonymous-to-apiserver' && anonymousRequests(node, apiserver).kind === 'off') {
+      return pass('Anonymous requests are refused before they are authorized.', found.evidence);
+    }
     if (modes.includes('AlwaysAllow')) {
       const unset = !isWritten(apiserver, 'authorization-mode') && node.authorizationConfig.state === 'unset';
       return fail(

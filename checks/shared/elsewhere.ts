@@ -5,13 +5,14 @@ import { component, isSet, list } from './access.ts';
 
 /**
  * A path that objects in the cluster decide.
- * @param decidedBy what decides it, as the end of "Decided by ..."
+ * @param decidedBy what decides it, as the end of "What decides it: ..."
  */
 export function inCluster(decidedBy: string): Applicability {
   return {
     kind: 'not-assessed',
-    reason: `Decided by ${decidedBy}, which no file of a node shows.`,
-    supply: 'It takes an export of the cluster; this version reads the files of nodes.',
+    reason: `What decides it: ${decidedBy}.`,
+    supply:
+      'Decided by objects of the cluster (policies, Services, ConfigMaps, webhooks) that no file of a node shows; this version reads the files of nodes. --verbose says which object decides.',
   };
 }
 

@@ -336,7 +336,8 @@ function uniqueCACheck(side: EtcdSide, words: Words): Check {
     const shown = [evidence(owner, setting)];
     if (material === undefined) return [pass(`--${setting} is not set, so there is no CA to compare.`, shown)];
     const unread = unavailable(material);
-    if (unread !== undefined) return [notAssessed(`${unread}, so it was not compared with the CAs of the cluster.`, shown)];
+    if (unread !== undefined)
+      return [notAssessed(`${unread}, so it was not compared with the CAs of the cluster.`, shown)];
     const roots = certificatesOf(material);
     const findings = clusterBundles(node).flatMap((bundle): readonly Finding[] => {
       const both = [...shown, bundle.material.evidence];
@@ -361,9 +362,10 @@ function uniqueCACheck(side: EtcdSide, words: Words): Check {
     evaluate: ({ node }) => {
       const found = etcdOf(node);
       if (found.seen) {
-        const limited = (side === CLIENT_SIDE
-          ? ['client-cert-allowed-hostname']
-          : ['peer-cert-allowed-cn', 'peer-cert-allowed-hostname']
+        const limited = (
+          side === CLIENT_SIDE
+            ? ['client-cert-allowed-hostname']
+            : ['peer-cert-allowed-cn', 'peer-cert-allowed-hostname']
         ).find((name) => isSet(found.etcd, name));
         return judgeBundles(node, found.etcd, side.trustedCA, limited);
       }
@@ -392,13 +394,13 @@ function overlapFinding(
     );
   }
   const how =
-    kind === 'same-ca' ? `is also in ${etcdCA.file}` : `was signed by a CA in ${etcdCA.file}, which therefore vouches for it`;
+    kind === 'same-ca'
+      ? `is also in ${etcdCA.file}`
+      : `was signed by a CA in ${etcdCA.file}, which therefore vouches for it`;
   if (holders === 'front-proxy') {
-    return warn(
-      `${located(clusterCA)}, the ${what}, ${how}: a front-proxy client certificate opens etcd.`,
-      shown,
-      { headline },
-    );
+    return warn(`${located(clusterCA)}, the ${what}, ${how}: a front-proxy client certificate opens etcd.`, shown, {
+      headline,
+    });
   }
   const message = `${located(clusterCA)}, the ${what}, ${how}: every client certificate of the cluster, a kubelet's too, opens etcd past all authorization`;
   return limited === undefined
@@ -425,12 +427,15 @@ export const uniquePeerCA = uniqueCACheck(PEER_SIDE, UNIQUE_CA);
 function revocationCheck(side: EtcdSide): Check {
   return {
     id: 'etcd-crl',
-    title: "etcd can read the revocation list that it is given, and obeys it",
+    title: 'etcd can read the revocation list that it is given, and obeys it',
     severity: 'medium',
     impact: 'both',
     versions: 'all; from 3.6 on the list has to be DER',
     remediation: `Write the list as DER: \`openssl crl -in <list.pem> -outform DER -out <list>\` (a version 2 list), name it in --${side.revocationList} ${ETCD_FLAG_PLACE}, or remove the flag.`,
-    references: [etcdSource('client/pkg/transport/listener_tls.go'), { id: 'GHSA-3wh4-j44w-pg92', url: 'https://github.com/advisories/GHSA-3wh4-j44w-pg92' }],
+    references: [
+      etcdSource('client/pkg/transport/listener_tls.go'),
+      { id: 'GHSA-3wh4-j44w-pg92', url: 'https://github.com/advisories/GHSA-3wh4-j44w-pg92' },
+    ],
     notApplicable: ({ node }) => {
       const found = etcdOf(node);
       return found.seen && isSet(found.etcd, side.revocationList)

@@ -35,6 +35,7 @@ import {
 import { cis, kubernetesDocs, kubernetesSource } from './references.ts';
 import { notAssessed } from './result.ts';
 import { sideAccepted, verdictOf } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 const KUBELET_CONF = '/etc/kubernetes/kubelet.conf';
 const DEFAULT_CERT_DIR = '/var/lib/kubelet/pki';
@@ -237,10 +238,20 @@ export function clusterBundles(node: NodeModel): readonly Trust[] {
   );
 }
 
-/** The first of the cluster's bundles that verifies the certificate; undefined when none does, or none is readable. */
+/** Dates have checks of their own, so a certificate that has ended is judged for the moment before it did. */
+export function judgedBesidesDates(presented: PresentedCertificate, node: NodeModel): Verdict {
+  const verdict = verdictOf(presented, node);
+  if (verdict.kind !== 'judged' || verdict.result.ok) return verdict;
+  const { reason } = verdict.result;
+  if (reason !== 'expired' && reason !== 'not-yet-valid') return verdict;
+  const { leaf } = verdict;
+  return verdictOf(presented, { ...node, at: leaf.notAfter < node.at ? leaf.notAfter : leaf.notBefore });
+}
+
+/** The first of the cluster's bundles whose CA signed the certificate; undefined when none did, or none is readable. */
 export function verifyingBundle(presented: PresentedCertificate, node: NodeModel): Trust | undefined {
   return clusterBundles(node).find((trust) => {
-    const verdict = verdictOf({ ...presented, trust }, node);
+    const verdict = judgedBesidesDates({ ...presented, trust }, node);
     return verdict.kind === 'judged' && verdict.result.ok;
   });
 }

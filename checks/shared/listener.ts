@@ -2,6 +2,7 @@
 import type { Component, ComponentName, Notice } from '../../src/model/component.ts';
 import type { Check, CheckContext, Finding, MinTLSVersion, PathId, Reference } from '../../src/model/path.ts';
 import { formatVersion } from '../../src/model/version.ts';
+import { isLoopback } from '../../src/config/url.ts';
 import {
   cipherSuitesInForce,
   classifySuite,
@@ -46,8 +47,23 @@ const OPEN_TO_ANY_CLIENT: readonly PathId[] = [
   'client-to-kubelet',
   'client-to-scheduler',
   'client-to-controller-manager',
-  'client-to-etcd',
 ];
+
+/** Whether strangers reach the listener: an old client, or somebody who holds a client down to a weak suite. */
+function openToStrangers(owner: Component, path: PathId): boolean {
+  if (!OPEN_TO_ANY_CLIENT.includes(path)) return false;
+  return !isLoopback(text(owner, owner.name === 'kubelet' ? 'address' : 'bind-address'));
+}
+
+/** Every AEAD suite with ECDHE that Go has, for RSA and ECDSA keys. */
+const STRONG_SUITES = [
+  'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
+  'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+  'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+  'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+  'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
+  'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256',
+].join(',');
 
 export interface Listener {
   /** First part of the check ids: `apiserver`, `kubelet`, `etcd`. */
@@ -125,7 +141,7 @@ export function listenerChecks(listener: Listener): readonly Check[] {
     severity: 'medium',
     impact: 'security',
     versions: 'all; unset still offers TLS_RSA_* up to Kubernetes 1.29 and 3DES up to 1.31',
-    remediation: `Set ${name === 'kubelet' ? '`tlsCipherSuites` in /var/lib/kubelet/config.yaml and the kubelet-config ConfigMap' : `--${names.cipherSuites}`} to TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 and TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 (keep an AES_128_GCM suite: HTTP/2 needs it), or demand TLS 1.3, whose suites are all strong.`,
+    remediation: `Set ${name === 'kubelet' ? '`tlsCipherSuites` in /var/lib/kubelet/config.yaml and in the kubelet-config ConfigMap to the list' : `--${names.cipherSuites}=`}${STRONG_SUITES}${name === 'kubelet' ? ',' : ''} and restart ${name} (an AES_128_GCM suite has to stay: HTTP/2 needs it); or demand TLS 1.3, whose suites are all strong.`,
     references: [
       ...(listener.references?.cipherSuites ?? [cis('1.2.29'), stig('CNTR-K8-001400')]),
       goSource('crypto/tls/cipher_suites.go'),
@@ -275,7 +291,7 @@ function judgeSuites(owner: Component, names: ListenerSettings, path: PathId): F
   const suites = weak.map(({ suite }) => suite).join(', ');
   const reasons = [...new Set(weak.map(({ weakness }) => weakness))].join(', ');
   if (!written) {
-    return OPEN_TO_ANY_CLIENT.includes(path)
+    return openToStrangers(owner, path)
       ? warn(
           `${owner.name} ${formatVersion(owner.version)} offers weak cipher suites by default (${reasons}): ${suites}.`,
           shown,
@@ -284,7 +300,7 @@ function judgeSuites(owner: Component, names: ListenerSettings, path: PathId): F
           },
         )
       : pass(
-          `The weak suites that this version offers by default are not used here: both ends are Go programs and take TLS 1.3 or an ECDHE suite.`,
+          'The weak suites that this version offers by default are not used here: the clients are Go programs of the cluster or on this node, and take TLS 1.3 or an ECDHE suite.',
           shown,
         );
   }

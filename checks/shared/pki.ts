@@ -138,19 +138,12 @@ export function chainCheck(words: QuestionWords): Check {
 
 /** The check that reports this very fault, so that the chain does not report it a second time. */
 function askedElsewhere(failure: ChainFailure, { side, chain: shown }: PresentedCertificate): string | undefined {
-  switch (failure.reason) {
-    case 'expired':
-      return 'pki-expired';
-    case 'not-yet-valid':
-      return 'pki-not-yet-valid';
-    case 'wrong-usage':
-      // A CA that is not for the use is nobody else's business.
-      return failure.certificate?.sha256 === shown[0]?.sha256 ? `pki-eku-${side}` : undefined;
-    case 'insecure-signature':
-      return 'pki-signature-algorithm';
-    default:
-      return undefined;
-  }
+  const { reason, certificate } = failure;
+  if (reason === 'expired') return 'pki-expired';
+  if (reason === 'not-yet-valid') return 'pki-not-yet-valid';
+  if (reason === 'insecure-signature') return 'pki-signature-algorithm';
+  // A CA that is not for the use is nobody else's business.
+  return reason === 'wrong-usage' && certificate?.sha256 === shown[0]?.sha256 ? `pki-eku-${side}` : undefined;
 }
 
 /** Is the private key the certificate's own? */
@@ -333,9 +326,11 @@ const expired: Check = {
     }
     const remediation = isRoot
       ? 'A CA has ended: kubeadm cannot renew it. Make a new one and rotate by hand: kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.'
-      : presented.rotation === 'kubelet'
-        ? "Rotation did not happen: look at `kubectl get csr` and the kubelet's log; to recover, `kubeadm kubeconfig user --org system:nodes --client-name system:node:<node>` makes a new kubelet.conf, then restart the kubelet."
-        : RENEW;
+      : presented.rotation === 'kubelet' && presented.side === 'server'
+        ? "Rotation did not happen: `kubectl get csr` shows the kubelet's pending request; approve it with `kubectl certificate approve <name>` and install an approver for kubernetes.io/kubelet-serving; where there is none, `systemctl restart kubelet`."
+        : presented.rotation === 'kubelet'
+          ? "Rotation did not happen: look at `kubectl get csr` and the kubelet's log; to recover, `kubeadm kubeconfig user --org system:nodes --client-name system:node:<node>` makes a new kubelet.conf, then restart the kubelet."
+          : RENEW;
     return fail(
       `${located(certificate)} ended on ${day(certificate.notAfter)} (${relative(certificate.notAfter, node.at)}), so this path is broken.`,
       [certificateEvidence(certificate, presented)],

@@ -177,7 +177,8 @@ function shorthand(text: string): ParsedFlag | undefined {
   if (letter === 'h' && text.length === 2) return { name: 'help', written: '-h', value: 'true' };
   if (letter !== 'v') return undefined;
   const rest = text.slice(2).replace(/^=/, '');
-  if (!/^\d{0,4}$/.test(rest)) return undefined;
+  // -v3 and -v=3; -verbose would be a slip.
+  if (rest !== '' && !/^[-+]?\d/.test(rest)) return undefined;
   return { name: 'v', written: '-v', value: rest === '' ? undefined : rest };
 }
 

@@ -118,7 +118,8 @@ export function parseOccurrences(type: FlagType, texts: readonly string[], gramm
       return ok([...texts]);
     case 'intSlice': {
       const numbers: number[] = [];
-      for (const item of texts.flatMap(splitPlain)) {
+      // Unlike stringSlice, an empty text is no empty list here.
+      for (const item of texts.flatMap((text) => text.split(','))) {
         // pflag's intSlice reads with strconv.Atoi: decimal only.
         if (!/^[+-]?\d{1,15}$/.test(item)) return bad(item, 'whole numbers with commas between them');
         numbers.push(Number(item));

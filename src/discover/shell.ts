@@ -325,6 +325,14 @@ class ScriptReader {
       origin = undefined;
       if (field.length > MAX_TEXT) throw new ShellFault('longer than a command line can be', start);
     };
+    // Field splitting (XCU 2.6.5) with the usual IFS.
+    const appendSplit = (value: string): void => {
+      this.#spend(value.length);
+      value.split(/[ \t\n]+/).forEach((part, index) => {
+        if (index > 0) flush();
+        if (part !== '') append(part);
+      });
+    };
     const expand = (quoted: boolean): void => {
       literal = false;
       const expansion = this.#readExpansion(quoted);
@@ -340,18 +348,12 @@ class ScriptReader {
         expansion.words.forEach((word, index) => {
           if (index > 0) flush();
           const whole = field === undefined || field === '';
-          append(word.text);
-          if (whole) origin = word.origin;
+          if (quoted || !split) append(word.text);
+          else appendSplit(word.text);
+          if (whole && field === word.text) origin = word.origin;
         });
       } else if (quoted || !split) append(expansion.value);
-      else {
-        this.#spend(expansion.value.length);
-        const parts = expansion.value.split(/[ \t\n]+/);
-        parts.forEach((part, index) => {
-          if (index > 0) flush();
-          if (part !== '') append(part);
-        });
-      }
+      else appendSplit(expansion.value);
     };
     while (this.#at < script.length) {
       const char = script[this.#at] ?? '';

@@ -232,8 +232,8 @@ function readExec(
   }
   const commands: SystemdWord[][] = [[]];
   for (const word of words) {
-    if (word.text === ';' && word.plain) commands.push([]);
-    else commands.at(-1)?.push(word);
+    if (word.written === ';') commands.push([]);
+    else commands.at(-1)?.push(word.written === '\\;' ? { ...word, text: ';' } : word);
   }
   return commands
     .filter((command) => command.length > 0)

@@ -66,8 +66,8 @@ export interface SystemdWord {
   readonly text: string;
   /** Where the word begins in the text that was split. */
   readonly offset: number;
-  /** Whether any of it was quoted or escaped, which `;` between commands must not be. */
-  readonly plain: boolean;
+  /** As written, quotes and escapes included. */
+  readonly written: string;
 }
 
 export interface SplitOptions {
@@ -110,11 +110,9 @@ export function splitWords(text: string, { escapes, relaxed }: SplitOptions): re
     const offset = at;
     let word = '';
     let quote: string | undefined;
-    let plain = true;
     for (; at < text.length; at++) {
       const char = text[at] ?? '';
       if (char === '\\') {
-        plain = false;
         const escape = readEscape(text, at + 1, escapes);
         word += escape.text;
         at += escape.length;
@@ -123,12 +121,11 @@ export function splitWords(text: string, { escapes, relaxed }: SplitOptions): re
         else word += char;
       } else if (char === '"' || char === "'") {
         quote = char;
-        plain = false;
       } else if (SPACE.has(char)) break;
       else word += char;
     }
     if (quote !== undefined && !relaxed) return undefined;
-    words.push({ text: word, offset, plain });
+    words.push({ text: word, offset, written: text.slice(offset, at) });
   }
   return words;
 }

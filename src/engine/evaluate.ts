@@ -64,6 +64,7 @@ function evaluatePath(
       status: 'not-assessed',
       firstExpiry: null,
       reason: crashed(definition.id, applicability),
+      supply: null,
       checks: [],
     };
   }
@@ -74,10 +75,8 @@ function evaluatePath(
       ...(known ? NO_FACTS : UNKNOWN_FACTS),
       status: applicability.kind,
       firstExpiry: null,
-      reason:
-        applicability.kind === 'not-assessed'
-          ? `${applicability.reason} ${applicability.supply}`.trim()
-          : applicability.reason,
+      reason: applicability.reason,
+      supply: applicability.kind === 'not-assessed' ? applicability.supply : null,
       checks: [],
     };
   }
@@ -89,6 +88,7 @@ function evaluatePath(
       status: 'not-assessed',
       firstExpiry: null,
       reason: crashed(definition.id, facts),
+      supply: null,
       checks: [],
     };
   }
@@ -105,6 +105,7 @@ function evaluatePath(
     minTLSVersion: facts.minTLSVersion,
     firstExpiry: firstExpiry(facts),
     reason: null,
+    supply: null,
     checks,
   };
 }
@@ -231,6 +232,7 @@ function mergeVariants(rows: readonly { readonly variant: Variant; readonly row:
     clientAuthenticated: agree('clientAuthenticated') ? newest.clientAuthenticated : 'unknown',
     minTLSVersion: agree('minTLSVersion') ? newest.minTLSVersion : 'unknown',
     reason: null,
+    supply: null,
     checks,
   };
 }

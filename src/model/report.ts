@@ -31,8 +31,10 @@ export interface ReportPath {
   readonly clientAuthenticated: Answer;
   readonly minTLSVersion: MinTLSVersion;
   readonly firstExpiry: { readonly notAfter: string; readonly file: string; readonly rotation: Rotation } | null;
-  /** Why the row as a whole is not-assessed or not-applicable, and what to supply. */
+  /** Why the row as a whole is not-assessed or not-applicable. */
   readonly reason: string | null;
+  /** What would settle a row that is not assessed as a whole. */
+  readonly supply: string | null;
   readonly checks: readonly ReportCheck[];
 }
 

@@ -52,7 +52,8 @@ function pssName(parameters: Uint8Array): string | undefined {
     if (objectIdentifier(mask.read(TAG.oid, 'mask function')) !== MGF1 || hashOf(mask) !== hash) return undefined;
     const salt = smallInteger(fields.within(contextConstructed(2), 'salt length').read(TAG.integer, 'salt length'));
     const trailer = fields.optional(contextConstructed(3));
-    if (trailer !== undefined && smallInteger(new DerReader(trailer).read(TAG.integer, 'trailer')) !== 1) return undefined;
+    if (trailer !== undefined && smallInteger(new DerReader(trailer).read(TAG.integer, 'trailer')) !== 1)
+      return undefined;
     const known = PSS_HASHES.get(hash);
     return known?.salt === salt ? known.name : undefined;
   } catch {

@@ -80,7 +80,7 @@ export function sameKey(
   a: { readonly spkiSha256: string } | undefined,
   b: { readonly spkiSha256: string } | undefined,
 ): boolean {
-  return a !== undefined && b !== undefined && a.spkiSha256 === b.spkiSha256;
+  return a !== undefined && a.spkiSha256 === b?.spkiSha256;
 }
 
 /** Whether Go's parser refuses a certificate, and why. */
@@ -197,7 +197,12 @@ class Search {
   validityFault(certificate: Certificate, chain: readonly Certificate[], role: Role): ChainFailure | undefined {
     const [extension] = certificate.unhandledCriticalExtensions;
     const who = role === 'leaf' ? 'it' : `the CA ${certificate.subject}`;
-    const fault = (reason: ChainFailureReason, message: string): ChainFailure => ({ ok: false, reason, message, certificate });
+    const fault = (reason: ChainFailureReason, message: string): ChainFailure => ({
+      ok: false,
+      reason,
+      message,
+      certificate,
+    });
     if (extension !== undefined) {
       return fault('unhandled-critical', `${who} has the critical extension ${extension}, which Go does not handle`);
     }
@@ -206,14 +211,18 @@ class Search {
       if (at < certificate.notBefore.getTime()) {
         return fault('not-yet-valid', `${who} is not valid before ${seconds(certificate.notBefore)}`);
       }
-      if (at > certificate.notAfter.getTime()) return fault('expired', `${who} expired on ${seconds(certificate.notAfter)}`);
+      if (at > certificate.notAfter.getTime())
+        return fault('expired', `${who} expired on ${seconds(certificate.notAfter)}`);
     }
     if (role === 'intermediate' && certificate.basicConstraints?.ca !== true) {
       return fault('not-a-ca', `${who} is not marked as a CA`);
     }
     const limit = certificate.basicConstraints?.pathLength;
     if (limit !== undefined && chain.length - 1 > limit) {
-      return fault('path-length', `${who} allows ${limit} CAs below it (path length constraint), and the chain has ${chain.length - 1}`);
+      return fault(
+        'path-length',
+        `${who} allows ${limit} CAs below it (path length constraint), and the chain has ${chain.length - 1}`,
+      );
     }
     return undefined;
   }
@@ -241,9 +250,16 @@ class Search {
       case undefined:
         return undefined;
       case 'insecure-signature':
-        return fault('insecure-signature', `${child.subject} is signed with ${child.signatureAlgorithm}, which Go refuses`, child);
+        return fault(
+          'insecure-signature',
+          `${child.subject} is signed with ${child.signatureAlgorithm}, which Go refuses`,
+          child,
+        );
       case 'weak-key':
-        return fault('weak-key', `the CA ${parent.subject} has an RSA key of ${parent.publicKey.bits ?? 0} bits, and Go refuses less than 1024`);
+        return fault(
+          'weak-key',
+          `the CA ${parent.subject} has an RSA key of ${parent.publicKey.bits ?? 0} bits, and Go refuses less than 1024`,
+        );
       case 'unsupported-algorithm':
         return fault(
           'unsupported-algorithm',

@@ -56,7 +56,8 @@ function nameFault(
   const ofKind = (constraints: readonly GeneralName[]): readonly string[] =>
     constraints.filter(({ type }) => type === name.type).map(({ value }) => value);
   const allowed = ofKind(permitted);
-  if (allowed.length > 0 && !allowed.some((constraint) => matcher(constraint, true))) return 'is not permitted by any constraint';
+  if (allowed.length > 0 && !allowed.some((constraint) => matcher(constraint, true)))
+    return 'is not permitted by any constraint';
   const barred = ofKind(excluded).find((constraint) => matcher(constraint, false));
   return barred === undefined ? undefined : 'is excluded by a constraint';
 }
@@ -79,7 +80,8 @@ function matcherOf({ type, value }: GeneralName): Matcher | undefined {
     case 'uri': {
       const host = (uriHost(value) ?? '').toLowerCase().replace(/:\d*$/, '');
       // An address cannot be compared with a domain: Go refuses the chain.
-      if (host === '' || host.startsWith('[') || /^\d+(\.\d+){3}$/.test(host) || !isDomain(host, false)) return undefined;
+      if (host === '' || host.startsWith('[') || /^\d+(\.\d+){3}$/.test(host) || !isDomain(host, false))
+        return undefined;
       return (constraint, permitted) => inDomain(host, constraint, permitted);
     }
     case 'other':
@@ -102,7 +104,12 @@ function inDomain(name: string, constraint: string, permitted: boolean): boolean
   if (constraint === '') return true;
   const domain = name.toLowerCase();
   const limit = constraint.toLowerCase();
-  if (limit.startsWith('.') ? domain.endsWith(limit) && domain !== limit : domain === limit || domain.endsWith(`.${limit}`)) return true;
+  if (
+    limit.startsWith('.')
+      ? domain.endsWith(limit) && domain !== limit
+      : domain === limit || domain.endsWith(`.${limit}`)
+  )
+    return true;
   // A wildcard could stand for the excluded name (CVE-2025-61727).
   return !permitted && domain.startsWith('*.') && withoutFirstLabel(limit) === domain.slice(1);
 }
@@ -116,5 +123,5 @@ function withoutFirstLabel(domain: string): string {
 function inMailboxes(address: Mailbox, constraint: string, permitted: boolean): boolean {
   if (!constraint.includes('@')) return inDomain(address.domain, constraint, permitted);
   const only = mailbox(constraint);
-  return only !== undefined && only.local === address.local && only.domain === address.domain;
+  return only?.local === address.local && only.domain === address.domain;
 }

@@ -5,14 +5,14 @@ import { readCertificate } from './certificate.ts';
 import { isPrivateKeyType, readPrivateKey, readPublicKey } from './key.ts';
 import { splitPem } from './pem.ts';
 import type { PemBlock } from './pem.ts';
-import { loadDecoders } from './peculiar.ts';
+import { subjectByLenientReader } from './peculiar.ts';
 
 /**
  * Reads everything in a PEM text that decides TLS. Never throws for what the input holds.
  * @param data the whole file, or the decoded `*-data` of a kubeconfig
  * @param position the file; with a line, that line is everybody's, since the text is embedded there in another encoding
  *
- * The X.509 parser is loaded only when there is a certificate to read.
+ * Asynchronous because a certificate that Go does not read is shown to a second reader, which is loaded only then.
  */
 export async function readPem(data: Uint8Array, position: Position): Promise<PemContent> {
   const { blocks, problems: splitProblems } = splitPem(data);
@@ -38,13 +38,15 @@ export async function readPem(data: Uint8Array, position: Position): Promise<Pem
         });
         continue;
       }
-      const read = readCertificate(block.bytes, await loadDecoders(), at, certificates.length);
+      const read = readCertificate(block.bytes, at, certificates.length);
       if (read.ok) certificates.push(read.certificate);
       else {
+        const subject = await subjectByLenientReader(block.bytes);
+        const other = subject === undefined ? '' : ` (other programs may read it as the certificate of ${subject})`;
         problems.push({
           ...at,
           code: 'unparsable-certificate',
-          message: `the block BEGIN CERTIFICATE holds no certificate that Kubernetes reads: ${read.message}; copy it again from where it was issued`,
+          message: `the block BEGIN CERTIFICATE holds no certificate that Kubernetes reads: ${read.message}${other}; copy it again from where it was issued`,
         });
       }
     } else if (isPrivateKeyType(block.type)) {
@@ -81,7 +83,8 @@ function withoutBlocks(data: Uint8Array, at: Position): PemProblem {
     return {
       ...at,
       code: 'der-not-pem',
-      message: 'the file is in DER (binary), which Kubernetes does not read; convert it to PEM (openssl x509 -inform DER, openssl pkey -inform DER)',
+      message:
+        'the file is in DER (binary), which Kubernetes does not read; convert it to PEM (openssl x509 -inform DER, openssl pkey -inform DER)',
     };
   }
   return {

@@ -130,8 +130,12 @@ export function boolean(content: Uint8Array): boolean {
   return content[0] === 0xff;
 }
 
-/** The bytes of a BIT STRING, with its unused bits checked to be zero (X.690 section 11.2.1). */
-export function bitString(content: Uint8Array): Uint8Array {
+/**
+ * The bytes of a BIT STRING, with its unused bits checked to be zero (X.690 section 11.2.1).
+ * @returns `bits` as they stand, first bit highest; `aligned` shifted right so that the last bit is lowest, which is what
+ * Go takes for a key or signature (encoding/asn1 BitString.RightAlign)
+ */
+export function bitString(content: Uint8Array): { readonly bits: Uint8Array; readonly aligned: Uint8Array } {
   const unused = content[0];
   const bits = content.subarray(1);
   const last = bits.at(-1);
@@ -139,7 +143,9 @@ export function bitString(content: Uint8Array): Uint8Array {
   if (last === undefined ? unused !== 0 : (last & ((1 << unused) - 1)) !== 0) {
     throw new DerError('it has a malformed bit string');
   }
-  return bits;
+  const shifted = (byte: number, index: number): number =>
+    (byte >> unused) | (((bits[index - 1] ?? 0) << (8 - unused)) & 0xff);
+  return { bits, aligned: unused === 0 ? bits : bits.map(shifted) };
 }
 
 /** An OBJECT IDENTIFIER in dotted form; components are bounded to 31 bits, as Go bounds them. */
@@ -152,7 +158,8 @@ export function objectIdentifier(content: Uint8Array): string {
     started = true;
     value = value * 128 + (byte & 0x7f);
     if (byte >= 0x80) continue;
-    if (components.length === 0) components.push(...(value < 80 ? [Math.floor(value / 40), value % 40] : [2, value - 80]));
+    if (components.length === 0)
+      components.push(...(value < 80 ? [Math.floor(value / 40), value % 40] : [2, value - 80]));
     else components.push(value);
     value = 0;
     started = false;
@@ -176,7 +183,9 @@ export function time({ tag, content }: DerElement): Date {
   if (pattern === undefined) throw new DerError('it has a date of an unknown type');
   const match = pattern.exec(text);
   if (match === null) throw new DerError('it has a malformed date');
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1, 7).map((part) => Number(part || 0));
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
+    .slice(1, 7)
+    .map((part) => Number(part || 0));
   const fullYear = tag === TAG.utcTime ? year + (year >= 50 ? 1900 : 2000) : year;
   const date = new Date(0);
   date.setUTCFullYear(fullYear, month - 1, day);
@@ -188,7 +197,8 @@ export function time({ tag, content }: DerElement): Date {
   if (zone === 'Z') return date;
   // Go writes the date again and compares, so an offset of nothing has to be written as Z.
   const offset = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3));
-  if (offset === 0 || Number(zone.slice(1, 3)) > 24 || Number(zone.slice(3)) > 59) throw new DerError('it has a malformed date');
+  if (offset === 0 || Number(zone.slice(1, 3)) > 24 || Number(zone.slice(3)) > 59)
+    throw new DerError('it has a malformed date');
   return new Date(date.getTime() - (zone.startsWith('-') ? -offset : offset) * 60_000);
 }
 

@@ -33,7 +33,8 @@ function ipv6Bytes(text: string): string {
   const last = dotted === undefined ? '' : dottedBytes(dotted);
   const grouped = dotted === undefined ? text : `${text.slice(0, -dotted.length)}${last.slice(0, 4)}:${last.slice(4)}`;
   const [head = '', tail] = grouped.split('::');
-  const groups = (part: string): readonly string[] => (part === '' ? [] : part.split(':').map((group) => group.padStart(4, '0')));
+  const groups = (part: string): readonly string[] =>
+    part === '' ? [] : part.split(':').map((group) => group.padStart(4, '0'));
   if (tail === undefined) return groups(head).join('').toLowerCase();
   const missing = 8 - groups(head).length - groups(tail).length;
   return [...groups(head), ...Array<string>(missing).fill('0000'), ...groups(tail)].join('').toLowerCase();

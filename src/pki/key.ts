@@ -30,22 +30,36 @@ export function isPrivateKeyType(type: string): boolean {
  */
 export function readPrivateKey(block: PemBlock, position: Position): PrivateKey {
   const format = PRIVATE_KEY_FORMATS.get(block.type) ?? 'unknown';
-  const encrypted = block.type === 'ENCRYPTED PRIVATE KEY' || (block.headers.get('Proc-Type')?.includes('ENCRYPTED') ?? false);
+  const encrypted =
+    block.type === 'ENCRYPTED PRIVATE KEY' || (block.headers.get('Proc-Type')?.includes('ENCRYPTED') ?? false);
   if (encrypted) {
     return {
       position,
       publicKey: undefined,
       format,
       encrypted,
-      problem: 'the private key is encrypted, and no component of Kubernetes can be given its password; store it decrypted with mode 0600',
+      problem:
+        'the private key is encrypted, and no component of Kubernetes can be given its password; store it decrypted with mode 0600',
     };
   }
   if (format === 'OpenSSH') {
-    return { position, publicKey: undefined, format, encrypted, problem: 'the private key is in the format of OpenSSH, which Kubernetes does not read; convert it to PKCS#8' };
+    return {
+      position,
+      publicKey: undefined,
+      format,
+      encrypted,
+      problem: 'the private key is in the format of OpenSSH, which Kubernetes does not read; convert it to PKCS#8',
+    };
   }
   const found = privateKeyOf(block.bytes, format);
   return found === undefined
-    ? { position, publicKey: undefined, format, encrypted, problem: 'the private key cannot be read as PKCS#1, PKCS#8 or SEC1; issue it again' }
+    ? {
+        position,
+        publicKey: undefined,
+        format,
+        encrypted,
+        problem: 'the private key cannot be read as PKCS#1, PKCS#8 or SEC1; issue it again',
+      }
     : { position, publicKey: found.publicKey, format: found.format, encrypted };
 }
 
@@ -53,7 +67,9 @@ function privateKeyOf(
   bytes: Uint8Array,
   labelled: PrivateKey['format'],
 ): { readonly publicKey: PublicKey; readonly format: PrivateKey['format'] } | undefined {
-  const formats = (['PKCS#1', 'PKCS#8', 'SEC1'] as const).toSorted((a, b) => Number(b === labelled) - Number(a === labelled));
+  const formats = (['PKCS#1', 'PKCS#8', 'SEC1'] as const).toSorted(
+    (a, b) => Number(b === labelled) - Number(a === labelled),
+  );
   for (const format of formats) {
     try {
       const key = createPrivateKey({ key: Buffer.from(bytes), format: 'der', type: NODE_TYPES[format] });
@@ -76,6 +92,8 @@ export function readPublicKey(block: PemBlock): { readonly key: PublicKey } | { 
     const key: KeyObject = createPublicKey({ key: Buffer.from(block.bytes), format: 'der', type });
     return { key: keyObjectFacts(key) };
   } catch {
-    return { problem: `the block BEGIN ${block.type} holds no public key that can be read; extract it again from its private key` };
+    return {
+      problem: `the block BEGIN ${block.type} holds no public key that can be read; extract it again from its private key`,
+    };
   }
 }

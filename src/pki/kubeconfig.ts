@@ -20,8 +20,10 @@ type Problem = Kubeconfig['problems'][number];
 export function isKubeconfig(value: unknown): boolean {
   const root = asMapping(value);
   if (root === undefined) return false;
-  if (root['kind'] !== undefined && root['kind'] !== 'Config') return false;
-  return Array.isArray(root['clusters']) || Array.isArray(root['contexts']) || (root['kind'] === 'Config' && root['apiVersion'] === 'v1');
+  if (root.kind !== undefined && root.kind !== 'Config') return false;
+  return (
+    Array.isArray(root.clusters) || Array.isArray(root.contexts) || (root.kind === 'Config' && root.apiVersion === 'v1')
+  );
 }
 
 /**
@@ -59,8 +61,8 @@ class Reader {
     }
     const currentContext = asText(this.#root['current-context']);
     const context = this.#context(currentContext);
-    const clusterEntry = context && this.#named('clusters', 'cluster', asText(context.value['cluster']), context);
-    const userEntry = context && this.#named('users', 'user', asText(context.value['user']), context);
+    const clusterEntry = context && this.#named('clusters', 'cluster', asText(context.value.cluster), context);
+    const userEntry = context && this.#named('users', 'user', asText(context.value.user), context);
     const user = userEntry && (await this.#user(userEntry));
     const cluster = clusterEntry && (await this.#cluster(clusterEntry));
     return {
@@ -76,18 +78,28 @@ class Reader {
   #context(name: string | undefined): Entry | undefined {
     if (name === undefined || name === '') {
       // Without a name clientcmd takes an empty configuration and refuses it, or a pod's own inside a cluster.
-      this.#problem('it names no current-context, so a client that reads it has no cluster to talk to; set current-context');
+      this.#problem(
+        'it names no current-context, so a client that reads it has no cluster to talk to; set current-context',
+      );
       return undefined;
     }
     const entry = this.#entry('contexts', 'context', name);
     if (entry === undefined) {
-      this.#problem(`current-context is ${quote(name)}, and no context has that name; correct one of the two`, this.#line(['current-context']));
+      this.#problem(
+        `current-context is ${quote(name)}, and no context has that name; correct one of the two`,
+        this.#line(['current-context']),
+      );
     }
     return entry;
   }
 
   /** What a context names. */
-  #named(list: 'clusters' | 'users', field: 'cluster' | 'user', name: string | undefined, context: Entry): Entry | undefined {
+  #named(
+    list: 'clusters' | 'users',
+    field: 'cluster' | 'user',
+    name: string | undefined,
+    context: Entry,
+  ): Entry | undefined {
     const line = this.#line([...context.path, field]) ?? this.#line(context.path);
     if (name === undefined || name === '') {
       this.#problem(`the current context names no ${field}; add it`, line);
@@ -96,7 +108,10 @@ class Reader {
     const entry = this.#entry(list, field, name);
     if (entry === undefined) {
       const then = field === 'user' ? 'so the client is anonymous' : 'so the client has no server to talk to';
-      this.#problem(`the current context names the ${field} ${quote(name)}, which is not in the file, ${then}; correct the name`, line);
+      this.#problem(
+        `the current context names the ${field} ${quote(name)}, which is not in the file, ${then}; correct the name`,
+        line,
+      );
     }
     return entry;
   }
@@ -105,10 +120,13 @@ class Reader {
   #entry(list: string, field: string, name: string): Entry | undefined {
     const matches = asList(this.#root[list])
       .map((item, index) => ({ item: asMapping(item), index }))
-      .filter(({ item }) => item?.['name'] === name);
+      .filter(({ item }) => item?.name === name);
     const [first, second] = matches;
     if (second !== undefined) {
-      this.#problem(`${list} has the name ${quote(name)} more than once, so client-go does not read the file; remove the others`, this.#line([list, second.index]));
+      this.#problem(
+        `${list} has the name ${quote(name)} more than once, so client-go does not read the file; remove the others`,
+        this.#line([list, second.index]),
+      );
     }
     return first && { name, value: asMapping(first.item?.[field]) ?? {}, path: [list, first.index, field] };
   }
@@ -116,7 +134,7 @@ class Reader {
   async #cluster(entry: Entry): Promise<KubeconfigCluster> {
     const { value, path } = entry;
     this.#checkTypes(entry, CLUSTER_FIELDS);
-    const server = asText(value['server']);
+    const server = asText(value.server);
     if (server === undefined || server === '') {
       this.#problem(`the cluster ${quote(entry.name)} has no server; add it as https://HOST:PORT`, this.#line(path));
     }
@@ -124,7 +142,10 @@ class Reader {
     const content = await this.#embedded(entry, certificateAuthority);
     const address = serverAddress(server ?? '');
     if (address === undefined && server !== undefined && server !== '') {
-      this.#problem(`the server ${quote(server)} is neither a URL nor HOST:PORT; write https://HOST:PORT`, this.#line([...path, 'server']));
+      this.#problem(
+        `the server ${quote(server)} is neither a URL nor HOST:PORT; write https://HOST:PORT`,
+        this.#line([...path, 'server']),
+      );
     }
     const insecure = value['insecure-skip-tls-verify'] === true;
     const tlsServerName = asText(value['tls-server-name']);
@@ -155,19 +176,22 @@ class Reader {
     const certificate = await this.#embedded(entry, clientCertificate);
     const key = await this.#embedded(entry, clientKey);
     if (clientCertificate !== undefined && clientKey === undefined) {
-      this.#problem(`the user ${quote(entry.name)} has a client certificate and no client-key, which client-go refuses; add the key`, clientCertificate.line);
+      this.#problem(
+        `the user ${quote(entry.name)} has a client certificate and no client-key, which client-go refuses; add the key`,
+        clientCertificate.line,
+      );
     }
-    const tokenFile = asText(value['tokenFile']);
+    const tokenFile = asText(value.tokenFile);
     return {
       name: entry.name,
       clientCertificate,
       clientKey,
       certificates: certificate?.certificates ?? [],
       privateKey: firstKey(key),
-      hasToken: isSet(value['token']),
+      hasToken: isSet(value.token),
       tokenFile: tokenFile === undefined || tokenFile === '' ? undefined : resolvePath(this.#file, tokenFile),
-      hasBasicAuth: isSet(value['username']) || isSet(value['password']),
-      hasExec: asMapping(value['exec']) !== undefined,
+      hasBasicAuth: isSet(value.username) || isSet(value.password),
+      hasExec: asMapping(value.exec) !== undefined,
       hasAuthProvider: asMapping(value['auth-provider']) !== undefined,
     };
   }
@@ -178,7 +202,10 @@ class Reader {
       const value = entry.value[field];
       if (value === undefined || value === null || typeof value === type) continue;
       const wanted = type === 'boolean' ? 'true or false without quotes' : 'text; put it in quotes';
-      this.#problem(`${field} has to be ${wanted}, or client-go does not read the file`, this.#line([...entry.path, field]));
+      this.#problem(
+        `${field} has to be ${wanted}, or client-go does not read the file`,
+        this.#line([...entry.path, field]),
+      );
     }
   }
 
@@ -190,7 +217,8 @@ class Reader {
     const hasPath = path !== undefined && path !== '';
     if (isSet(data)) {
       const line = this.#line([...entry.path, field]);
-      if (hasPath) this.#problem(`${name} and ${field} are both set, which client-go refuses; remove one of them`, line);
+      if (hasPath)
+        this.#problem(`${name} and ${field} are both set, which client-go refuses; remove one of them`, line);
       return { kind: 'embedded', field, ...(line === undefined ? {} : { line }) };
     }
     if (!hasPath) return undefined;
@@ -204,12 +232,18 @@ class Reader {
     const text = asText(entry.value[field]);
     const data = text === undefined ? undefined : base64(text);
     if (data === undefined) {
-      this.#problem(`${field} is not base64, so client-go does not read the file; encode the PEM with base64 -w0`, line);
+      this.#problem(
+        `${field} is not base64, so client-go does not read the file; encode the PEM with base64 -w0`,
+        line,
+      );
       return undefined;
     }
     const content = await readPem(data, { file: this.#file, ...(line === undefined ? {} : { line }) });
     for (const problem of content.problems) {
-      this.#pemProblems.push({ ...problem, message: `${field}: ${problem.message.replace(/^the file /, 'the data ')}` });
+      this.#pemProblems.push({
+        ...problem,
+        message: `${field}: ${problem.message.replace(/^the file /, 'the data ')}`,
+      });
     }
     return content;
   }

@@ -41,7 +41,9 @@ function alternativeNameFault({ type, value }: GeneralName): string | undefined 
     case 'uri': {
       if (!isASCII(value)) return 'it has a URI with characters outside ASCII';
       const host = uriHost(value);
-      return host === undefined || !isDomain(host, false) ? 'it has a malformed URI among its subject alternative names' : undefined;
+      return host === undefined || !isDomain(host, false)
+        ? 'it has a malformed URI among its subject alternative names'
+        : undefined;
     }
     case 'dns':
     case 'email':
@@ -75,7 +77,8 @@ function subtrees(content: Uint8Array): readonly GeneralName[] {
   const names: GeneralName[] = [];
   while (!reader.empty) {
     const name = generalName(reader.within(TAG.sequence, 'name constraint').any());
-    if (!isConstraint(name)) throw new DerError(`it has a malformed name constraint (${name.type} ${JSON.stringify(name.value)})`);
+    if (!isConstraint(name))
+      throw new DerError(`it has a malformed name constraint (${name.type} ${JSON.stringify(name.value)})`);
     names.push(name);
   }
   return names;
@@ -102,7 +105,6 @@ function isMask(digits: string): boolean {
 }
 
 function isASCII(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- IA5String is all of ASCII, controls included
   return /^[\0-\x7f]*$/.test(text);
 }
 
@@ -146,8 +148,11 @@ export function mailbox(text: string): Mailbox | undefined {
       if (character === '"') break;
       const quoted = character === '\\';
       const taken = quoted ? text[++at] : character;
-      // eslint-disable-next-line no-control-regex -- RFC 2821 qtext and quoted-pair
-      if (taken === undefined || !(quoted ? /[\x01-\x09\x0b\x0c\x0e-\x7f]/ : /[\x01-\x08\x0b\x0c\x0e-\x21\x23-\x5b\x5d-\x7f]/).test(taken)) {
+
+      if (
+        taken === undefined ||
+        !(quoted ? /[\x01-\x09\x0b\x0c\x0e-\x7f]/ : /[\x01-\x08\x0b\x0c\x0e-\x21\x23-\x5b\x5d-\x7f]/).test(taken)
+      ) {
         return undefined;
       }
       local += taken;

@@ -171,7 +171,7 @@ class LineCounter {
       this.#offset = 0;
       this.#line = 1;
     }
-    for (let next = this.#text.indexOf('\n', this.#offset); next >= 0 && next < offset; ) {
+    for (let next = this.#text.indexOf('\n', this.#offset); next >= 0 && next < offset;) {
       this.#line++;
       this.#offset = next + 1;
       next = this.#text.indexOf('\n', this.#offset);

@@ -1,5 +1,5 @@
 /** Public keys: what kind they are, how strong, and whether Go takes them. Answers by node:crypto and the DER itself. */
-import { createHash, createPublicKey } from 'node:crypto';
+import { ECDH, createHash, createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { GoParseError, KeyAlgorithm, PublicKey } from '../model/certificate.ts';
 import { DerReader, TAG, bitString, hex, integerBytes, objectIdentifier } from './der.ts';
@@ -9,12 +9,12 @@ const EC = '1.2.840.10045.2.1';
 const ED25519 = '1.3.101.112';
 const X25519 = '1.3.101.110';
 
-/** The curves of crypto/x509 namedCurveFromOID, with the bytes of a coordinate; every other curve is a parse error. */
-const GO_CURVES: ReadonlyMap<string, number> = new Map([
-  ['1.3.132.0.33', 28],
-  ['1.2.840.10045.3.1.7', 32],
-  ['1.3.132.0.34', 48],
-  ['1.3.132.0.35', 66],
+/** The curves of crypto/x509 namedCurveFromOID by OpenSSL's names; every other curve is a parse error. */
+const GO_CURVES: ReadonlyMap<string, string> = new Map([
+  ['1.3.132.0.33', 'secp224r1'],
+  ['1.2.840.10045.3.1.7', 'prime256v1'],
+  ['1.3.132.0.34', 'secp384r1'],
+  ['1.3.132.0.35', 'secp521r1'],
 ]);
 
 /** Field sizes in bits by OpenSSL's curve name, for curves that people use beside those of Go. */
@@ -82,10 +82,11 @@ export function publicKeyFault(spki: Uint8Array): Pick<GoParseError, 'code' | 'm
   const identifier = fields.within(TAG.sequence, 'public key algorithm');
   const algorithm = objectIdentifier(identifier.read(TAG.oid, 'public key algorithm'));
   const parameters = identifier.empty ? undefined : identifier.any().element;
-  const bits = bitString(fields.read(TAG.bitString, 'public key'));
+  const { aligned: bits } = bitString(fields.read(TAG.bitString, 'public key'));
   switch (algorithm) {
     case RSA: {
-      if (parameters === undefined || hex(parameters) !== '0500') return invalid('its RSA key lacks the NULL parameters');
+      if (parameters === undefined || hex(parameters) !== '0500')
+        return invalid('its RSA key lacks the NULL parameters');
       const numbers = new DerReader(bits).within(TAG.sequence, 'RSA key');
       const modulus = integerBytes(numbers.read(TAG.integer, 'modulus'));
       const exponent = integerBytes(numbers.read(TAG.integer, 'exponent'));
@@ -95,19 +96,36 @@ export function publicKeyFault(spki: Uint8Array): Pick<GoParseError, 'code' | 'm
         : invalid('its RSA key has a modulus or exponent out of range');
     }
     case EC: {
-      const curve = parameters === undefined ? '' : objectIdentifier(new DerReader(parameters).read(TAG.oid, 'named curve'));
-      const size = GO_CURVES.get(curve);
-      if (size === undefined) {
-        return { code: 'unsupported-curve', message: `its elliptic curve (${curve}) is none of P-224, P-256, P-384 and P-521` };
+      const oid =
+        parameters === undefined ? '' : objectIdentifier(new DerReader(parameters).read(TAG.oid, 'named curve'));
+      const curve = GO_CURVES.get(oid);
+      if (curve === undefined) {
+        return {
+          code: 'unsupported-curve',
+          message: `its elliptic curve (${oid}) is none of P-224, P-256, P-384 and P-521`,
+        };
       }
-      return bits[0] === 4 && bits.length === 1 + 2 * size && keyOf(spki) !== undefined
+      return isUncompressedPoint(bits, curve)
         ? undefined
         : invalid('its elliptic curve key is no uncompressed point on the curve');
     }
     case ED25519:
     case X25519:
-      return parameters === undefined && bits.length === 32 ? undefined : invalid(`its ${algorithm === ED25519 ? 'Ed25519' : 'X25519'} key has the wrong size or parameters`);
+      return parameters === undefined && bits.length === 32
+        ? undefined
+        : invalid(`its ${algorithm === ED25519 ? 'Ed25519' : 'X25519'} key has the wrong size or parameters`);
     default:
       return undefined;
+  }
+}
+
+/** The form 04 || X || Y (SEC 1 section 2.3.3), on the curve. */
+function isUncompressedPoint(bytes: Uint8Array, curve: string): boolean {
+  if (bytes[0] !== 4) return false;
+  try {
+    ECDH.convertKey(bytes, curve);
+    return true;
+  } catch {
+    return false;
   }
 }

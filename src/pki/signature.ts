@@ -7,11 +7,7 @@ import { keyOf } from './publicKey.ts';
 import { certificateStructure } from './structure.ts';
 import type { CertificateStructure } from './structure.ts';
 
-export type SignatureFault =
-  | 'signature'
-  | 'insecure-signature'
-  | 'weak-key'
-  | 'unsupported-algorithm';
+export type SignatureFault = 'signature' | 'insecure-signature' | 'weak-key' | 'unsupported-algorithm';
 
 /** What a pair was found to be; a check asks for each path again. */
 const known = new Map<string, boolean>();
@@ -25,7 +21,11 @@ const MAX_KNOWN = 2000;
  * @param goLine minor version of the Go that judges, `1.24`; without it the newest
  * @returns why the child's signature is not taken as the parent's; undefined when it is
  */
-export function signatureFault(child: Certificate, parent: Certificate, goLine: string | undefined): SignatureFault | undefined {
+export function signatureFault(
+  child: Certificate,
+  parent: Certificate,
+  goLine: string | undefined,
+): SignatureFault | undefined {
   const { signatureAlgorithm } = child;
   if (/^MD[25]-/.test(signatureAlgorithm)) return 'insecure-signature';
   // Go 1.18 release notes, crypto/x509; the escape GODEBUG=x509sha1=1 went with Go 1.24.
@@ -54,7 +54,10 @@ function schemeOf(algorithm: string, parent: Certificate): Scheme | undefined {
       return match?.[1] === undefined ? undefined : { kind: 'ecdsa', hash };
     case 'Ed25519':
       return algorithm === 'Ed25519' ? { kind: 'ed25519', hash: undefined } : undefined;
-    default:
+    case 'RSA-PSS':
+    case 'Ed448':
+    case 'DSA':
+    case 'unknown':
       return undefined;
   }
 }

@@ -2,18 +2,45 @@
  * The structure of a certificate, walked as Go's crypto/x509/parser.go walks it, so that what Go refuses is known: its
  * parser decides whether a component of Kubernetes starts with these bytes.
  */
-import type { GoParseError } from '../model/certificate.ts';
+import type { GeneralName, GoParseError } from '../model/certificate.ts';
 import { signatureAlgorithmName } from './algorithms.ts';
-import { DerError, DerReader, TAG, bitString, boolean, context, contextConstructed, hex, integerBytes, objectIdentifier, smallInteger, time } from './der.ts';
+import {
+  DerError,
+  DerReader,
+  TAG,
+  bitString,
+  boolean,
+  context,
+  contextConstructed,
+  hex,
+  integerBytes,
+  objectIdentifier,
+  smallInteger,
+  time,
+} from './der.ts';
+import { readName, unreadableName } from './distinguishedName.ts';
+import type { DistinguishedName } from './distinguishedName.ts';
 import { alternativeNames, nameConstraints } from './names.ts';
+import type { Constraints } from './names.ts';
 import { publicKeyFault } from './publicKey.ts';
 
 export interface Extension {
   readonly oid: string;
   readonly critical: boolean;
   readonly value: Uint8Array;
-  /** The extension with its OID, for decoders that want all of it. */
-  readonly element: Uint8Array;
+}
+
+/** The extensions that chain building looks at; what is absent is undefined. */
+export interface DecisiveExtensions {
+  basicConstraints?: { readonly ca: boolean; readonly pathLength?: number };
+  /** Bit 0 (digitalSignature) is 1, bit 1 is 2 and so on. */
+  keyUsage?: number;
+  /** Dotted OIDs. */
+  extendedKeyUsage?: readonly string[];
+  alternativeNames?: readonly GeneralName[];
+  nameConstraints?: Constraints & { readonly critical: boolean };
+  subjectKeyId?: Uint8Array;
+  authorityKeyId?: Uint8Array;
 }
 
 export interface CertificateStructure {
@@ -23,8 +50,11 @@ export interface CertificateStructure {
   /** Lower-case hex without leading zeros, `-` in front when negative. */
   readonly serialNumber: string;
   readonly signatureAlgorithm: string;
+  /** DER of the names, and what they say. */
   readonly issuer: Uint8Array;
   readonly subject: Uint8Array;
+  readonly issuerName: DistinguishedName;
+  readonly subjectName: DistinguishedName;
   readonly notBefore: Date;
   readonly notAfter: Date;
   /** SubjectPublicKeyInfo. */
@@ -33,6 +63,7 @@ export interface CertificateStructure {
   readonly tbs: Uint8Array;
   readonly signature: Uint8Array;
   readonly extensions: readonly Extension[];
+  readonly decisive: Readonly<DecisiveExtensions>;
   readonly unhandledCriticalExtensions: readonly string[];
   readonly goParseErrors: readonly GoParseError[];
 }
@@ -44,7 +75,11 @@ export interface CertificateStructure {
 export function certificateStructure(bytes: Uint8Array): CertificateStructure {
   const errors: GoParseError[] = [];
   const refuse = (code: GoParseError['code'], message: string, sinceGo?: string): void => {
-    errors.push({ code, message: `Go refuses this certificate: ${message}`, ...(sinceGo === undefined ? {} : { sinceGo }) });
+    errors.push({
+      code,
+      message: `Go refuses this certificate: ${message}`,
+      ...(sinceGo === undefined ? {} : { sinceGo }),
+    });
   };
   const tolerant = (judge: () => void): void => {
     try {
@@ -68,7 +103,8 @@ export function certificateStructure(bytes: Uint8Array): CertificateStructure {
 
   const serialNumber = serialText(integerBytes(tbs.read(TAG.integer, 'serial number')));
   // The Go release notes of 1.23 name the change; GODEBUG x509negativeserial=1 undoes it.
-  if (serialNumber.startsWith('-')) refuse('negative-serial', `its serial number is negative (${serialNumber})`, '1.23');
+  if (serialNumber.startsWith('-'))
+    refuse('negative-serial', `its serial number is negative (${serialNumber})`, '1.23');
 
   const innerAlgorithm = tbs.read(TAG.sequence, 'signature algorithm');
   const outerAlgorithm = outer.read(TAG.sequence, 'signature algorithm');
@@ -81,10 +117,10 @@ export function certificateStructure(bytes: Uint8Array): CertificateStructure {
   const notAfter = time(validity.any());
   const subject = tbs.element(TAG.sequence, 'subject').element;
   const publicKey = tbs.element(TAG.sequence, 'public key').element;
-  tolerant(() => {
-    checkName(issuer);
-    checkName(subject);
-  });
+  const issuerName = nameOf(issuer);
+  const subjectName = nameOf(subject);
+  const nameFault = issuerName.fault ?? subjectName.fault;
+  if (nameFault !== undefined) refuse('invalid-der', nameFault);
   tolerant(() => {
     const fault = publicKeyFault(publicKey);
     if (fault !== undefined) refuse(fault.code, fault.message);
@@ -92,6 +128,7 @@ export function certificateStructure(bytes: Uint8Array): CertificateStructure {
 
   const extensions: Extension[] = [];
   const unhandled: string[] = [];
+  const decisive: DecisiveExtensions = {};
   if (version > 1) {
     tbs.optional(context(1));
     tbs.optional(context(2));
@@ -106,11 +143,11 @@ export function certificateStructure(bytes: Uint8Array): CertificateStructure {
     }
     for (const extension of extensions) {
       tolerant(() => {
-        if (!isHandled(extension) && extension.critical) unhandled.push(extension.oid);
+        if (!handle(extension, decisive) && extension.critical) unhandled.push(extension.oid);
       });
     }
   }
-  const signature = bitString(outer.read(TAG.bitString, 'signature'));
+  const signature = bitString(outer.read(TAG.bitString, 'signature')).aligned;
   return {
     der,
     version,
@@ -118,15 +155,26 @@ export function certificateStructure(bytes: Uint8Array): CertificateStructure {
     signatureAlgorithm,
     issuer,
     subject,
+    issuerName,
+    subjectName,
     notBefore,
     notAfter,
     publicKey,
     tbs: signed.element,
     signature,
     extensions,
+    decisive,
     unhandledCriticalExtensions: unhandled,
     goParseErrors: errors,
   };
+}
+
+function nameOf(der: Uint8Array): DistinguishedName {
+  try {
+    return readName(der);
+  } catch (error) {
+    return unreadableName(der, error);
+  }
 }
 
 function readVersion(tbs: DerReader): number {
@@ -140,99 +188,46 @@ function serialText(bytes: Uint8Array): string {
   return negative ? `-${(2n ** BigInt(8 * bytes.length) - value).toString(16)}` : value.toString(16);
 }
 
-/** crypto/x509 parseName and parseASN1String: the character set of each string type is enforced. */
-function checkName(element: Uint8Array): void {
-  const name = new DerReader(element).within(TAG.sequence, 'name');
-  while (!name.empty) {
-    const rdn = name.within(TAG.set, 'relative distinguished name');
-    while (!rdn.empty) {
-      const attribute = rdn.within(TAG.sequence, 'attribute of a name');
-      objectIdentifier(attribute.read(TAG.oid, 'attribute type'));
-      checkString(attribute.any());
-    }
-  }
-}
-
-function checkString({ tag, content }: { readonly tag: number; readonly content: Uint8Array }): void {
-  const text = Buffer.from(content).toString('latin1');
-  const valid = ((): boolean => {
-    switch (tag) {
-      case TAG.t61String:
-        return true;
-      case TAG.printableString:
-        // `*` and `&` are not in the ASN.1 type; Go allows them.
-        return /^[a-zA-Z0-9'()+,\-./ :=?*&]*$/.test(text);
-      case TAG.utf8String:
-        return isUtf8(content);
-      case TAG.ia5String:
-        return content.every((byte) => byte < 0x80);
-      case TAG.numericString:
-        return /^[0-9 ]*$/.test(text);
-      case TAG.bmpString:
-        return isBMPString(content);
-      default:
-        return false;
-    }
-  })();
-  if (!valid) throw new DerError(`a name in it has text that its string type does not allow (${JSON.stringify(text.slice(0, 64))})`);
-}
-
-function isUtf8(content: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(content);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** UCS-2: no surrogates and no noncharacters. */
-function isBMPString(content: Uint8Array): boolean {
-  if (content.length % 2 !== 0) return false;
-  const end = content.at(-1) === 0 && content.at(-2) === 0 ? content.length - 2 : content.length;
-  for (let index = 0; index < end; index += 2) {
-    const point = (content[index] ?? 0) * 256 + (content[index + 1] ?? 0);
-    if (point >= 0xfffe || (point >= 0xfdd0 && point <= 0xfdef) || (point >= 0xd800 && point <= 0xdfff)) return false;
-  }
-  return true;
-}
-
 function readExtensions(reader: DerReader): readonly Extension[] {
   const list = reader.within(TAG.sequence, 'list of extensions');
   const extensions: Extension[] = [];
   while (!list.empty) {
-    const { element, content } = list.element(TAG.sequence, 'extension');
-    const fields = new DerReader(content);
+    const fields = list.within(TAG.sequence, 'extension');
     const oid = objectIdentifier(fields.read(TAG.oid, 'extension identifier'));
     const flag = fields.optional(TAG.boolean);
     const critical = flag === undefined ? false : boolean(flag);
-    extensions.push({ oid, critical, value: fields.read(TAG.octetString, 'extension value'), element });
+    extensions.push({ oid, critical, value: fields.read(TAG.octetString, 'extension value') });
   }
   return extensions;
 }
 
 /**
- * Whether Go's processExtensions handles an extension; what it leaves is refused by its verifier when critical.
+ * Decodes an extension as Go's processExtensions does.
+ * @returns whether Go handles it; what it leaves is refused by its verifier when critical
  * @throws DerError where its parser refuses the certificate
  */
-function isHandled({ oid, critical, value }: Extension): boolean {
+function handle({ oid, critical, value }: Extension, decisive: DecisiveExtensions): boolean {
   const sequence = (what: string): DerReader => new DerReader(value).within(TAG.sequence, what);
   switch (oid) {
     case '2.5.29.15':
-      bitString(new DerReader(value).read(TAG.bitString, 'key usage'));
+      decisive.keyUsage = bitString(new DerReader(value).read(TAG.bitString, 'key usage'))
+        .bits.subarray(0, 2)
+        .reduce((flags, byte, index) => flags | (reversed(byte) << (8 * index)), 0);
       return true;
     case '2.5.29.19': {
       const fields = sequence('basic constraints');
-      const ca = fields.optional(TAG.boolean);
-      if (ca !== undefined) boolean(ca);
-      const pathLength = fields.optional(TAG.integer);
-      if (pathLength !== undefined) smallInteger(pathLength);
+      const flag = fields.optional(TAG.boolean);
+      const ca = flag !== undefined && boolean(flag);
+      const limit = fields.optional(TAG.integer);
+      decisive.basicConstraints = limit === undefined ? { ca } : { ca, pathLength: smallInteger(limit) };
       return true;
     }
     case '2.5.29.17':
-      return alternativeNames(value).some(({ type }) => type !== 'other');
+      decisive.alternativeNames = alternativeNames(value);
+      return decisive.alternativeNames.some(({ type }) => type !== 'other');
     case '2.5.29.30': {
       const { permitted, excluded } = nameConstraints(value);
+      decisive.nameConstraints = { critical, permitted, excluded };
       return ![...permitted, ...excluded].some(({ type }) => type === 'other');
     }
     case '2.5.29.31': {
@@ -242,16 +237,19 @@ function isHandled({ oid, critical, value }: Extension): boolean {
     }
     case '2.5.29.35': {
       if (critical) throw new DerError('its authority key identifier is critical');
-      sequence('authority key identifier').optional(context(0));
+      const keyId = sequence('authority key identifier').optional(context(0));
+      if (keyId !== undefined) decisive.authorityKeyId = keyId;
       return true;
     }
     case '2.5.29.14':
       if (critical) throw new DerError('its subject key identifier is critical');
-      new DerReader(value).read(TAG.octetString, 'subject key identifier');
+      decisive.subjectKeyId = new DerReader(value).read(TAG.octetString, 'subject key identifier');
       return true;
     case '2.5.29.37': {
       const usages = sequence('extended key usages');
-      while (!usages.empty) objectIdentifier(usages.read(TAG.oid, 'extended key usage'));
+      const oids: string[] = [];
+      while (!usages.empty) oids.push(objectIdentifier(usages.read(TAG.oid, 'extended key usage')));
+      decisive.extendedKeyUsage = oids;
       return true;
     }
     case '2.5.29.32': {
@@ -290,4 +288,11 @@ function isHandled({ oid, critical, value }: Extension): boolean {
     default:
       return false;
   }
+}
+
+/** The bits of a byte the other way round: a BIT STRING counts from the highest. */
+function reversed(byte: number): number {
+  let result = 0;
+  for (let bit = 0; bit < 8; bit++) result |= ((byte >> bit) & 1) << (7 - bit);
+  return result;
 }

@@ -40,9 +40,14 @@ export function groupReasons(
   paths: readonly ReportPath[],
   status: 'not-assessed' | 'not-applicable',
   fromChecks: boolean,
+  verbose: boolean,
 ): ReasonGroup[] {
   const items = paths.flatMap((path) => {
-    if (path.status === status && path.reason !== null) return [{ path, value: path.reason }];
+    if (path.status === status && path.reason !== null) {
+      const { reason, supply } = path;
+      // What to supply is the same for many rows, so that they share a line.
+      return [{ path, value: supply === null ? reason : verbose ? `${reason} ${supply}` : supply }];
+    }
     if (!fromChecks) return path.status === status ? [{ path, value: '' }] : [];
     const messages = path.checks.filter((check) => check.status === status).map(({ message }) => message);
     if (messages.length === 0 && path.status === status) return [{ path, value: 'No reason was given.' }];

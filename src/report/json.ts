@@ -14,12 +14,13 @@ import type {
   ReportSettingSource,
 } from '../model/report.ts';
 import type { SettingValue } from '../model/setting.ts';
+import { SEVERITY_ORDER, STATUS_ORDER } from '../model/status.ts';
 import { byKeys } from './order.ts';
 
 /**
  * Prints the report: two spaces, keys in the order of the schema, a newline at the end. Lists are sorted: nodes by
  * name; components in the order of the control plane's names; settings by name; paths by node, then default order;
- * checks by id, then message; certificates by node, file and place in it; problems by subject, file and line. Inputs,
+ * checks by id, then worst first; certificates by node, file and place in it; problems by subject, file and line. Inputs,
  * sources, evidence, references and overrides keep the order that carries their meaning.
  */
 export function renderJSON(report: Report): string {
@@ -115,7 +116,18 @@ function pathJSON(path: ReportPath): unknown {
         ? null
         : { notAfter: firstExpiry.notAfter, file: firstExpiry.file, rotation: firstExpiry.rotation },
     reason: path.reason,
-    checks: path.checks.map(checkJSON).toSorted(byKeys((c) => [c.id, c.message, JSON.stringify(c.evidence)])),
+    supply: path.supply,
+    checks: path.checks
+      .toSorted(
+        byKeys((one) => [
+          one.id,
+          STATUS_ORDER.indexOf(one.status),
+          SEVERITY_ORDER.indexOf(one.severity),
+          one.message,
+          JSON.stringify(one.evidence),
+        ]),
+      )
+      .map(checkJSON),
   };
 }
 

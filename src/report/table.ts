@@ -128,7 +128,7 @@ function passingBlock(page: Page): string[] {
 }
 
 function notAssessedBlock(page: Page): string[] {
-  const groups = groupReasons(page.report.paths, 'not-assessed', true);
+  const groups = groupReasons(page.report.paths, 'not-assessed', true, page.options.verbose);
   if (groups.length === 0) return [];
   return [page.paint.as('not-assessed', 'Not assessed'), ...reasonLines(page, groups)];
 }
@@ -141,7 +141,7 @@ function reasonLines(page: Page, groups: readonly ReasonGroup[]): string[] {
 }
 
 function notApplicableBlock(page: Page): string[] {
-  const groups = groupReasons(page.report.paths, 'not-applicable', false);
+  const groups = groupReasons(page.report.paths, 'not-applicable', false, page.options.verbose);
   if (groups.length === 0) return [];
   if (page.options.verbose) return [page.paint.bold('Not applicable'), ...reasonLines(page, groups)];
   const ids = new Set(groups.flatMap(({ places }) => places.map(({ id }) => id)));

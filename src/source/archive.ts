@@ -16,7 +16,7 @@ export interface ArchiveLimits {
   readonly retainedBytes: number;
   /** Decompressed bytes from which {@link ArchiveLimits.ratio} is looked at. */
   readonly ratioFrom: number;
-  /** Decompressed over compressed bytes. Deflate reaches 1032 (RFC 1951: 258 bytes from 2 bits); configuration 10. */
+  /** Decompressed over compressed bytes: 10 for text, up to 1032 for zeros (RFC 1951: 258 bytes from 2 bits). */
   readonly ratio: number;
 }
 
@@ -25,7 +25,7 @@ export const DEFAULT_ARCHIVE_LIMITS: ArchiveLimits = {
   entries: 200_000,
   retainedBytes: 256 * 1024 ** 2,
   ratioFrom: 256 * 1024 ** 2,
-  ratio: 500,
+  ratio: 200,
 };
 
 /** PATH_MAX of Linux, limits.h. */

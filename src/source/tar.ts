@@ -168,7 +168,10 @@ export class TarParser {
       return;
     }
     // An empty value takes a record back, so that the header's own field counts.
-    const pax = new Map([...this.#globalPax, ...this.#pax].filter(([, value]) => value !== ''));
+    const pax =
+      this.#pax.size === 0
+        ? this.#globalPax
+        : new Map([...this.#globalPax, ...this.#pax].filter(([, value]) => value !== ''));
     const size = pax.has('size') ? decimal(pax.get('size') ?? '') : storedSize;
     if (size === undefined) {
       this.#fail();
@@ -248,13 +251,16 @@ export function isTarHeader(block: Uint8Array): boolean {
   if (block.length < TAR_BLOCK) return false;
   const stored = numberField(block.subarray(148, 156));
   if (stored === undefined || stored === 0) return false;
-  let plain = 0;
-  let signed = 0;
+  // The field itself counts as eight spaces.
+  let plain = 8 * 0x20;
+  let high = 0;
   for (let index = 0; index < TAR_BLOCK; index++) {
-    const byte = index >= 148 && index < 156 ? 0x20 : (block[index] ?? 0);
+    if (index === 148) index = 156;
+    const byte = block[index] ?? 0;
     plain += byte;
-    signed += byte < 128 ? byte : byte - 256;
+    if (byte > 127) high++;
   }
+  const signed = plain - 256 * high;
   return stored === plain || stored === signed;
 }
 
@@ -313,9 +319,22 @@ function numberField(field: Uint8Array): number | undefined {
     }
     return value;
   }
-  const match = /^[ \0]*([0-7]*)[ \0]*$/.exec(Buffer.from(field).toString('latin1'));
-  if (match === null) return undefined;
-  return match[1] === '' ? 0 : parseInt(match[1] ?? '', 8);
+  let start = 0;
+  let end = field.length;
+  while (start < end && isBlank(field[start])) start++;
+  while (end > start && isBlank(field[end - 1])) end--;
+  let value = 0;
+  for (let index = start; index < end; index++) {
+    const digit = (field[index] ?? 0) - 0x30;
+    if (digit < 0 || digit > 7) return undefined;
+    value = value * 8 + digit;
+  }
+  return value;
+}
+
+/** Space and NUL, which old tars put on either side of a number. */
+function isBlank(byte: number | undefined): boolean {
+  return byte === 0 || byte === 0x20;
 }
 
 function unsigned(value: number | undefined): number | undefined {

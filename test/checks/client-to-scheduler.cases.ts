@@ -28,7 +28,7 @@ export const cases: readonly CheckCase[] = [
     name: '::1 is loopback too',
     check: 'scheduler-bind-address',
     expect: 'pass',
-    change: (node) => node.setFlag('kube-scheduler', 'bind-address', '"::1"'),
+    change: (node) => node.setFlag('kube-scheduler', 'bind-address', '::1'),
   },
   {
     name: 'unset means every address',

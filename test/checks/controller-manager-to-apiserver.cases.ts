@@ -126,7 +126,7 @@ export const cases: readonly CheckCase[] = [
     expect: 'warn',
     change: (node) =>
       node
-        .setFlag('kube-controller-manager', 'kubeconfig', '""')
+        .removeFlag('kube-controller-manager', 'kubeconfig')
         .addFlag('kube-controller-manager', '--master=127.0.0.1:8080'),
     row: { encrypted: 'no' },
   },

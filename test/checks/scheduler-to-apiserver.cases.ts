@@ -125,7 +125,7 @@ export const cases: readonly CheckCase[] = [
     check: 'kubeconfig-server-https',
     expect: 'warn',
     change: (node) =>
-      node.setFlag('kube-scheduler', 'kubeconfig', '""').addFlag('kube-scheduler', '--master=127.0.0.1:8080'),
+      node.removeFlag('kube-scheduler', 'kubeconfig').addFlag('kube-scheduler', '--master=127.0.0.1:8080'),
     row: { encrypted: 'no' },
   },
   {

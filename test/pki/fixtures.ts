@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SPECS } from '../../fixtures/pki/generate.ts';
 import type { Certificate, PemContent } from '../../src/model/certificate.ts';
 import { readPem } from '../../src/pki/content.ts';
+import { splitPem } from '../../src/pki/pem.ts';
 
 export const FIXTURES = join(import.meta.dirname, '../../fixtures/pki');
 
@@ -16,6 +17,13 @@ export function bytesOf(file: string): Uint8Array {
 
 export function contentOf(file: string): Promise<PemContent> {
   return readPem(bytesOf(file), { file: `/${file}` });
+}
+
+/** The DER inside a certificate's file. */
+export function derOf(name: string): Uint8Array {
+  const [block] = splitPem(bytesOf(`certificates/${name}.pem`)).blocks;
+  if (block === undefined) throw new Error(`no block in ${name}.pem`);
+  return block.bytes;
 }
 
 /** The certificate of this name in fixtures/pki/certificates. */

@@ -42,6 +42,7 @@ function path(id: ReportPath['id'], given: Partial<ReportPath>): ReportPath {
       rotation: 'manual',
     },
     reason: null,
+    supply: null,
     checks: [check(`${id}-fine`, {})],
     ...given,
   };
@@ -186,6 +187,7 @@ export const hostileReport: Report = {
       minTLSVersion: 'unknown',
       firstExpiry: null,
       reason: 'Traffic between pods belongs to the network plugin and the workloads.',
+      supply: 'Supply an export of the cluster.',
       checks: [],
     }),
     path('etcd-to-apiserver', {
@@ -229,6 +231,7 @@ export const hostileReport: Report = {
       status: 'not-applicable',
       firstExpiry: null,
       reason: 'Traffic between pods belongs to the network plugin and the workloads.',
+      supply: 'Supply an export of the cluster.',
       checks: [],
     }),
   ],

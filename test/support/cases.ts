@@ -74,7 +74,7 @@ export function alarms(row: ReportPath): readonly string[] {
 /** Runs one case; throws as a failed test does. */
 export async function runCase(path: PathId, one: CheckCase): Promise<void> {
   const node = await realNode(one.node ?? 'kubeadm-v136-default');
-  one.change?.(node);
+  await one.change?.(node);
   const report = await check(node, {
     ...(one.at === undefined ? {} : { at: one.at }),
     ...(one.kubernetesVersion === undefined ? {} : { kubernetesVersion: one.kubernetesVersion }),

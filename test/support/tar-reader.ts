@@ -4,21 +4,21 @@ import { posix } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { FileReader, ReadTextResult } from '../../src/discover/reader.ts';
 
-/** Files by absolute path; a link is `{ link: target }`. */
-export type Tree = Readonly<Record<string, string | { readonly link: string }>>;
+/** Files by absolute path; a link is `{ linkTo: target }`. */
+export type Tree = Readonly<Record<string, string | { readonly linkTo: string }>>;
 
 /** The files and links of a tar.gz that holds plain ustar entries with short names. */
 export function readTarGz(file: string): Tree {
   const data = gunzipSync(readFileSync(file));
-  const tree: Record<string, string | { link: string }> = {};
+  const tree: Record<string, string | { linkTo: string }> = {};
   const text = (start: number, length: number): string =>
     data.toString('latin1', start, start + length).replace(/\0[^]*$/, '');
-  for (let at = 0; at + 512 <= data.length && data[at] !== 0; ) {
+  for (let at = 0; at + 512 <= data.length && data[at] !== 0;) {
     const name = posix.resolve('/', text(at + 345, 155), text(at, 100));
     const size = parseInt(text(at + 124, 12), 8);
     const type = text(at + 156, 1);
     if (type === '0' || type === '') tree[name] = data.toString('utf8', at + 512, at + 512 + size);
-    else if (type === '2') tree[name] = { link: text(at + 157, 100) };
+    else if (type === '2') tree[name] = { linkTo: text(at + 157, 100) };
     else if (type !== '5') throw new Error(`${file}: ${name} has type ${type}, which this reader does not know`);
     at += 512 + Math.ceil(size / 512) * 512;
   }
@@ -52,8 +52,8 @@ export function treeReader(tree: Tree, { absent = 'not-in-input', denied = [] }:
     if (typeof entry === 'string') return { ok: true, text: entry, realPath: path };
     if (entry !== undefined) {
       if (links > 10) return { ok: false, reason: 'link-loop', message: `${path}: too many links` };
-      const result = readText(posix.resolve(posix.dirname(path), entry.link), links + 1);
-      return result.ok ? result : { ...result, linkTarget: entry.link };
+      const result = readText(posix.resolve(posix.dirname(path), entry.linkTo), links + 1);
+      return result.ok ? result : { ...result, linkTarget: entry.linkTo };
     }
     if (children.has(path)) return { ok: false, reason: 'not-a-file', message: `${path} is a directory` };
     return { ok: false, reason: absent, message: `${path} is not there` };

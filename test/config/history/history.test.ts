@@ -187,14 +187,7 @@ describe('defaults that changed', () => {
     ['kube-scheduler', 'profiling', '1.16.0', false, '1.17.0', true],
     ['kube-controller-manager', 'profiling', '1.17.0', false, '1.18.0', true],
     ['cloud-controller-manager', 'profiling', '1.17.0', false, '1.18.0', true],
-    [
-      'kube-controller-manager',
-      'cluster-signing-cert-file',
-      '1.18.0',
-      '/etc/kubernetes/ca/ca.pem',
-      '1.19.0',
-      '',
-    ],
+    ['kube-controller-manager', 'cluster-signing-cert-file', '1.18.0', '/etc/kubernetes/ca/ca.pem', '1.19.0', ''],
     ['kube-apiserver', 'insecure-port', '1.19.16', 8080, '1.20.0', 0],
     ['kube-apiserver', 'service-account-extend-token-expiration', '1.19.0', false, '1.20.0', true],
     [

@@ -1,0 +1,192 @@
+import type { CheckCase } from '../support/cases.ts';
+import { caOf, issue } from '../support/certificates.ts';
+import type { EditableNode } from '../support/node.ts';
+
+const PKI = '/etc/kubernetes/pki';
+const APISERVER = '/etc/kubernetes/manifests/kube-apiserver.yaml';
+
+/** One CA for clients and front proxies. */
+function sharedCA(node: EditableNode): EditableNode {
+  return node.setFlag('kube-apiserver', 'requestheader-client-ca-file', `${PKI}/ca.crt`);
+}
+
+function anyName(node: EditableNode): EditableNode {
+  return node.removeFlag('kube-apiserver', 'requestheader-allowed-names');
+}
+
+/** The key of the client CA under another name. */
+async function sharedKey(node: EditableNode): Promise<EditableNode> {
+  const issued = await issue({ subject: 'CN=front-proxy-ca', key: node.text(`${PKI}/ca.key`), ca: true });
+  return node.write(`${PKI}/front-proxy-ca.crt`, issued.certificate);
+}
+
+/** Client certificates come from a CA that the front-proxy CA signed. */
+async function signedByProxyCA(node: EditableNode): Promise<EditableNode> {
+  const issued = await issue({ subject: 'CN=clients', ca: true }, caOf(node, `${PKI}/front-proxy-ca`));
+  return node
+    .write(`${PKI}/clients-ca.crt`, issued.certificate)
+    .setFlag('kube-apiserver', 'client-ca-file', `${PKI}/clients-ca.crt`);
+}
+
+export const cases: readonly CheckCase[] = [
+  {
+    name: 'stock kubeadm',
+    check: 'front-proxy-ca-distinct',
+    expect: 'pass',
+    row: { status: 'pass', encrypted: 'yes', clientAuthenticated: 'yes', minTLSVersion: '1.2' },
+  },
+  {
+    name: 'kubeadm 1.28',
+    check: 'front-proxy-allowed-names',
+    expect: 'pass',
+    node: 'kubeadm-v128-default',
+    row: { status: 'pass' },
+  },
+  {
+    name: 'hardened node',
+    check: 'front-proxy-overlap-blocks-start',
+    expect: 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+    row: { status: 'pass', minTLSVersion: '1.3' },
+  },
+  {
+    name: 'a shared CA, names limited',
+    check: 'front-proxy-ca-distinct',
+    expect: 'warn',
+    change: sharedCA,
+    message: /ca\.crt is in both/,
+    row: { clientAuthenticated: 'yes' },
+  },
+  {
+    name: 'the same certificate under another path',
+    check: 'front-proxy-ca-distinct',
+    expect: 'warn',
+    change: (node) => node.copy(`${PKI}/ca.crt`, `${PKI}/front-proxy-ca.crt`),
+  },
+  {
+    name: 'the same key under another name',
+    check: 'front-proxy-ca-distinct',
+    expect: 'warn',
+    change: sharedKey,
+    message: /have the same key/,
+  },
+  {
+    name: 'the front-proxy CA signed the client CA',
+    check: 'front-proxy-ca-distinct',
+    expect: 'warn',
+    change: signedByProxyCA,
+    message: /signed the client CA/,
+  },
+  {
+    name: 'the client CA is not in the input',
+    check: 'front-proxy-ca-distinct',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/ca.crt`),
+  },
+  {
+    name: 'any name of a CA of its own',
+    check: 'front-proxy-allowed-names',
+    expect: 'pass',
+    change: anyName,
+    message: /used for nothing else/,
+    row: { status: 'pass', clientAuthenticated: 'yes' },
+  },
+  {
+    name: 'any name of a shared CA, before 1.35',
+    check: 'front-proxy-allowed-names',
+    expect: 'fail',
+    change: (node) => anyName(sharedCA(node)).replace(APISERVER, 'v1.36.3', 'v1.34.0'),
+    message: /claim to be anybody/,
+    row: { status: 'fail', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'an empty list is no list',
+    check: 'front-proxy-allowed-names',
+    expect: 'fail',
+    change: (node) =>
+      sharedCA(node)
+        .setFlag('kube-apiserver', 'requestheader-allowed-names', '')
+        .replace(APISERVER, 'v1.36.3', 'v1.34.0'),
+  },
+  {
+    name: 'any name of a shared key, which 1.35 does not notice',
+    check: 'front-proxy-allowed-names',
+    expect: 'fail',
+    change: async (node) => anyName(await sharedKey(node)),
+    row: { status: 'fail', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'any name, and the front-proxy CA signed the client CA',
+    check: 'front-proxy-allowed-names',
+    expect: 'fail',
+    change: async (node) => anyName(await signedByProxyCA(node)),
+  },
+  {
+    name: 'the front-proxy CA is not in the input',
+    check: 'front-proxy-allowed-names',
+    expect: 'not-assessed',
+    change: (node) => anyName(node).remove(`${PKI}/front-proxy-ca.crt`),
+    row: { clientAuthenticated: 'unknown' },
+  },
+  {
+    name: 'any name of a shared CA, from 1.35 on',
+    check: 'front-proxy-overlap-blocks-start',
+    expect: 'fail',
+    change: (node) => anyName(sharedCA(node)),
+    message: /refuses to start/,
+    row: { status: 'fail', clientAuthenticated: 'no' },
+  },
+  {
+    name: '1.34 does not look',
+    check: 'front-proxy-overlap-blocks-start',
+    expect: 'not-applicable',
+    change: (node) => anyName(sharedCA(node)).replace(APISERVER, 'v1.36.3', 'v1.34.0'),
+  },
+  {
+    name: 'the front-proxy CA is not in the input',
+    check: 'front-proxy-overlap-blocks-start',
+    expect: 'not-assessed',
+    change: (node) => anyName(node).remove(`${PKI}/front-proxy-ca.crt`),
+  },
+  { name: 'stock kubeadm', check: 'front-proxy-requestheader-ca', expect: 'pass' },
+  {
+    name: 'no certificate in the file',
+    check: 'front-proxy-requestheader-ca',
+    expect: 'fail',
+    change: (node) => node.copy(`${PKI}/sa.pub`, `${PKI}/front-proxy-ca.crt`),
+    message: /does not start/,
+  },
+  {
+    name: 'the file is not in the input',
+    check: 'front-proxy-requestheader-ca',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/front-proxy-ca.crt`),
+    row: { status: 'not-assessed' },
+  },
+  {
+    name: 'the machine itself lacks the file',
+    check: 'front-proxy-requestheader-ca',
+    expect: 'fail',
+    change: (node) => node.remove(`${PKI}/front-proxy-ca.crt`).asHost(),
+  },
+  {
+    name: 'unset: no front proxy is believed',
+    check: 'front-proxy-requestheader-ca',
+    expect: 'not-applicable',
+    change: (node) => node.removeFlag('kube-apiserver', 'requestheader-client-ca-file'),
+  },
+  {
+    name: 'no API server in the input',
+    check: 'front-proxy-requestheader-ca',
+    expect: 'not-assessed',
+    change: (node) => node.remove(APISERVER),
+  },
+  {
+    name: 'the front-proxy certificate has ended',
+    check: 'pki-expired',
+    expect: 'fail',
+    at: '2028-01-01T00:00:00Z',
+    message: /front-proxy-client\.crt/,
+    row: { status: 'fail' },
+  },
+];

@@ -1,0 +1,484 @@
+import type { CheckCase } from '../support/cases.ts';
+import { caOf, freshKey, issue } from '../support/certificates.ts';
+import type { EditableNode } from '../support/node.ts';
+
+const PKI = '/etc/kubernetes/pki';
+const APISERVER = '/etc/kubernetes/manifests/kube-apiserver.yaml';
+const CONTROLLER_MANAGER = '/etc/kubernetes/manifests/kube-controller-manager.yaml';
+
+/** Serves a certificate of the cluster CA with these names. */
+async function serve(node: EditableNode, dns: readonly string[], ips: readonly string[]): Promise<EditableNode> {
+  const key = node.text(`${PKI}/apiserver.key`);
+  const issued = await issue({ subject: 'CN=kube-apiserver', key, use: 'server', dns, ips }, caOf(node));
+  return node.write(`${PKI}/apiserver.crt`, issued.certificate);
+}
+
+/** A certificate that only carries the key of the service accounts. */
+async function tokenCertificate(node: EditableNode): Promise<EditableNode> {
+  const issued = await issue({ subject: 'CN=service-accounts', key: node.text(`${PKI}/sa.key`) });
+  return node
+    .write(`${PKI}/sa.crt`, issued.certificate)
+    .setFlag('kube-apiserver', 'service-account-key-file', `${PKI}/sa.crt`);
+}
+
+/** Signs and verifies with a pair of its own. */
+function withPair(node: EditableNode, pair: { privateKey: string; publicKey: string }): EditableNode {
+  return node.write(`${PKI}/sa.key`, pair.privateKey).write(`${PKI}/sa.pub`, pair.publicKey);
+}
+
+/** The API server as 1.19 was configured by hand: no signing key, no issuer. */
+function as119(node: EditableNode): EditableNode {
+  return node
+    .replace(APISERVER, 'v1.36.3', 'v1.19.0')
+    .removeFlag('kube-apiserver', 'service-account-signing-key-file')
+    .removeFlag('kube-apiserver', 'service-account-issuer');
+}
+
+/** Keys at an external signer, as 1.36 allows. */
+function external(node: EditableNode): EditableNode {
+  return node
+    .removeFlag('kube-apiserver', 'service-account-signing-key-file')
+    .removeFlag('kube-apiserver', 'service-account-key-file')
+    .addFlag('kube-apiserver', '--service-account-signing-endpoint=/run/signer.sock');
+}
+
+const SERVICE = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
+
+export const cases: readonly CheckCase[] = [
+  {
+    name: 'stock kubeadm',
+    check: 'sa-key-pair-match',
+    expect: 'pass',
+    row: {
+      status: 'pass',
+      encrypted: 'yes',
+      serverVerified: 'yes',
+      clientAuthenticated: 'yes',
+      minTLSVersion: '1.2',
+    },
+  },
+  {
+    name: 'kubeadm 1.28',
+    check: 'apiserver-serving-san-service',
+    expect: 'pass',
+    node: 'kubeadm-v128-default',
+    row: { status: 'pass' },
+  },
+  {
+    name: 'hardened node',
+    check: 'sa-lookup',
+    expect: 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+    row: { status: 'pass', minTLSVersion: '1.3' },
+  },
+  {
+    name: 'the certificate of the API server has ended',
+    check: 'pki-expired',
+    expect: 'fail',
+    at: '2028-01-01T00:00:00Z',
+    message: /apiserver\.crt/,
+    row: { status: 'fail', serverVerified: 'no' },
+  },
+  {
+    name: 'the verifying key of another pair',
+    check: 'sa-key-pair-match',
+    expect: 'fail',
+    change: (node) => node.write(`${PKI}/sa.pub`, freshKey({ bits: 2048 }).publicKey),
+    message: /sa\.pub does not hold the public half of .*sa\.key/,
+    row: { status: 'fail', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'the old and the new key during a rotation',
+    check: 'sa-key-pair-match',
+    expect: 'pass',
+    change: (node) =>
+      node
+        .write(`${PKI}/sa-old.pub`, freshKey({ bits: 2048 }).publicKey)
+        .addFlag('kube-apiserver', `--service-account-key-file=${PKI}/sa-old.pub`),
+    row: { status: 'pass' },
+  },
+  {
+    name: 'both keys in one file',
+    check: 'sa-key-pair-match',
+    expect: 'pass',
+    change: (node) =>
+      node.write(`${PKI}/sa.pub`, `${freshKey({ bits: 2048 }).publicKey}\n${node.text(`${PKI}/sa.pub`)}`),
+  },
+  {
+    name: 'the private key is the verifying key',
+    check: 'sa-key-pair-match',
+    expect: 'pass',
+    change: (node) => node.setFlag('kube-apiserver', 'service-account-key-file', `${PKI}/sa.key`),
+  },
+  {
+    name: 'a certificate is the verifying key',
+    check: 'sa-key-pair-match',
+    expect: 'pass',
+    change: tokenCertificate,
+    row: { status: 'pass' },
+  },
+  {
+    name: 'keys on a curve',
+    check: 'sa-key-pair-match',
+    expect: 'pass',
+    change: (node) => withPair(node, freshKey({ curve: 'P-256' })),
+    row: { status: 'pass' },
+  },
+  {
+    name: 'the verifying key is not in the input',
+    check: 'sa-key-pair-match',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/sa.pub`),
+    message: /sa\.pub/,
+    row: { status: 'not-assessed', clientAuthenticated: 'unknown' },
+  },
+  {
+    name: 'one of two verifying keys is not in the input, and the other fits',
+    check: 'sa-key-pair-match',
+    expect: 'pass',
+    change: (node) => node.addFlag('kube-apiserver', `--service-account-key-file=${PKI}/elsewhere.pub`),
+  },
+  {
+    name: 'the machine itself lacks the verifying key',
+    check: 'sa-key-pair-match',
+    expect: 'fail',
+    change: (node) => node.remove(`${PKI}/sa.pub`).asHost(),
+    message: /does not start/,
+  },
+  {
+    name: 'no signing key',
+    check: 'sa-key-pair-match',
+    expect: 'fail',
+    change: (node) => node.removeFlag('kube-apiserver', 'service-account-signing-key-file'),
+    message: /does not start/,
+  },
+  {
+    name: 'no private key in the file',
+    check: 'sa-key-pair-match',
+    expect: 'fail',
+    change: (node) => node.copy(`${PKI}/sa.pub`, `${PKI}/sa.key`),
+    message: /no private key/,
+  },
+  {
+    name: 'an external signer holds the keys',
+    check: 'sa-key-pair-match',
+    expect: 'not-applicable',
+    change: external,
+    row: { status: 'pass', clientAuthenticated: 'yes' },
+  },
+  {
+    name: '1.19 issues no tokens without a signing key',
+    check: 'sa-key-pair-match',
+    expect: 'not-applicable',
+    change: as119,
+  },
+  { name: 'stock kubeadm', check: 'controller-manager-sa-private-key', expect: 'pass' },
+  {
+    name: 'the key of another pair',
+    check: 'controller-manager-sa-private-key',
+    expect: 'fail',
+    change: (node) =>
+      node
+        .write(`${PKI}/other.key`, freshKey({ bits: 2048 }).privateKey)
+        .setFlag('kube-controller-manager', 'service-account-private-key-file', `${PKI}/other.key`),
+    message: /every token that the controller manager signs/,
+  },
+  {
+    name: 'unset is harmless today',
+    check: 'controller-manager-sa-private-key',
+    expect: 'pass',
+    change: (node) => node.removeFlag('kube-controller-manager', 'service-account-private-key-file'),
+    row: { status: 'pass' },
+  },
+  {
+    name: 'unset where token Secrets were needed',
+    check: 'controller-manager-sa-private-key',
+    expect: 'warn',
+    change: (node) =>
+      node
+        .removeFlag('kube-controller-manager', 'service-account-private-key-file')
+        .replace(CONTROLLER_MANAGER, 'v1.36.3', 'v1.23.0'),
+  },
+  {
+    name: 'no controller manager in the input',
+    check: 'controller-manager-sa-private-key',
+    expect: 'not-assessed',
+    change: (node) => node.remove(CONTROLLER_MANAGER),
+    row: { status: 'not-assessed', serverVerified: 'unknown' },
+  },
+  { name: 'stock kubeadm', check: 'sa-key-file-explicit', expect: 'pass' },
+  {
+    name: 'required from 1.20 on',
+    check: 'sa-key-file-explicit',
+    expect: 'fail',
+    change: (node) => node.removeFlag('kube-apiserver', 'service-account-key-file'),
+    message: /does not start/,
+    row: { status: 'fail' },
+  },
+  {
+    name: '1.19 falls back to the serving key',
+    check: 'sa-key-file-explicit',
+    expect: 'warn',
+    change: (node) => as119(node).removeFlag('kube-apiserver', 'service-account-key-file'),
+    message: /serving certificate/,
+  },
+  {
+    name: 'key files beside an external signer',
+    check: 'sa-key-file-explicit',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--service-account-signing-endpoint=/run/signer.sock'),
+    message: /does not start/,
+  },
+  { name: 'stock kubeadm', check: 'sa-key-strength', expect: 'pass' },
+  {
+    name: 'RSA 1024',
+    check: 'sa-key-strength',
+    expect: 'warn',
+    change: (node) => withPair(node, freshKey({ bits: 1024 })),
+    message: /1024 bits/,
+    row: { status: 'warn' },
+  },
+  {
+    name: 'RSA 512',
+    check: 'sa-key-strength',
+    expect: 'fail',
+    change: (node) => withPair(node, freshKey({ bits: 512 })),
+    row: { status: 'fail' },
+  },
+  {
+    name: 'Ed25519 signs no tokens',
+    check: 'sa-key-strength',
+    expect: 'fail',
+    change: (node) => withPair(node, freshKey('ed25519')),
+    message: /Ed25519/,
+  },
+  {
+    name: 'a curve that tokens do not know',
+    check: 'sa-key-strength',
+    expect: 'fail',
+    change: (node) => withPair(node, freshKey({ curve: 'P-224' })),
+    message: /P-256/,
+  },
+  {
+    name: 'no key in the input',
+    check: 'sa-key-strength',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/sa.pub`).remove(`${PKI}/sa.key`),
+  },
+  { name: 'stock kubeadm', check: 'sa-issuer', expect: 'pass' },
+  {
+    name: 'the name that tokens in Secrets have',
+    check: 'sa-issuer',
+    expect: 'warn',
+    change: (node) => node.setFlag('kube-apiserver', 'service-account-issuer', 'kubernetes/serviceaccount'),
+    message: /no https URL/,
+  },
+  {
+    name: 'plain http',
+    check: 'sa-issuer',
+    expect: 'warn',
+    change: (node) => node.setFlag('kube-apiserver', 'service-account-issuer', 'http://issuer.example'),
+  },
+  {
+    name: 'the second only verifies',
+    check: 'sa-issuer',
+    expect: 'pass',
+    change: (node) =>
+      node.replace(
+        APISERVER,
+        '    - --service-account-issuer=https://kubernetes.default.svc.cluster.local\n',
+        '    - --service-account-issuer=https://kubernetes.default.svc.cluster.local\n    - --service-account-issuer=kubernetes/serviceaccount\n',
+      ),
+  },
+  {
+    name: 'given twice stops the process',
+    check: 'sa-issuer',
+    expect: 'fail',
+    change: (node) =>
+      node.addFlag('kube-apiserver', '--service-account-issuer=https://kubernetes.default.svc.cluster.local'),
+    message: /does not start/,
+  },
+  {
+    name: 'unset',
+    check: 'sa-issuer',
+    expect: 'fail',
+    change: (node) => node.removeFlag('kube-apiserver', 'service-account-issuer'),
+    message: /does not start/,
+  },
+  { name: 'unset up to 1.19', check: 'sa-issuer', expect: 'warn', change: as119 },
+  { name: 'unset means true', check: 'sa-lookup', expect: 'pass' },
+  {
+    name: 'off',
+    check: 'sa-lookup',
+    expect: 'warn',
+    change: (node) => node.addFlag('kube-apiserver', '--service-account-lookup=false'),
+    row: { status: 'warn' },
+  },
+  { name: 'stock kubeadm', check: 'sa-same-key-as-tls', expect: 'pass' },
+  {
+    name: 'the serving key signs tokens',
+    check: 'sa-same-key-as-tls',
+    expect: 'warn',
+    change: (node) =>
+      node
+        .copy(`${PKI}/apiserver.key`, `${PKI}/sa.key`)
+        .setFlag('kube-apiserver', 'service-account-key-file', `${PKI}/apiserver.crt`),
+    message: /apiserver\.crt/,
+  },
+  {
+    name: 'the key of the cluster CA verifies tokens',
+    check: 'sa-same-key-as-tls',
+    expect: 'warn',
+    change: (node) => node.addFlag('kube-apiserver', `--service-account-key-file=${PKI}/ca.key`),
+    message: /ca\.crt/,
+  },
+  {
+    name: 'a certificate for tokens alone is no TLS certificate',
+    check: 'sa-same-key-as-tls',
+    expect: 'pass',
+    change: tokenCertificate,
+  },
+  {
+    name: 'no key in the input',
+    check: 'sa-same-key-as-tls',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/sa.pub`).remove(`${PKI}/sa.key`),
+  },
+  {
+    name: 'every user of the node can read the signing key',
+    check: 'pki-private-key-mode',
+    expect: 'fail',
+    change: (node) => node.mode(`${PKI}/sa.key`, 0o644),
+    message: /sa\.key/,
+    row: { status: 'fail' },
+  },
+  { name: 'stock kubeadm', check: 'controller-manager-root-ca-file', expect: 'pass' },
+  {
+    name: 'another CA',
+    check: 'controller-manager-root-ca-file',
+    expect: 'fail',
+    change: (node) => node.setFlag('kube-controller-manager', 'root-ca-file', `${PKI}/etcd/ca.crt`),
+    message: /etcd\/ca\.crt.* does not verify .*apiserver\.crt/,
+    row: { status: 'fail', serverVerified: 'no' },
+  },
+  {
+    name: 'a CA of the same name and another key',
+    check: 'controller-manager-root-ca-file',
+    expect: 'fail',
+    change: async (node) => {
+      const other = await issue({ subject: 'CN=kubernetes', ca: true });
+      node
+        .write(`${PKI}/other-ca.crt`, other.certificate)
+        .setFlag('kube-controller-manager', 'root-ca-file', `${PKI}/other-ca.crt`);
+    },
+    row: { serverVerified: 'no' },
+  },
+  {
+    name: 'the old and the new CA during a rotation',
+    check: 'controller-manager-root-ca-file',
+    expect: 'pass',
+    change: (node) =>
+      node
+        .write(`${PKI}/bundle.crt`, `${node.text(`${PKI}/etcd/ca.crt`)}${node.text(`${PKI}/ca.crt`)}`)
+        .setFlag('kube-controller-manager', 'root-ca-file', `${PKI}/bundle.crt`),
+    row: { status: 'pass' },
+  },
+  {
+    name: 'unset means the CA embedded in the kubeconfig',
+    check: 'controller-manager-root-ca-file',
+    expect: 'pass',
+    change: (node) => node.removeFlag('kube-controller-manager', 'root-ca-file'),
+    message: /controller-manager\.conf/,
+    row: { status: 'pass', serverVerified: 'yes' },
+  },
+  {
+    name: 'unset and a kubeconfig that names the CA by file',
+    check: 'controller-manager-root-ca-file',
+    expect: 'fail',
+    change: (node) =>
+      node
+        .removeFlag('kube-controller-manager', 'root-ca-file')
+        .replace(
+          '/etc/kubernetes/controller-manager.conf',
+          /certificate-authority-data: .*/,
+          `certificate-authority: ${PKI}/ca.crt`,
+        ),
+    message: /empty ca\.crt/,
+    row: { serverVerified: 'no' },
+  },
+  {
+    name: 'no certificate in the file',
+    check: 'controller-manager-root-ca-file',
+    expect: 'fail',
+    change: (node) => node.setFlag('kube-controller-manager', 'root-ca-file', `${PKI}/sa.pub`),
+    message: /no certificate that Kubernetes can read/,
+  },
+  {
+    name: 'the file is not in the input',
+    check: 'controller-manager-root-ca-file',
+    expect: 'not-assessed',
+    change: (node) => node.setFlag('kube-controller-manager', 'root-ca-file', `${PKI}/elsewhere.crt`),
+    message: /elsewhere\.crt/,
+    row: { serverVerified: 'unknown' },
+  },
+  {
+    name: 'the machine itself lacks the file',
+    check: 'controller-manager-root-ca-file',
+    expect: 'fail',
+    change: (node) => node.setFlag('kube-controller-manager', 'root-ca-file', `${PKI}/elsewhere.crt`).asHost(),
+  },
+  {
+    name: 'another service network than the certificate was made for',
+    check: 'apiserver-serving-san-service',
+    expect: 'fail',
+    change: (node) => node.setFlag('kube-apiserver', 'service-cluster-ip-range', '10.43.0.0/16'),
+    message: /10\.43\.0\.1/,
+    row: { status: 'fail', serverVerified: 'no' },
+  },
+  {
+    name: 'of two service networks only the first gives the address',
+    check: 'apiserver-serving-san-service',
+    expect: 'pass',
+    change: (node) => node.setFlag('kube-apiserver', 'service-cluster-ip-range', '10.96.0.0/12,fd00:10:96::/112'),
+  },
+  {
+    name: 'the IPv6 address of the service network',
+    check: 'apiserver-serving-san-service',
+    expect: 'pass',
+    change: async (node) =>
+      (await serve(node, SERVICE, ['fd00:10:96::1'])).setFlag(
+        'kube-apiserver',
+        'service-cluster-ip-range',
+        'fd00:10:96:0::/112',
+      ),
+  },
+  {
+    name: 'without the long name, which few dial',
+    check: 'apiserver-serving-san-service',
+    expect: 'warn',
+    change: (node) => serve(node, SERVICE.slice(0, 3), ['10.96.0.1']),
+    message: /kubernetes\.default\.svc\.cluster\.local/,
+    row: { status: 'warn', serverVerified: 'yes' },
+  },
+  {
+    name: 'without the name of the Service',
+    check: 'apiserver-serving-san-service',
+    expect: 'fail',
+    change: (node) => serve(node, ['cp-1'], ['10.96.0.1']),
+    message: /kubernetes\.default\.svc/,
+  },
+  {
+    name: 'the certificate is not in the input',
+    check: 'apiserver-serving-san-service',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/apiserver.crt`),
+    row: { status: 'not-assessed', serverVerified: 'unknown' },
+  },
+  ...['sa-key-file-explicit', 'sa-issuer', 'sa-lookup'].map((check): CheckCase => ({
+    name: 'no API server in the input',
+    check,
+    expect: 'not-assessed',
+    change: (node) => node.remove(APISERVER),
+    message: /kube-apiserver/,
+  })),
+];
