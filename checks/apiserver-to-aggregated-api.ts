@@ -95,7 +95,7 @@ export const path: PathDefinition = {
         };
   },
   facts: (node) => {
-    const client = frontProxyClient(node, requireComponent(node, 'kube-apiserver'));
+    const client = frontProxyClient(node, requireComponent(node, 'kube-apiserver'), chain.id);
     const presented = client === undefined ? [] : [client];
     return {
       encrypted: 'yes',

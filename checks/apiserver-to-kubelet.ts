@@ -6,7 +6,6 @@ import type { Version } from '../src/model/version.ts';
 import { isLoopback } from '../src/config/url.ts';
 import { bool, component, evidence, evidences, isSet, isWritten } from './shared/access.ts';
 import {
-  isMissing,
   kubeletClientCA,
   kubeletRotationOverdue,
   kubeletSelfSignedExpiry,
@@ -15,6 +14,7 @@ import {
 } from './shared/kubelet-checks.ts';
 import {
   dialledByApiserver,
+  isMissing,
   judgedBesidesDates,
   KUBELET_LISTENER_CHECKS,
   kubeletServing,
@@ -24,10 +24,11 @@ import {
 } from './shared/kubelet.ts';
 import { minTLSOfNamed } from './shared/listener.ts';
 import { bundleOf, certificatesOf, presentedBySettings, settingMaterial, unavailable } from './shared/material.ts';
-import { chainCheck, PKI_CHECKS } from './shared/pki.ts';
+import { askedElsewhere, chainCheck, PKI_CHECKS } from './shared/pki.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 import { accepted, sideAccepted, uncoveredNames } from './shared/verdict.ts';
+import { unreadFinding } from './shared/unread.ts';
 import { certificateEvidence, located } from './shared/words.ts';
 
 const NO_APISERVER =
@@ -66,16 +67,14 @@ function clientTrust(node: NodeModel): Trust {
 function clientOf(node: NodeModel): PresentedCertificate | undefined {
   const apiserver = component(node, 'kube-apiserver');
   if (apiserver === undefined || !isSet(apiserver, 'kubelet-client-key')) return undefined;
+  const trust = clientTrust(node);
+  // kubelet-client-ca-set reports a CA file that does not exist.
+  const chain = trust.kind === 'bundle' && isMissing(trust.material) ? '' : 'apiserver-kubelet-client-chain';
   return presentedBySettings(
     node,
     apiserver,
     { certificate: 'kubelet-client-certificate', key: 'kubelet-client-key' },
-    {
-      side: 'client',
-      role: 'client certificate of kube-apiserver for kubelets',
-      trust: clientTrust(node),
-      askedBy: { chain: 'apiserver-kubelet-client-chain' },
-    },
+    { side: 'client', role: 'client certificate of kube-apiserver for kubelets', trust, askedBy: { chain } },
   );
 }
 
@@ -196,17 +195,16 @@ const kubeletCA: Check = {
         { headline: 'kubelet not verified', remediation: steps.remediation },
       );
     }
-    const startFailure = { impact: 'availability' as const, headline: 'kubelet CA file unusable' };
-    if (isMissing(material)) {
-      return fail(`${material.file} does not exist, so the API server does not start.`, shown, startFailure);
-    }
-    const missing = unavailable(material);
-    if (missing !== undefined) return notAssessed(`${missing}.`, shown);
+    const unread = unreadFinding(material, shown, 'the API server does not start');
+    if (unread !== undefined) return unread;
     return certificatesOf(material).length === 0
       ? fail(
           `${material.file} holds no certificate that Kubernetes can read, so the API server does not start.`,
           shown,
-          startFailure,
+          {
+            impact: 'availability',
+            headline: 'kubelet CA file holds no certificate',
+          },
         )
       : pass(`The API server verifies kubelets by ${material.file}.`, shown);
   }),
@@ -361,6 +359,10 @@ const servingVerifiable: Check = {
       );
     }
     const { result } = verdict;
+    const asker = result.ok ? undefined : askedElsewhere(result, presented);
+    if (asker !== undefined) {
+      return pass(`${presented.certificate.file} comes from the CA; what else is wrong with it is in ${asker}.`, shown);
+    }
     if (!result.ok) {
       return fail(
         `The API server verifies kubelets, and ${presented.certificate.file} does not verify${presented.selfSigned === true ? ', since the kubelet signed it itself' : ''}: ${result.message.replace(/\.$/, '')}. \`kubectl logs\`, \`exec\` and \`port-forward\` fail on this node.`,

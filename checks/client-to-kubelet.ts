@@ -13,7 +13,6 @@ import {
   text,
 } from './shared/access.ts';
 import {
-  isMissing,
   kubeletClientCA,
   kubeletConfigMode,
   kubeletSelfSignedExpiry,
@@ -21,6 +20,7 @@ import {
 } from './shared/kubelet-checks.ts';
 import {
   inKubeletConfig,
+  isMissing,
   KUBELET_LISTENER_CHECKS,
   kubeletServing,
   kubeletUnknown,
@@ -28,6 +28,7 @@ import {
   ofKubelet,
   servingSource,
   verifyingBundle,
+  withoutKeyWhereMissing,
 } from './shared/kubelet.ts';
 import { minTLSOf } from './shared/listener.ts';
 import { unavailable } from './shared/material.ts';
@@ -221,7 +222,9 @@ function serverOf(node: NodeModel): PresentedCertificate {
     kind: 'unknown' as const,
     message: 'Which CA the clients of the kubelet trust is not in the input',
   };
-  const presented = kubeletServing(node, { trust: unknownTrust, names: [], askedBy: { chain: '', names: '' } });
+  const presented = withoutKeyWhereMissing(
+    kubeletServing(node, { trust: unknownTrust, names: [], askedBy: { chain: '', names: '' } }),
+  );
   if (presented.selfSigned === true) {
     return { ...presented, trust: { kind: 'none', evidence: presented.certificate.evidence } };
   }

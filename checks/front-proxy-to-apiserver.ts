@@ -12,6 +12,7 @@ import {
 } from './shared/front-proxy.ts';
 import { minTLSOf } from './shared/listener.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
+import { accepted, combine } from './shared/verdict.ts';
 
 export const path: PathDefinition = {
   id: 'front-proxy-to-apiserver',
@@ -37,7 +38,10 @@ export const path: PathDefinition = {
       encrypted: 'yes',
       // What a proxy verifies is the proxy's own configuration; this row is about whom the API server believes.
       serverVerified: 'n/a',
-      clientAuthenticated: onlyProxiesBelieved(node),
+      clientAuthenticated: combine([
+        onlyProxiesBelieved(node),
+        ...(client === undefined ? [] : [accepted(client, node)]),
+      ]),
       minTLSVersion: minTLSOf(apiserver),
       presented: client === undefined ? [] : [client],
       kubeconfigs: [],

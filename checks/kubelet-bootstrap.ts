@@ -7,7 +7,6 @@ import { bool, component, evidence, evidences, isSet, isWritten, text } from './
 import { APISERVER_SERVING_CHECKS, trustedBy } from './shared/apiserver.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
 import {
-  isMissing,
   kubeletRotateCertificates,
   kubeletRotationOverdue,
   kubeletServerTLSBootstrap,
@@ -19,10 +18,11 @@ import {
   requestsServingCertificate,
 } from './shared/kubelet.ts';
 import { minTLSOfNamed } from './shared/listener.ts';
-import { certificatesOf, kubeconfigAt, kubeconfigOfSetting, settingMaterial, unavailable } from './shared/material.ts';
+import { certificatesOf, kubeconfigAt, kubeconfigOfSetting, settingMaterial } from './shared/material.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { fail, notApplicable, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, kubernetesDocs, kubernetesSource } from './shared/references.ts';
+import { unreadFinding } from './shared/unread.ts';
 import { certificateEvidence, day, located } from './shared/words.ts';
 
 const BOOTSTRAP_CONF = '/etc/kubernetes/bootstrap-kubelet.conf';
@@ -133,13 +133,8 @@ function judgeSigner(
       headline: `--${which} not set`,
     });
   }
-  if (isMissing(certificate)) {
-    return fail(`${certificate.file} does not exist, so the controller manager ends with an error.`, shown, {
-      headline: 'signing CA does not exist',
-    });
-  }
-  const missing = unavailable(certificate);
-  if (missing !== undefined) return notAssessed(`${missing}.`, shown);
+  const unread = unreadFinding(certificate, shown, 'the controller manager ends with an error');
+  if (unread !== undefined) return unread;
   const certificates = certificatesOf(certificate);
   const [ca] = certificates;
   if (ca === undefined || certificates.length > 1) {
@@ -294,17 +289,8 @@ const externalCA: Check = {
       const key = settingMaterial(node, controllerManager, signer.key);
       if (key === undefined) return [];
       const shown = [key.evidence];
-      if (isMissing(key)) {
-        return [
-          fail(
-            `${key.file} does not exist, but the controller manager is told to sign with it: it ends with an error.`,
-            shown,
-            { headline: 'signing key does not exist' },
-          ),
-        ];
-      }
-      const missing = unavailable(key);
-      return [missing === undefined ? pass(`${key.file} is there.`, shown) : notAssessed(`${missing}.`, shown)];
+      const unread = unreadFinding(key, shown, 'the controller manager is told to sign with it and ends with an error');
+      return [unread ?? pass(`${key.file} is there.`, shown)];
     });
   }),
 };
@@ -407,17 +393,16 @@ export const path: PathDefinition = {
   },
   facts: (node) => {
     const use = askingKubeconfig(node);
-    const minTLSVersion = minTLSOfNamed({ node }, 'kube-apiserver');
     return use === undefined
       ? {
           encrypted: 'unknown',
           serverVerified: 'unknown',
           clientAuthenticated: 'unknown',
-          minTLSVersion,
+          minTLSVersion: minTLSOfNamed({ node }, 'kube-apiserver'),
           presented: [],
           kubeconfigs: [],
         }
-      : { ...kubeletDialsApiserver(node, use), minTLSVersion };
+      : kubeletDialsApiserver(node, use);
   },
   checks: [
     clusterSigning,

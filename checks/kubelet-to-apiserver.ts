@@ -9,10 +9,16 @@ import {
   kubeletRotationOverdue,
   relink,
 } from './shared/kubelet-checks.ts';
-import { isStandalone, kubeletDialsApiserver, kubeletKubeconfig, nodeName, usesRotatedLink } from './shared/kubelet.ts';
-import { minTLSOfNamed } from './shared/listener.ts';
+import {
+  isStandalone,
+  kubeletDialsApiserver,
+  kubeletKubeconfig,
+  nodeName,
+  usesRotatedLink,
+  withoutKeyWhereMissing,
+} from './shared/kubelet.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
-import { fail, notAssessed, pass, warn } from './shared/result.ts';
+import { fail, notApplicable, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource } from './shared/references.ts';
 import { certificateEvidence, located } from './shared/words.ts';
 
@@ -49,10 +55,11 @@ const identity: Check = {
   references: [kubernetesDocs('reference/access-authn-authz/node/'), KUBEADM_CERTS],
   ...ofCertificateKubeconfig((use, { node, facts }) => {
     const presented = facts.presented.find(({ side }) => side === 'client');
-    const leaf = presented?.chain[0];
-    if (presented === undefined || leaf === undefined) {
+    if (presented === undefined) return notApplicable('Over plain http the kubelet shows no certificate.');
+    const leaf = presented.chain[0];
+    if (leaf === undefined) {
       const why =
-        presented?.certificate.nodeFile?.state === 'unavailable'
+        presented.certificate.nodeFile?.state === 'unavailable'
           ? presented.certificate.nodeFile.message
           : `${use.file} holds no readable certificate`;
       return notAssessed(`${why}.`, [use.evidence]);
@@ -91,7 +98,7 @@ const identity: Check = {
     }
     const kubelet = component(node, 'kubelet');
     const wanted = kubelet !== undefined && isSet(kubelet, 'hostname-override') ? nodeName(node) : undefined;
-    return wanted !== undefined && wanted.evidence !== undefined && name !== `system:node:${wanted.name}`
+    return wanted?.evidence !== undefined && name !== `system:node:${wanted.name}`
       ? fail(
           `${located(leaf)} is ${name}, but ${wanted.because} makes this node ${wanted.name}: the API server forbids it to touch that node.`,
           [...shown, wanted.evidence],
@@ -239,7 +246,9 @@ export const path: PathDefinition = {
   facts: (node) => {
     const use = kubeletKubeconfig(node);
     if (use === undefined) throw new Error('the kubelet has no kubeconfig');
-    return { ...kubeletDialsApiserver(node, use), minTLSVersion: minTLSOfNamed({ node }, 'kube-apiserver') };
+    const facts = kubeletDialsApiserver(node, use);
+    // kubelet-client-current-symlink reports the link that leads nowhere.
+    return usesRotatedLink(use) ? { ...facts, presented: facts.presented.map(withoutKeyWhereMissing) } : facts;
   },
   checks: [
     ...KUBECONFIG_CHECKS,

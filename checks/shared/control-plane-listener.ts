@@ -13,7 +13,18 @@ import type {
 import type { Answer } from '../../src/model/status.ts';
 import { atLeast } from '../../src/model/version.ts';
 import { isLoopback } from '../../src/config/url.ts';
-import { component, evidence, evidences, isSet, isWritten, list, number, requireComponent, text } from './access.ts';
+import {
+  component,
+  evidence,
+  evidences,
+  isSet,
+  isWritten,
+  list,
+  number,
+  requireComponent,
+  setting,
+  text,
+} from './access.ts';
 import { setFlag, notConfigured } from './control-plane.ts';
 import type { ControlPlaneComponent } from './control-plane.ts';
 import { listenerChecks, minTLSOf } from './listener.ts';
@@ -224,7 +235,7 @@ function securePort(own: ControlPlaneComponent): Check {
 /**
  * The listener of plain HTTP. The controller manager stopped serving it in 1.22, the scheduler in 1.23
  * (kubernetes/kubernetes#96216, #96345), and 1.24 dropped the flags. Up to then a scheduler with --config takes it
- * from healthzBindAddress and metricsBindAddress, unless the flags are given as well.
+ * from healthzBindAddress and metricsBindAddress, unless the flags are given as well; only the first is read here.
  */
 function insecureListener(
   server: Component,
@@ -233,9 +244,11 @@ function insecureListener(
   const { version } = server;
   if (version === undefined) return 'unknown';
   if (atLeast(version, own.insecurePort.inertFrom)) return 'off';
-  if (own.name === 'kube-scheduler' && server.usesConfigFile && !isWritten(server, 'port')) return 'unknown';
-  const port = number(server, 'port') ?? own.insecurePort.number;
-  return port === 0 ? 'off' : { port, address: text(server, 'address') };
+  const { value, origin } = setting(server, 'port');
+  if (value === null && server.configUnavailable !== undefined) return 'unknown';
+  const port = typeof value === 'number' ? value : own.insecurePort.number;
+  if (port !== 0) return { port, address: text(server, 'address') || '0.0.0.0' };
+  return origin === 'config-file' ? 'unknown' : 'off';
 }
 
 function insecurePort(own: ControlPlaneComponent): Check {
@@ -262,7 +275,7 @@ function insecurePort(own: ControlPlaneComponent): Check {
       const listener = insecureListener(server, own);
       if (listener === 'unknown') {
         return notAssessed(
-          `Whether ${own.name} serves plain HTTP is decided by healthzBindAddress and metricsBindAddress in ${text(server, 'config') || 'its configuration file'}, which were not read: both have to be empty.`,
+          `Whether ${own.name} serves plain HTTP is decided by healthzBindAddress and metricsBindAddress in ${text(server, 'config') || 'its configuration file'}, which ${server.configUnavailable === undefined ? 'are not both read' : 'was not read'}: both have to be empty.`,
           [evidence(server, 'config')],
         );
       }

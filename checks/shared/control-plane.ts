@@ -5,15 +5,21 @@ import type { Applicability } from '../../src/model/path.ts';
 
 const CONTROL_PLANE: readonly ComponentName[] = ['kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'etcd'];
 
+/** What kubeadm leaves on control-plane nodes only, beside the manifests. */
+const CONTROL_PLANE_KUBECONFIGS: readonly string[] = ['admin.conf', 'scheduler.conf', 'controller-manager.conf'].map(
+  (name) => `/etc/kubernetes/${name}`,
+);
+
 /**
  * What to say of a component's path when the component is not configured: known of the machine itself, and of a
- * whole root that is a worker's; a control-plane input that lacks one manifest may just be incomplete.
+ * whole root that is a worker's; a control-plane input that lacks a manifest may just be incomplete.
  */
 export function notConfigured(node: NodeModel, name: ComponentName): Applicability {
   const worker =
     node.layout === 'root' &&
     node.components.has('kubelet') &&
-    !CONTROL_PLANE.some((controlPlane) => node.components.has(controlPlane));
+    !CONTROL_PLANE.some((one) => node.components.has(one)) &&
+    !CONTROL_PLANE_KUBECONFIGS.some((file) => node.kubeconfigs.has(file));
   return node.live || worker
     ? {
         kind: 'not-applicable',

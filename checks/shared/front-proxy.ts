@@ -7,7 +7,7 @@ import type { Answer } from '../../src/model/status.ts';
 import { atLeast } from '../../src/model/version.ts';
 import { verifyChain } from '../../src/pki/chain.ts';
 import { evidence, evidences, isSet, list, requireComponent } from './access.ts';
-import { bundleOf, certificatesOf, presentedBySettings, settingMaterial, unavailable } from './material.ts';
+import { bundleOf, certificatesOf, GENERIC, presentedBySettings, settingMaterial, unavailable } from './material.ts';
 import { kubernetesDocs, kubernetesSource } from './references.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { unreadFinding } from './unread.ts';
@@ -20,14 +20,21 @@ export const PROXY_CERTIFICATE = 'proxy-client-cert-file';
 export const aggregationDocs = kubernetesDocs('tasks/extend-kubernetes/configure-aggregation-layer/');
 const optionsSource = kubernetesSource('pkg/kubeapiserver/options/authentication.go');
 
-/** The certificate by which the API server shows itself as front proxy; undefined when it has none. */
-export function frontProxyClient(node: NodeModel, apiserver: Component): PresentedCertificate | undefined {
+/**
+ * The certificate by which the API server shows itself as front proxy; undefined when it has none.
+ * @param askedBy the check that asks whether the request header CA signed it
+ */
+export function frontProxyClient(
+  node: NodeModel,
+  apiserver: Component,
+  askedBy: string = GENERIC.chain,
+): PresentedCertificate | undefined {
   const trust: Trust = bundleOf(node, apiserver, REQUEST_HEADER_CA, 'none');
   return presentedBySettings(
     node,
     apiserver,
     { certificate: PROXY_CERTIFICATE, key: 'proxy-client-key-file' },
-    { side: 'client', role: 'front-proxy client certificate', trust, askedBy: { chain: 'front-proxy-client-cert' } },
+    { side: 'client', role: 'front-proxy client certificate', trust, askedBy: { chain: askedBy } },
   );
 }
 

@@ -1,10 +1,11 @@
 /** The checks on a kubelet that more than one path carries. */
-import type { Check, Finding, KubeconfigUse, Material, PresentedCertificate } from '../../src/model/path.ts';
+import type { Check, Finding, KubeconfigUse, PresentedCertificate } from '../../src/model/path.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import { bool, component, evidence, isSet, isWritten } from './access.ts';
 import {
   certificatesOfPath,
   inKubeletConfig,
+  isMissing,
   isRotatedLink,
   ofKubelet,
   requestedServingFile,
@@ -15,16 +16,12 @@ import { certificatesOf, settingMaterial, unavailable } from './material.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource, stig } from './references.ts';
 import { presentedOn } from './verdict.ts';
+import { unreadFinding } from './unread.ts';
 import { certificateEvidence, day, located, relative } from './words.ts';
 
 /** How to get a serving certificate that others can verify, in the order that breaks nothing. */
 export const REQUEST_SERVING_CERTIFICATES =
   'set `serverTLSBootstrap: true` in /var/lib/kubelet/config.yaml and in the kubelet-config ConfigMap on every node, `systemctl restart kubelet`, and approve the requests (`kubectl get csr`, `kubectl certificate approve <name>`; nothing in Kubernetes approves kubelet-serving requests by itself, so install an approver or approve again at every rotation)';
-
-/** True when the node is the machine itself and does not have the file, so the process that needs it cannot use it. */
-export function isMissing(material: Material | undefined): boolean {
-  return material?.nodeFile?.state === 'unavailable' && material.nodeFile.reason === 'missing';
-}
 
 export const kubeletClientCA: Check = {
   id: 'kubelet-client-ca-set',
@@ -56,14 +53,8 @@ export const kubeletClientCA: Check = {
       );
     }
     const material = settingMaterial(node, kubelet, 'client-ca-file');
-    if (isMissing(material)) {
-      return fail(`${material?.file ?? ''} does not exist, so the kubelet does not start.`, shown, {
-        impact: 'availability',
-        headline: 'clientCAFile does not exist',
-      });
-    }
-    const missing = unavailable(material);
-    if (missing !== undefined) return notAssessed(`${missing}.`, shown);
+    const unread = material === undefined ? undefined : unreadFinding(material, shown, 'the kubelet does not start');
+    if (unread !== undefined) return unread;
     return certificatesOf(material).length > 0
       ? pass(`The kubelet authenticates client certificates by ${material?.file ?? ''}.`, shown)
       : fail(
@@ -242,13 +233,21 @@ export const kubeletRotationOverdue: Check = {
     'Find out why no new certificate came: `journalctl -u kubelet | grep -i certificate`, `kubectl get csr` (approve what is pending with `kubectl certificate approve <name>`), and --cluster-signing-cert-file and --cluster-signing-key-file of the controller manager; judge an old backup at its own date with --at.',
   references: [...ROTATION_REFERENCES],
   notApplicable: (context) =>
-    presentedOn(context).some(({ rotation, chain }) => rotation === 'kubelet' && chain.length > 0)
+    presentedOn(context).some(({ rotation }) => rotation === 'kubelet')
       ? undefined
       : 'No certificate of this path is known to be rotated by the kubelet.',
   evaluate: (context) =>
     presentedOn(context).flatMap((presented): readonly Finding[] => {
       const leaf = presented.chain[0];
-      if (presented.rotation !== 'kubelet' || leaf === undefined) return [];
+      if (presented.rotation !== 'kubelet') return [];
+      if (leaf === undefined) {
+        const { certificate } = presented;
+        return [
+          notAssessed(`${unavailable(certificate) ?? `${certificate.file} holds no readable certificate`}.`, [
+            certificate.evidence,
+          ]),
+        ];
+      }
       const shown = [certificateEvidence(leaf, presented)];
       const { at } = context.node;
       // notBefore is what the kubelet itself counts from, also where kubeadm up to 1.30 copied it from the CA.

@@ -15,10 +15,10 @@ import type {
   Rotation,
   Trust,
 } from '../../src/model/path.ts';
-import type { Answer } from '../../src/model/status.ts';
 import { isLoopback, isUnspecified } from '../../src/config/url.ts';
 import { bool, component, evidence, evidences, featureGate, isSet, list, setting, text } from './access.ts';
-import { advertisedAddress, apiserverServing, clientTrust } from './apiserver.ts';
+import { advertisedAddress, clientTrust } from './apiserver.ts';
+import { factsOfKubeconfigs } from './kubeconfig-path.ts';
 import { listenerChecks } from './listener.ts';
 import {
   bundleOf,
@@ -26,15 +26,13 @@ import {
   GENERIC,
   kubeconfigAt,
   kubeconfigOfSetting,
-  nameDialledBy,
   presentedByFiles,
   presentedByKubeconfig,
   presentedBySettings,
-  trustOfKubeconfig,
 } from './material.ts';
 import { cis, kubernetesDocs, kubernetesSource } from './references.ts';
 import { notAssessed } from './result.ts';
-import { sideAccepted, verdictOf } from './verdict.ts';
+import { verdictOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
 const KUBELET_CONF = '/etc/kubernetes/kubelet.conf';
@@ -170,12 +168,13 @@ export function kubeletServing(node: NodeModel, view: KubeletServingView): Prese
   switch (servingSource(kubelet)) {
     case 'requested': {
       const current = requestedServingFile(node, kubelet);
-      const missing = current.nodeFile?.state === 'unavailable' && current.nodeFile.reason === 'missing';
-      if (missing && fromFile !== undefined) return fromFile;
-      return presentedByFiles('kubelet', current, current, {
-        ...presentation,
-        rotation: isRotatedLink(current) === false ? 'manual' : 'kubelet',
-      });
+      if (isMissing(current) && fromFile !== undefined) return fromFile;
+      return withoutKeyWhereMissing(
+        presentedByFiles('kubelet', current, current, {
+          ...presentation,
+          rotation: isRotatedLink(current) === false ? 'manual' : 'kubelet',
+        }),
+      );
     }
     case 'file':
       return fromFile ?? unseenServing(kubelet, view, 'tlsPrivateKeyFile is set without tlsCertFile');
@@ -186,13 +185,23 @@ export function kubeletServing(node: NodeModel, view: KubeletServingView): Prese
         certDirMaterial(node, kubelet, 'kubelet.key'),
         presentation,
       );
-      return {
+      return withoutKeyWhereMissing({
         ...made,
         selfSigned: true,
         askedBy: { ...made.askedBy, expiry: 'kubelet-serving-self-signed-expired' },
-      };
+      });
     }
   }
+}
+
+/** True when the node is the machine itself and does not have the file. */
+export function isMissing(material: Material | undefined): boolean {
+  return material?.nodeFile?.state === 'unavailable' && material.nodeFile.reason === 'missing';
+}
+
+/** Another check reports a certificate that does not exist, so its key is not asked for a second time. */
+export function withoutKeyWhereMissing(presented: PresentedCertificate): PresentedCertificate {
+  return isMissing(presented.certificate) ? { ...presented, askedBy: { ...presented.askedBy, key: '' } } : presented;
 }
 
 /** Stands for a certificate that the input does not show, so that questions about it end as not-assessed. */
@@ -245,7 +254,9 @@ export function judgedBesidesDates(presented: PresentedCertificate, node: NodeMo
   const { reason } = verdict.result;
   if (reason !== 'expired' && reason !== 'not-yet-valid') return verdict;
   const { leaf } = verdict;
-  return verdictOf(presented, { ...node, at: leaf.notAfter < node.at ? leaf.notAfter : leaf.notBefore });
+  const at = leaf.notAfter < node.at ? leaf.notAfter : leaf.notBefore;
+  // Verdicts are remembered by what is presented, so another moment needs another object.
+  return verdictOf({ ...presented }, { ...node, at });
 }
 
 /** The first of the cluster's bundles whose CA signed the certificate; undefined when none did, or none is readable. */
@@ -267,7 +278,10 @@ export function nodeName(node: NodeModel): ExpectedName | undefined {
   const use = kubeletKubeconfig(node);
   const prefix = 'system:node:';
   const user =
-    use === undefined ? undefined : (clientOf(node, use)?.chain[0]?.commonName ?? use.kubeconfig?.user?.name);
+    use === undefined
+      ? undefined
+      : (presentedByKubeconfig(node, use, 'kubelet', clientTrust(node))?.chain[0]?.commonName ??
+        use.kubeconfig?.user?.name);
   return use !== undefined && user?.startsWith(prefix) === true
     ? { name: user.slice(prefix.length), because: `user of ${use.file}`, evidence: use.evidence }
     : undefined;
@@ -381,61 +395,27 @@ export function usesRotatedLink(use: KubeconfigUse): boolean {
   return clientCertificateFile(use)?.endsWith('/kubelet-client-current.pem') === true;
 }
 
-/** What the kubelet authenticates with, and whether it replaces it itself. */
-function clientOf(node: NodeModel, use: KubeconfigUse): PresentedCertificate | undefined {
+/** Who replaces the kubelet's client certificate: the kubelet, where rotation is on and the file is the link it replaces. */
+function rotationOf(node: NodeModel, { certificate }: PresentedCertificate): Rotation {
   const kubelet = component(node, 'kubelet');
-  const presented = presentedByKubeconfig(node, use, 'kubelet', clientTrust(node));
-  if (presented === undefined || kubelet === undefined) return presented;
-  const inCertDir = presented.certificate.file === certDirMaterial(node, kubelet, 'kubelet-client-current.pem').file;
+  if (kubelet === undefined) return 'manual';
   const rotates =
-    inCertDir &&
+    certificate.file === certDirMaterial(node, kubelet, 'kubelet-client-current.pem').file &&
     bool(kubelet, 'rotate-certificates') === true &&
     undecided(kubelet, ['rotate-certificates']) === undefined &&
-    isRotatedLink(presented.certificate) !== false;
-  const rotation: Rotation = rotates ? 'kubelet' : 'manual';
-  return { ...presented, rotation };
+    isRotatedLink(certificate) !== false;
+  return rotates ? 'kubelet' : 'manual';
 }
 
-/** Everything that a kubelet dialling the API server with one kubeconfig shows and sees. */
-export function kubeletDialsApiserver(node: NodeModel, use: KubeconfigUse): Omit<PathFacts, 'minTLSVersion'> {
-  const dialled = nameDialledBy(use);
-  const server = apiserverServing(node, {
-    trust: trustOfKubeconfig(node, use),
-    names: dialled === undefined ? [] : [dialled],
-    askedBy: { chain: 'kubeconfig-ca-matches', names: 'kubeconfig-server-san' },
-  });
-  const client = clientOf(node, use);
-  const presented = client === undefined ? [server] : [server, client];
-  const scheme = use.kubeconfig?.cluster?.scheme;
-  const kubeconfigs = [use];
-  if (scheme === undefined) {
-    return {
-      encrypted: 'unknown',
-      serverVerified: 'unknown',
-      clientAuthenticated: 'unknown',
-      presented: [],
-      kubeconfigs,
-    };
-  }
-  if (scheme === 'http') {
-    return { encrypted: 'no', serverVerified: 'no', clientAuthenticated: 'no', presented, kubeconfigs };
-  }
+/** The facts of a kubelet that dials the API server with one kubeconfig. */
+export function kubeletDialsApiserver(node: NodeModel, use: KubeconfigUse): PathFacts {
+  const facts = factsOfKubeconfigs(node, [use], 'kubelet');
   return {
-    encrypted: 'yes',
-    serverVerified: sideAccepted(presented, 'server', node),
-    clientAuthenticated: clientAnswer(presented, use, node),
-    presented,
-    kubeconfigs,
+    ...facts,
+    presented: facts.presented.map((one) =>
+      one.side === 'client' ? { ...one, rotation: rotationOf(node, one) } : one,
+    ),
   };
-}
-
-/** A certificate is judged; whether a token or plugin is accepted, no file shows. */
-function clientAnswer(presented: readonly PresentedCertificate[], use: KubeconfigUse, node: NodeModel): Answer {
-  if (presented.some(({ side }) => side === 'client')) return sideAccepted(presented, 'client', node);
-  const user = use.kubeconfig?.user;
-  const other =
-    user !== undefined && (user.hasToken || user.tokenFile !== undefined || user.hasExec || user.hasAuthProvider);
-  return other ? 'unknown' : 'no';
 }
 
 /** The leaf certificates that one owner shows on a path. */

@@ -1,7 +1,7 @@
 /** The checks that every path with certificates carries; they look at what its two ends show each other. */
 import type { Certificate } from '../../src/model/certificate.ts';
 import type { NodeModel } from '../../src/model/node.ts';
-import type { Check, CheckContext, Finding, PresentedCertificate } from '../../src/model/path.ts';
+import type { Check, CheckContext, Finding, PathFacts, PresentedCertificate } from '../../src/model/path.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { goSource, kubernetesDocs, rfc } from './references.ts';
 import type { ChainFailure } from '../../src/pki/chain.ts';
@@ -44,24 +44,29 @@ function distinct(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-/** Every certificate of the path: those shown and the roots they are judged by; each once. */
-function certificatesOnPath(
-  context: CheckContext,
-): readonly { certificate: Certificate; presented: PresentedCertificate; isRoot: boolean }[] {
-  const seen = new Set<string>();
-  const all = [];
-  for (const presented of presentedOn(context)) {
-    for (const certificate of presented.chain) all.push({ certificate, presented, isRoot: false });
-    if (presented.trust.kind === 'bundle') {
-      for (const certificate of presented.trust.roots) all.push({ certificate, presented, isRoot: true });
-    }
-  }
-  return all.filter(({ certificate }) => {
-    const key = `${certificate.sha256} ${certificate.position.file}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
+interface PlacedCertificate {
+  readonly certificate: Certificate;
+  readonly presented: PresentedCertificate;
+  readonly isRoot: boolean;
+}
+
+const placed = new WeakMap<PathFacts, readonly PlacedCertificate[]>();
+
+/**
+ * Every certificate of the path, once for each end that judges by it: those shown, and the roots they are judged by.
+ * A root may be past its end for one of them and beside the point for another.
+ */
+function certificatesOnPath({ facts }: CheckContext): readonly PlacedCertificate[] {
+  const known = placed.get(facts);
+  if (known !== undefined) return known;
+  const all = facts.presented.flatMap((presented) => [
+    ...presented.chain.map((certificate) => ({ certificate, presented, isRoot: false })),
+    ...(presented.trust.kind === 'bundle'
+      ? presented.trust.roots.map((certificate) => ({ certificate, presented, isRoot: true }))
+      : []),
+  ]);
+  placed.set(facts, all);
+  return all;
 }
 
 function ofEachCertificate(
@@ -137,7 +142,7 @@ export function chainCheck(words: QuestionWords): Check {
 }
 
 /** The check that reports this very fault, so that the chain does not report it a second time. */
-function askedElsewhere(failure: ChainFailure, { side, chain: shown }: PresentedCertificate): string | undefined {
+export function askedElsewhere(failure: ChainFailure, { side, chain: shown }: PresentedCertificate): string | undefined {
   const { reason, certificate } = failure;
   if (reason === 'expired') return 'pki-expired';
   if (reason === 'not-yet-valid') return 'pki-not-yet-valid';

@@ -96,7 +96,7 @@ export function tokensAccepted(node: NodeModel): Answer {
   const apiserver = requireComponent(node, 'kube-apiserver');
   // The signer itself says by which keys its tokens are verified.
   if (externalSigner(apiserver)) return 'yes';
-  const [finding] = [judgeSigner(node, apiserver, settingMaterial(node, apiserver, SIGNING_KEY), 'the API server')];
+  const finding = judgeSigner(node, apiserver, settingMaterial(node, apiserver, SIGNING_KEY), API_SERVER);
   switch (finding?.status) {
     case 'pass':
       return 'yes';
@@ -109,6 +109,8 @@ export function tokensAccepted(node: NodeModel): Answer {
       return 'unknown';
   }
 }
+
+const API_SERVER = 'the API server';
 
 /**
  * Compares a signing key with the keys that the API server verifies by.
@@ -138,16 +140,17 @@ function judgeSigner(
       headline: 'token signing key unreadable',
     });
   }
+  const signer = who === API_SERVER ? 'it' : who;
   const { spkiSha256 } = key.publicKey;
   const names = enumerate(verifying.map(({ file }) => file));
   if (verifying.some((file) => publicKeysIn(file).some((publicKey) => publicKey.spkiSha256 === spkiSha256))) {
-    return pass(`The API server verifies the tokens that ${who} signs with ${signing.file}.`, shown);
+    return pass(`The API server verifies the tokens that ${signer} signs with ${signing.file}.`, shown);
   }
   const [missing] = verifying.flatMap((file) => unreadFinding(file, shown, 'the API server does not start') ?? []);
   return (
     missing ??
     fail(
-      `${names} ${verifying.length === 1 ? 'does' : 'do'} not hold the public half of ${signing.file}, so the API server refuses every token that ${who} signs with it.`,
+      `${names} ${verifying.length === 1 ? 'does' : 'do'} not hold the public half of ${signing.file}, so the API server refuses every token that ${signer} signs with that key.`,
       shown,
       {
         headline: 'token signing and verifying keys differ',
@@ -183,7 +186,7 @@ const keyPairMatch: Check = {
     const apiserver = requireComponent(node, 'kube-apiserver');
     const signing = settingMaterial(node, apiserver, SIGNING_KEY);
     return (
-      judgeSigner(node, apiserver, signing, 'the API server') ??
+      judgeSigner(node, apiserver, signing, API_SERVER) ??
       fail(
         `--${SIGNING_KEY} is not set, which the API server requires: it does not start.`,
         [evidence(apiserver, SIGNING_KEY)],

@@ -25,6 +25,17 @@ export function goLine(node: NodeModel): string | undefined {
 
 /** Builds the chain as the verifying end would, at the node's moment. */
 export function verdictOf(presented: PresentedCertificate, node: NodeModel): Verdict {
+  const known = verdicts.get(presented);
+  if (known !== undefined) return known;
+  const verdict = judge(presented, node);
+  verdicts.set(presented, verdict);
+  return verdict;
+}
+
+/** Many checks of a row ask the same; what is presented is made for one node at one moment. */
+const verdicts = new WeakMap<PresentedCertificate, Verdict>();
+
+function judge(presented: PresentedCertificate, node: NodeModel): Verdict {
   const leaf = presented.chain[0];
   if (presented.trust.kind === 'none') return { kind: 'unverified' };
   if (presented.trust.kind === 'unknown') return { kind: 'unknown', message: presented.trust.message };

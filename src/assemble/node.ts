@@ -9,6 +9,7 @@ import type { NodeFile } from '../model/file.ts';
 import type { Kubeconfig } from '../model/kubeconfig.ts';
 import type { ConfigFile, NodeModel, Thresholds } from '../model/node.ts';
 import type { SettingValue } from '../model/setting.ts';
+import { formatVersion } from '../model/version.ts';
 import type { Version } from '../model/version.ts';
 import { assembleComponent } from './component.ts';
 import {
@@ -48,9 +49,10 @@ export interface AssembledNode {
 export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
   const { view } = input;
   const discovery = discoverComponents(view);
+  const settle = settler(view, discovery);
   const builds = assumptions(discovery.invocations, input.kubernetesVersion).map(({ versions, assumed, words }) => ({
     assumption: words,
-    components: componentsOf(view, discovery, versions, assumed),
+    components: settle(versions, assumed),
   }));
   const loaded = await loadEverything(
     view,
@@ -91,21 +93,24 @@ function noticeProblem(notice: Notice): DiscoveryProblem {
 
 type Components = ReadonlyMap<ComponentName, Component>;
 
-function componentsOf(
+/** A component is settled once for each version, however many assumptions share it. */
+function settler(
   view: NodeView,
   discovery: Discovery,
-  versions: ReadonlyMap<ComponentName, Version>,
-  assumed: ReadonlySet<ComponentName>,
-): Components {
-  return new Map(
-    discovery.invocations.flatMap((invocation) => {
-      const { component } = invocation;
-      const version = versions.get(component);
-      return version === undefined
-        ? []
-        : [[component, assembleComponent(view, invocation, version, assumed.has(component))] as const];
-    }),
-  );
+): (versions: ReadonlyMap<ComponentName, Version>, assumed: ReadonlySet<ComponentName>) => Components {
+  const settled = new Map<string, Component>();
+  return (versions, assumed) =>
+    new Map(
+      discovery.invocations.flatMap((invocation) => {
+        const { component: name } = invocation;
+        const version = versions.get(name);
+        if (version === undefined) return [];
+        const key = `${name} ${formatVersion(version)}`;
+        const component = settled.get(key) ?? assembleComponent(view, invocation, version, assumed.has(name));
+        settled.set(key, component);
+        return [[name, component] as const];
+      }),
+    );
 }
 
 interface Loaded {

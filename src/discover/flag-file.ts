@@ -28,7 +28,7 @@ function splitText(text: string, file: string): readonly Argument[] {
   text.split(/\r?\n/).forEach((line, index) => {
     if (line.trimStart().startsWith('#')) return;
     const content = line.replace(/\\\s*$/, '');
-    for (const word of splitWords(content, { escapes: false, relaxed: true }) ?? []) {
+    for (const word of splitWords(content, { escapes: 'literal', relaxed: true }).words) {
       words.push({ text: word.text, position: { file, line: index + 1 } });
     }
   });

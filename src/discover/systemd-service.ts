@@ -128,10 +128,9 @@ function collect(settings: readonly PlacedSetting[]): ServiceLists {
 
 /** Environment=: assignments separated by white space, each perhaps quoted as a whole. */
 function setVariables(evaluation: Evaluation, setting: PlacedSetting, variables: Map<string, Variable>): void {
-  const words = splitWords(setting.value.text, { escapes: true, relaxed: false });
-  if (words === undefined) {
-    evaluation.problems.push(refused(evaluation, setting, 'has a quote that is not closed, so systemd ignores it'));
-    return;
+  const { words, fault } = splitWords(setting.value.text, { escapes: 'strict', relaxed: false });
+  if (fault !== undefined) {
+    evaluation.problems.push(refused(evaluation, setting, `has an ${fault}, so systemd ignores it from there on`));
   }
   for (const word of words) {
     const line = setting.value.lineAt(word.offset);
@@ -225,9 +224,9 @@ function readExec(
   setting: PlacedSetting,
   variables: ReadonlyMap<string, Variable>,
 ): readonly ServiceCommand[] {
-  const words = splitWords(setting.value.text, { escapes: true, relaxed: false });
-  if (words === undefined) {
-    evaluation.problems.push(refused(evaluation, setting, 'has a quote that is not closed, so systemd ignores it'));
+  const { words, fault } = splitWords(setting.value.text, { escapes: 'lenient', relaxed: false });
+  if (fault !== undefined) {
+    evaluation.problems.push(refused(evaluation, setting, `has an ${fault}, so systemd ignores it`));
     return [];
   }
   const commands: SystemdWord[][] = [[]];
@@ -289,7 +288,7 @@ function expandVariables(
     const variable = variables.get(text.slice(1));
     if (variable === undefined) return { words: [], cost: 0 };
     const { value, file } = variable;
-    const words = splitWords(value.text, { escapes: false, relaxed: true }) ?? [];
+    const { words } = splitWords(value.text, { escapes: 'literal', relaxed: true });
     return {
       words: words.map((word) => ({ text: word.text, position: { file, line: value.lineAt(word.offset) } })),
       cost: value.text.length,

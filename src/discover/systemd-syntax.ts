@@ -71,8 +71,12 @@ export interface SystemdWord {
 }
 
 export interface SplitOptions {
-  /** `\n`, `\x20` and the like, as in unit files; otherwise a backslash only takes the next character literally. */
-  readonly escapes: boolean;
+  /**
+   * `literal`: a backslash takes the next character as it is. Else `\n`, `\x20` and the like are known, and an escape
+   * that is not known keeps its backslash (`lenient`, as in ExecStart=) or ends the reading (`strict`, as in
+   * Environment=).
+   */
+  readonly escapes: 'literal' | 'lenient' | 'strict';
   /** An unclosed quote ends with the text; otherwise it makes the whole text invalid. */
   readonly relaxed: boolean;
 }
@@ -95,11 +99,14 @@ const SIMPLE_ESCAPES: ReadonlyMap<string, string> = new Map([
 
 const NUMERIC_ESCAPE = /x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})/y;
 
-/**
- * Splits text into words at white space, taking quotes away.
- * @returns undefined when a quote is not closed and the split is not relaxed.
- */
-export function splitWords(text: string, { escapes, relaxed }: SplitOptions): readonly SystemdWord[] | undefined {
+export interface SplitResult {
+  readonly words: readonly SystemdWord[];
+  /** Why systemd stops in front of the next word. */
+  readonly fault: 'unclosed quote' | 'unknown escape' | undefined;
+}
+
+/** Splits text into words at white space, taking quotes away. */
+export function splitWords(text: string, { escapes, relaxed }: SplitOptions): SplitResult {
   const words: SystemdWord[] = [];
   let at = 0;
   while (at < text.length) {
@@ -113,7 +120,8 @@ export function splitWords(text: string, { escapes, relaxed }: SplitOptions): re
     for (; at < text.length; at++) {
       const char = text[at] ?? '';
       if (char === '\\') {
-        const escape = readEscape(text, at + 1, escapes);
+        const escape = readEscape(text, at + 1, escapes === 'literal');
+        if (!escape.known && escapes === 'strict') return { words, fault: 'unknown escape' };
         word += escape.text;
         at += escape.length;
       } else if (quote !== undefined) {
@@ -124,29 +132,35 @@ export function splitWords(text: string, { escapes, relaxed }: SplitOptions): re
       } else if (SPACE.has(char)) break;
       else word += char;
     }
-    if (quote !== undefined && !relaxed) return undefined;
+    if (quote !== undefined && !relaxed) return { words, fault: 'unclosed quote' };
     words.push({ text: word, offset, written: text.slice(offset, at) });
   }
-  return words;
+  return { words, fault: undefined };
+}
+
+interface Escape {
+  readonly text: string;
+  readonly length: number;
+  readonly known: boolean;
 }
 
 /** What follows a backslash; an escape that systemd does not know keeps its backslash. */
-function readEscape(text: string, at: number, escapes: boolean): { readonly text: string; readonly length: number } {
+function readEscape(text: string, at: number, literal: boolean): Escape {
   const next = text[at];
-  if (next === undefined) return { text: escapes ? '\\' : '', length: 0 };
-  if (!escapes) return { text: next, length: 1 };
+  if (next === undefined) return { text: literal ? '' : '\\', length: 0, known: literal };
+  if (literal) return { text: next, length: 1, known: true };
   const simple = SIMPLE_ESCAPES.get(next);
-  if (simple !== undefined) return { text: simple, length: 1 };
+  if (simple !== undefined) return { text: simple, length: 1, known: true };
   NUMERIC_ESCAPE.lastIndex = at;
   const match = NUMERIC_ESCAPE.exec(text);
   if (match !== null) {
     const [all, hex, short, long, octal] = match;
     const code = octal === undefined ? parseInt(hex ?? short ?? long ?? '', 16) : parseInt(octal, 8);
     if (code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)) {
-      return { text: String.fromCodePoint(code), length: all.length };
+      return { text: String.fromCodePoint(code), length: all.length, known: true };
     }
   }
-  return { text: `\\${next}`, length: 1 };
+  return { text: `\\${next}`, length: 1, known: false };
 }
 
 export interface FileAssignment {

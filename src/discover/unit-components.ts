@@ -148,7 +148,7 @@ export function kubeletFromConfigFile(reader: FileReader): Invocation | undefine
     sources.push({ file: KUBEADM_FLAGS, kind: 'environment-file' });
     const assignment = readEnvironmentFile(flags.text).findLast(({ name }) => name === KUBEADM_FLAGS_VARIABLE);
     const value = assignment?.value;
-    for (const { text, offset } of splitWords(value?.text ?? '', { escapes: false, relaxed: true }) ?? []) {
+    for (const { text, offset } of splitWords(value?.text ?? '', { escapes: 'literal', relaxed: true }).words) {
       argv.push({ text, position: { file: KUBEADM_FLAGS, line: value?.lineAt(offset) ?? 1 } });
     }
   }

@@ -1,4 +1,5 @@
 /** Model and checks -> rows. Pure: the same model gives the same rows, whatever the machine or the hour. */
+import type { Component, ComponentName } from '../model/component.ts';
 import type { NodeModel } from '../model/node.ts';
 import type { Check, Finding, PathDefinition, PathFacts, PathId } from '../model/path.ts';
 import type { ReportCheck, ReportPath } from '../model/report.ts';
@@ -27,11 +28,53 @@ export function evaluateNode(
 ): readonly ReportPath[] {
   return definitions
     .filter(({ id }) => selection.paths === undefined || selection.paths.includes(id))
-    .map((definition) =>
-      mergeVariants(
-        variants.map((variant) => ({ variant, row: evaluatePath(definition, variant.node, selection.checks) })),
-      ),
-    );
+    .map((definition) => evaluateVariants(definition, variants, selection.checks));
+}
+
+/**
+ * The row under the newest version first. A path that looks at no component of an assumed version would say the same
+ * under every other, so it is not asked again.
+ */
+function evaluateVariants(
+  definition: PathDefinition,
+  variants: readonly Variant[],
+  onlyChecks: readonly string[] | undefined,
+): ReportPath {
+  const newest = variants.at(-1);
+  if (newest === undefined) throw new Error('a node was judged under no version at all');
+  let versionMatters = false;
+  const components = watched(newest.node.components, (component) => {
+    versionMatters ||= component?.versionAssumed === true;
+  });
+  const row = evaluatePath(definition, { ...newest.node, components }, onlyChecks);
+  if (!versionMatters || variants.length === 1) return row;
+  const others = variants
+    .slice(0, -1)
+    .map((variant) => ({ variant, row: evaluatePath(definition, variant.node, onlyChecks) }));
+  return mergeVariants([...others, { variant: newest, row }]);
+}
+
+type Components = NodeModel['components'];
+
+/** The same map, telling of every component that is looked at. */
+function watched(components: Components, seen: (component: ReturnType<Components['get']>) => void): Components {
+  return new (class extends Map<ComponentName, Component> {
+    override get(name: ComponentName): Component | undefined {
+      const found = super.get(name);
+      seen(found);
+      return found;
+    }
+
+    override values(): MapIterator<Component> {
+      for (const component of components.values()) seen(component);
+      return super.values();
+    }
+
+    override entries(): MapIterator<[ComponentName, Component]> {
+      for (const component of components.values()) seen(component);
+      return super.entries();
+    }
+  })(components);
 }
 
 const UNKNOWN_FACTS: Pick<PathFacts, 'encrypted' | 'serverVerified' | 'clientAuthenticated' | 'minTLSVersion'> = {
@@ -209,8 +252,7 @@ function lastOf<T extends { readonly notAfter: Date }>(certificates: readonly T[
 /** One row out of one per assumed version: what they agree on stands, the rest is not known. */
 function mergeVariants(rows: readonly { readonly variant: Variant; readonly row: ReportPath }[]): ReportPath {
   const newest = rows.at(-1)?.row;
-  if (newest === undefined) throw new Error('a node was judged under no version at all');
-  if (rows.length === 1) return newest;
+  if (newest === undefined) throw new Error('a row was judged under no version at all');
   const agree = <K extends keyof ReportPath>(key: K): boolean => rows.every(({ row }) => row[key] === newest[key]);
   const ids = [...new Set(rows.flatMap(({ row }) => row.checks.map(({ id }) => id)))];
   const checks = ids.flatMap((id) => mergeCheck(id, rows)).sort(byWorst);

@@ -1,8 +1,9 @@
 /** Name constraints along a chain: Go's crypto/x509 checkChainConstraints (RFC 5280 section 4.2.1.10). */
 import type { Certificate, GeneralName } from '../model/certificate.ts';
 import { canonicalIP, ipText } from './ip.ts';
-import { isDomain, mailbox, uriHost } from './names.ts';
+import { isDomain, mailbox } from './names.ts';
 import type { Mailbox } from './names.ts';
+import { uriHost } from './uri.ts';
 
 export interface ConstraintViolation {
   /** The certificate whose name is not allowed. */

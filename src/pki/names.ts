@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { GeneralName } from '../model/certificate.ts';
 import { DerError, DerReader, TAG, context, contextConstructed, hex } from './der.ts';
 import type { DerElement } from './der.ts';
+import { uriHost } from './uri.ts';
 
 const NAME_TYPES: ReadonlyMap<number, GeneralName['type']> = new Map([
   [context(1), 'email'],
@@ -113,22 +114,6 @@ export function isDomain(text: string, constraint: boolean): boolean {
   if (text === '') return true;
   const labels = (constraint && text.startsWith('.') ? text.slice(1) : text).split('.');
   return labels.every((label) => /^[!-~]+$/.test(label));
-}
-
-/**
- * The authority's host (with its port, as Go's url.URL.Host) of a URI; empty when it has none; undefined when Go's
- * net/url refuses the URI.
- */
-export function uriHost(uri: string): string | undefined {
-  if (!/^[!-~]*$/.test(uri) || /%(?![0-9A-Fa-f]{2})/.test(uri)) return undefined;
-  const reference = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?/.exec(uri);
-  if (reference === null || uri.startsWith(':')) return undefined;
-  const authority = reference[2] ?? '';
-  const host = authority.slice(authority.lastIndexOf('@') + 1);
-  if (host.startsWith('[')) return /^\[[^\]]*\](?::\d*)?$/.test(host) ? host : undefined;
-  if (/[<>"\\^`{|}%\s]/.test(host)) return undefined;
-  const colon = host.lastIndexOf(':');
-  return colon >= 0 && !/^:\d*$/.test(host.slice(host.indexOf(':'))) ? undefined : host;
 }
 
 export interface Mailbox {

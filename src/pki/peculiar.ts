@@ -6,10 +6,10 @@
 
 /** The subject of a certificate that Go does not read; undefined when this library does not read it either. */
 export async function subjectByLenientReader(bytes: Uint8Array): Promise<string | undefined> {
-  // The library's dependency container needs the Reflect metadata API to be there first.
-  await import('reflect-metadata');
-  const { X509Certificate } = await import('@peculiar/x509');
   try {
+    // The library's dependency container needs the Reflect metadata API to be there first.
+    await import('reflect-metadata');
+    const { X509Certificate } = await import('@peculiar/x509');
     // A copy, since the library takes a view's whole buffer in places.
     return new X509Certificate(new Uint8Array(bytes)).subject;
   } catch {

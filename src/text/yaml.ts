@@ -37,12 +37,27 @@ export type YamlResult =
  * @param text at most {@link MAX_YAML_BYTES} long
  */
 export function readYaml(text: string): YamlResult {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const result = parseYaml(text);
+  // One file is asked for by several readers, and parsing is the dearest thing that a run does.
+  if (parsed.size < MAX_REMEMBERED) parsed.set(text, result);
+  return result;
+}
+
+/** Results by text; what is read once stays right, since nobody changes a result. */
+const parsed = new Map<string, YamlResult>();
+
+/** More files than a control-plane node has; the rest are parsed anew. */
+const MAX_REMEMBERED = 200;
+
+function parseYaml(text: string): YamlResult {
   if (Buffer.byteLength(text) > MAX_YAML_BYTES) {
     return { ok: false, message: `larger than ${MAX_YAML_BYTES / 1024} KiB, so not read` };
   }
   const lines = new LineCounter();
   try {
-    const parsed = parseAllDocuments(text, {
+    const composed = parseAllDocuments(text, {
       version: '1.1',
       uniqueKeys: false,
       merge: true,
@@ -50,8 +65,10 @@ export function readYaml(text: string): YamlResult {
       prettyErrors: true,
       lineCounter: lines,
     }) as Document[];
+    const lineOf = (node: unknown): number | undefined =>
+      isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined;
     const documents: YamlDocument[] = [];
-    for (const document of parsed) {
+    for (const document of composed) {
       const error = document.errors[0];
       if (error !== undefined) {
         const line = error.linePos?.[0].line;
@@ -62,10 +79,9 @@ export function readYaml(text: string): YamlResult {
         };
       }
       if (document.contents === null) continue;
-      if (depthOf(document) > MAX_DEPTH) {
-        return { ok: false, message: `nested deeper than ${MAX_DEPTH} levels, so not read` };
-      }
-      documents.push(wrap(document, lines));
+      const { depth, duplicateKeys } = survey(document, lineOf);
+      if (depth > MAX_DEPTH) return { ok: false, message: `nested deeper than ${MAX_DEPTH} levels, so not read` };
+      documents.push(wrap(document, duplicateKeys, lineOf));
     }
     return { ok: true, documents };
   } catch (error) {
@@ -74,33 +90,39 @@ export function readYaml(text: string): YamlResult {
   }
 }
 
-function depthOf(document: Document): number {
-  let deepest = 0;
-  visit(document, {
-    Collection(_key, _node, ancestors) {
-      deepest = Math.max(deepest, ancestors.length);
-      return ancestors.length > 2 * MAX_DEPTH ? visit.BREAK : undefined;
-    },
-  });
-  // Ancestors count the pair between two mappings too.
-  return deepest / 2;
+interface Survey {
+  readonly depth: number;
+  readonly duplicateKeys: readonly DuplicateKey[];
 }
 
-function wrap(document: Document, lines: LineCounter): YamlDocument {
-  const lineOf = (node: unknown): number | undefined =>
-    isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined;
+/** One walk over the document, for everything that has to be known of all of it. */
+function survey(document: Document, lineOf: (node: unknown) => number | undefined): Survey {
+  let deepest = 0;
   const duplicateKeys: DuplicateKey[] = [];
   visit(document, {
-    Map(_key, map) {
+    Collection(_key, collection, ancestors) {
+      deepest = Math.max(deepest, ancestors.length);
+      if (ancestors.length > 2 * MAX_DEPTH) return visit.BREAK;
+      if (!isMap(collection)) return undefined;
       const seen = new Set<string>();
-      for (const pair of map.items) {
+      for (const pair of collection.items) {
         const key = isScalar(pair.key) ? String(pair.key.value) : undefined;
         if (key === undefined) continue;
         if (seen.has(key)) duplicateKeys.push({ key, line: lineOf(pair.key) ?? 0 });
         seen.add(key);
       }
+      return undefined;
     },
   });
+  // Ancestors count the pair between two mappings too.
+  return { depth: deepest / 2, duplicateKeys };
+}
+
+function wrap(
+  document: Document,
+  duplicateKeys: readonly DuplicateKey[],
+  lineOf: (node: unknown) => number | undefined,
+): YamlDocument {
   return {
     value: toJSON(document),
     duplicateKeys,

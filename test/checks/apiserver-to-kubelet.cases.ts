@@ -29,11 +29,16 @@ const old = await issue(
   hardenedCA,
 );
 
-const asClient = ({ certificate, key }: typeof masters) => (node: EditableNode) =>
-  node.write(`${CLIENT}.crt`, certificate).write(`${CLIENT}.key`, key);
-const asRotatedServer = ({ certificate, key }: typeof masters) => (node: EditableNode) =>
-  node.write('/var/lib/kubelet/pki/kubelet-server-2026-11-21-04-20-52.pem', certificate + key);
-const withKubeletFlag = (flag: string) => (node: EditableNode) => node.replace(FLAGS, '--hostname', `${flag} --hostname`);
+const asClient =
+  ({ certificate, key }: typeof masters) =>
+  (node: EditableNode) =>
+    node.write(`${CLIENT}.crt`, certificate).write(`${CLIENT}.key`, key);
+const asRotatedServer =
+  ({ certificate, key }: typeof masters) =>
+  (node: EditableNode) =>
+    node.write('/var/lib/kubelet/pki/kubelet-server-2026-11-21-04-20-52.pem', certificate + key);
+const withKubeletFlag = (flag: string) => (node: EditableNode) =>
+  node.replace(FLAGS, '--hostname', `${flag} --hostname`);
 const onAWorker = (node: EditableNode) => node.remove('/etc/kubernetes/manifests');
 
 export const cases: readonly CheckCase[] = [
@@ -72,8 +77,9 @@ export const cases: readonly CheckCase[] = [
     check: 'apiserver-kubelet-ca-set',
     expect: 'fail',
     node: 'kubeadm-v136-hardened-ha',
-    change: (n) => n.asHost().setFlag('kube-apiserver', 'kubelet-certificate-authority', '/etc/kubernetes/pki/none.crt'),
-    message: /none\.crt does not exist, so the API server does not start/,
+    change: (n) =>
+      n.asHost().setFlag('kube-apiserver', 'kubelet-certificate-authority', '/etc/kubernetes/pki/none.crt'),
+    message: /none\.crt does not exist: the API server does not start/,
   },
   {
     name: 'the CA file is not in the backup',
@@ -192,8 +198,7 @@ export const cases: readonly CheckCase[] = [
     check: 'kubelet-serving-verifiable',
     expect: 'pass',
     node: 'kubeadm-v136-hardened-ha',
-    change: (n) =>
-      n.setFlag('kube-apiserver', 'kubelet-preferred-address-types', 'ExternalIP,InternalDNS,InternalIP'),
+    change: (n) => n.setFlag('kube-apiserver', 'kubelet-preferred-address-types', 'ExternalIP,InternalDNS,InternalIP'),
   },
   {
     name: 'the kubelet’s files are not in the input',
@@ -234,7 +239,12 @@ export const cases: readonly CheckCase[] = [
     expect: 'not-assessed',
     change: (n) => n.replace(CONFIG, `clientCAFile: ${CA_FILE}`, 'clientCAFile: /etc/kubelet-ca.crt'),
   },
-  { name: '1.36.3 writes no group', check: 'apiserver-kubelet-client-identity', expect: 'pass', message: /without a group/ },
+  {
+    name: '1.36.3 writes no group',
+    check: 'apiserver-kubelet-client-identity',
+    expect: 'pass',
+    message: /without a group/,
+  },
   {
     name: '1.28 writes system:masters',
     check: 'apiserver-kubelet-client-identity',
@@ -398,7 +408,8 @@ export const cases: readonly CheckCase[] = [
     name: 'the kubelet accepts TLS 1.0',
     check: 'kubelet-tls-min-version',
     expect: 'warn',
-    change: (n) => n.replace(CONFIG, 'kind: KubeletConfiguration', 'kind: KubeletConfiguration\ntlsMinVersion: VersionTLS10'),
+    change: (n) =>
+      n.replace(CONFIG, 'kind: KubeletConfiguration', 'kind: KubeletConfiguration\ntlsMinVersion: VersionTLS10'),
     row: { minTLSVersion: '1.0' },
   },
 ];

@@ -220,15 +220,63 @@ export const cases: readonly CheckCase[] = [
     message: /does not start/,
   },
   {
+    name: 'stock kubeadm',
+    check: 'controller-manager-cipher-suites',
+    expect: 'pass',
+  },
+  {
+    name: '3DES in the list',
+    check: 'controller-manager-cipher-suites',
+    expect: 'warn',
+    change: (node) =>
+      node.addFlag(
+        'kube-controller-manager',
+        '--tls-cipher-suites=TLS_RSA_WITH_3DES_EDE_CBC_SHA,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+      ),
+    message: /3DES/,
+  },
+  { name: 'stock kubeadm', check: 'controller-manager-cipher-http2-required', expect: 'pass' },
+  {
+    name: 'a list without the suite that HTTP/2 needs',
+    check: 'controller-manager-cipher-http2-required',
+    expect: 'fail',
+    change: (node) =>
+      node.addFlag('kube-controller-manager', '--tls-cipher-suites=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384'),
+  },
+  { name: 'stock kubeadm', check: 'controller-manager-cipher-key-type', expect: 'pass' },
+  {
+    name: 'suites for ECDSA and a certificate with RSA',
+    check: 'controller-manager-cipher-key-type',
+    expect: 'warn',
+    change: (node) =>
+      node
+        .addFlag('kube-controller-manager', '--tls-cert-file=/etc/kubernetes/pki/apiserver.crt')
+        .addFlag('kube-controller-manager', '--tls-private-key-file=/etc/kubernetes/pki/apiserver.key')
+        .addFlag('kube-controller-manager', '--tls-cipher-suites=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'),
+  },
+  { name: 'stock kubeadm', check: 'controller-manager-removed-flags', expect: 'pass' },
+  {
+    name: 'the flags of plain HTTP are gone',
+    check: 'controller-manager-removed-flags',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-controller-manager', '--port=0'),
+  },
+  {
     name: 'TLS 1.0',
     check: 'controller-manager-tls-min-version',
-    expect: 'fail',
+    expect: 'warn',
     change: (node) => node.addFlag('kube-controller-manager', '--tls-min-version=VersionTLS10'),
-    row: { status: 'fail', minTLSVersion: '1.0' },
+    row: { status: 'warn', minTLSVersion: '1.0' },
   },
   ...[
     'controller-manager-bind-address',
     'controller-manager-secure-port',
+    'controller-manager-serving-cert',
+    'controller-manager-tls-min-version',
+    'controller-manager-cipher-suites',
+    'controller-manager-cipher-http2-required',
+    'controller-manager-cipher-key-type',
+    'controller-manager-removed-flags',
     'controller-manager-delegated-auth',
     'controller-manager-always-allow-paths',
   ].map((check): CheckCase => ({

@@ -1,7 +1,27 @@
 import type { CheckCase } from '../support/cases.ts';
+import type { EditableNode } from '../support/node.ts';
 
 const MANIFEST = '/etc/kubernetes/manifests/kube-scheduler.yaml';
+const CONFIG = '/etc/kubernetes/scheduler';
 const OFF_HOST = '0.0.0.0';
+
+/** Mounts a folder of the node into the pod, at the same place. */
+function mount(node: EditableNode, folder: string): EditableNode {
+  return node
+    .replace(MANIFEST, /\n    volumeMounts:\n/, `\n    volumeMounts:\n    - mountPath: ${folder}\n      name: added\n`)
+    .replace(MANIFEST, /\n  volumes:\n/, `\n  volumes:\n  - hostPath:\n      path: ${folder}\n    name: added\n`);
+}
+
+/** A scheduler of 1.20 that is configured by a file. */
+function configured(node: EditableNode, fields: string): EditableNode {
+  return mount(node, CONFIG)
+    .replace(MANIFEST, 'v1.36.3', 'v1.20.0')
+    .write(
+      `${CONFIG}/config.yaml`,
+      `apiVersion: kubescheduler.config.k8s.io/v1beta1\nkind: KubeSchedulerConfiguration\n${fields}`,
+    )
+    .addFlag('kube-scheduler', `--config=${CONFIG}/config.yaml`);
+}
 
 export const cases: readonly CheckCase[] = [
   {
@@ -215,15 +235,62 @@ export const cases: readonly CheckCase[] = [
     message: /does not start/,
   },
   {
+    name: 'stock kubeadm',
+    check: 'scheduler-cipher-suites',
+    expect: 'pass',
+  },
+  {
+    name: '3DES in the list',
+    check: 'scheduler-cipher-suites',
+    expect: 'warn',
+    change: (node) =>
+      node.addFlag(
+        'kube-scheduler',
+        '--tls-cipher-suites=TLS_RSA_WITH_3DES_EDE_CBC_SHA,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
+      ),
+    message: /3DES/,
+  },
+  { name: 'stock kubeadm', check: 'scheduler-cipher-http2-required', expect: 'pass' },
+  {
+    name: 'a list without the suite that HTTP/2 needs',
+    check: 'scheduler-cipher-http2-required',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-scheduler', '--tls-cipher-suites=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384'),
+  },
+  { name: 'stock kubeadm', check: 'scheduler-cipher-key-type', expect: 'pass' },
+  {
+    name: 'suites for ECDSA and a certificate with RSA',
+    check: 'scheduler-cipher-key-type',
+    expect: 'warn',
+    change: (node) =>
+      mount(node, '/etc/kubernetes/pki')
+        .addFlag('kube-scheduler', '--tls-cert-file=/etc/kubernetes/pki/apiserver.crt')
+        .addFlag('kube-scheduler', '--tls-private-key-file=/etc/kubernetes/pki/apiserver.key')
+        .addFlag('kube-scheduler', '--tls-cipher-suites=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'),
+  },
+  { name: 'stock kubeadm', check: 'scheduler-removed-flags', expect: 'pass' },
+  {
+    name: 'the flags of plain HTTP are gone',
+    check: 'scheduler-removed-flags',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-scheduler', '--port=0'),
+  },
+  {
     name: 'TLS 1.0',
     check: 'scheduler-tls-min-version',
-    expect: 'fail',
+    expect: 'warn',
     change: (node) => node.addFlag('kube-scheduler', '--tls-min-version=VersionTLS10'),
-    row: { status: 'fail', minTLSVersion: '1.0' },
+    row: { status: 'warn', minTLSVersion: '1.0' },
   },
   ...[
     'scheduler-bind-address',
     'scheduler-secure-port',
+    'scheduler-serving-cert',
+    'scheduler-tls-min-version',
+    'scheduler-cipher-suites',
+    'scheduler-cipher-http2-required',
+    'scheduler-cipher-key-type',
+    'scheduler-removed-flags',
     'scheduler-delegated-auth',
     'scheduler-always-allow-paths',
   ].map((check): CheckCase => ({
@@ -239,17 +306,30 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.remove(MANIFEST).asHost(),
   },
   {
-    name: 'a configuration file decides',
+    name: 'a configuration file that says nothing of it',
+    check: 'scheduler-insecure-port',
+    expect: 'fail',
+    change: (node) => configured(node, ''),
+    message: /http:\/\/0\.0\.0\.0:10251/,
+  },
+  {
+    name: 'a configuration file that keeps it on loopback',
+    check: 'scheduler-insecure-port',
+    expect: 'warn',
+    change: (node) => configured(node, 'healthzBindAddress: 127.0.0.1:10251\nmetricsBindAddress: 127.0.0.1:10251\n'),
+  },
+  {
+    name: 'a configuration file that is not in the input',
     check: 'scheduler-insecure-port',
     expect: 'not-assessed',
-    change: (node) =>
-      node
-        .replace(MANIFEST, 'v1.36.3', 'v1.20.0')
-        .write(
-          '/etc/kubernetes/scheduler.conf.d/config.yaml',
-          'apiVersion: kubescheduler.config.k8s.io/v1beta1\nkind: KubeSchedulerConfiguration\n',
-        )
-        .addFlag('kube-scheduler', '--config=/etc/kubernetes/scheduler.conf.d/config.yaml'),
+    change: (node) => configured(node, '').remove(CONFIG),
     message: /healthzBindAddress/,
+  },
+  {
+    name: 'a configuration file that switches one of the two off',
+    check: 'scheduler-insecure-port',
+    expect: 'not-assessed',
+    change: (node) => configured(node, 'healthzBindAddress: ""\n'),
+    message: /metricsBindAddress/,
   },
 ];

@@ -114,6 +114,38 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.remove(MANIFEST).asHost(),
   },
   {
+    name: 'a worker runs none',
+    check: 'kubeconfig-readable',
+    expect: 'not-applicable',
+    change: (node) => {
+      ['manifests', 'admin.conf', 'scheduler.conf', 'controller-manager.conf'].forEach((name) =>
+        node.remove(`/etc/kubernetes/${name}`),
+      );
+    },
+  },
+  {
+    name: 'a control-plane node whose manifests were left out',
+    check: 'kubeconfig-readable',
+    expect: 'not-assessed',
+    change: (node) => node.remove('/etc/kubernetes/manifests'),
+  },
+  {
+    name: 'a token instead of a certificate: whether it is valid no file shows',
+    check: 'kubeconfig-credential-kind',
+    expect: 'warn',
+    change: (node) =>
+      node.replace(CONF, /client-certificate-data: .*/, 'token: abcdef').replace(CONF, /client-key-data: .*\n/, ''),
+    row: { clientAuthenticated: 'unknown' },
+  },
+  {
+    name: 'no credential at all',
+    check: 'kubeconfig-credential-kind',
+    expect: 'fail',
+    change: (node) =>
+      node.replace(CONF, /client-certificate-data: .*\n/, '').replace(CONF, /client-key-data: .*\n/, ''),
+    row: { status: 'fail', clientAuthenticated: 'no' },
+  },
+  {
     name: 'no kubeconfig: a service account of its pod',
     check: 'kubeconfig-readable',
     expect: 'not-assessed',

@@ -1,13 +1,22 @@
 import type { CheckCase } from '../support/cases.ts';
 import { caOf, issue } from '../support/certificates.ts';
+import type { Issued } from '../support/certificates.ts';
 import type { EditableNode } from '../support/node.ts';
 
 const PKI = '/etc/kubernetes/pki';
 const APISERVER = '/etc/kubernetes/manifests/kube-apiserver.yaml';
 
+/** Renews the API server's own front-proxy certificate from another CA, so that only the CAs are at fault. */
+async function renew(node: EditableNode, issuer: Issued): Promise<EditableNode> {
+  const key = node.text(`${PKI}/front-proxy-client.key`);
+  const issued = await issue({ subject: 'CN=front-proxy-client', key, use: 'client' }, issuer);
+  return node.write(`${PKI}/front-proxy-client.crt`, issued.certificate);
+}
+
 /** One CA for clients and front proxies. */
-function sharedCA(node: EditableNode): EditableNode {
-  return node.setFlag('kube-apiserver', 'requestheader-client-ca-file', `${PKI}/ca.crt`);
+async function sharedCA(node: EditableNode): Promise<EditableNode> {
+  node.setFlag('kube-apiserver', 'requestheader-client-ca-file', `${PKI}/ca.crt`);
+  return renew(node, caOf(node));
 }
 
 function anyName(node: EditableNode): EditableNode {
@@ -17,7 +26,7 @@ function anyName(node: EditableNode): EditableNode {
 /** The key of the client CA under another name. */
 async function sharedKey(node: EditableNode): Promise<EditableNode> {
   const issued = await issue({ subject: 'CN=front-proxy-ca', key: node.text(`${PKI}/ca.key`), ca: true });
-  return node.write(`${PKI}/front-proxy-ca.crt`, issued.certificate);
+  return renew(node.write(`${PKI}/front-proxy-ca.crt`, issued.certificate), issued);
 }
 
 /** Client certificates come from a CA that the front-proxy CA signed. */
@@ -55,13 +64,14 @@ export const cases: readonly CheckCase[] = [
     expect: 'warn',
     change: sharedCA,
     message: /ca\.crt is in both/,
-    row: { clientAuthenticated: 'yes' },
+    row: { status: 'warn', clientAuthenticated: 'yes' },
   },
   {
     name: 'the same certificate under another path',
     check: 'front-proxy-ca-distinct',
     expect: 'warn',
-    change: (node) => node.copy(`${PKI}/ca.crt`, `${PKI}/front-proxy-ca.crt`),
+    change: (node) => renew(node.copy(`${PKI}/ca.crt`, `${PKI}/front-proxy-ca.crt`), caOf(node)),
+    row: { status: 'warn' },
   },
   {
     name: 'the same key under another name',
@@ -69,6 +79,7 @@ export const cases: readonly CheckCase[] = [
     expect: 'warn',
     change: sharedKey,
     message: /have the same key/,
+    row: { status: 'warn' },
   },
   {
     name: 'the front-proxy CA signed the client CA',
@@ -76,6 +87,7 @@ export const cases: readonly CheckCase[] = [
     expect: 'warn',
     change: signedByProxyCA,
     message: /signed the client CA/,
+    row: { status: 'warn' },
   },
   {
     name: 'the client CA is not in the input',
@@ -95,7 +107,7 @@ export const cases: readonly CheckCase[] = [
     name: 'any name of a shared CA, before 1.35',
     check: 'front-proxy-allowed-names',
     expect: 'fail',
-    change: (node) => anyName(sharedCA(node)).replace(APISERVER, 'v1.36.3', 'v1.34.0'),
+    change: async (node) => anyName(await sharedCA(node)).replace(APISERVER, 'v1.36.3', 'v1.34.0'),
     message: /claim to be anybody/,
     row: { status: 'fail', clientAuthenticated: 'no' },
   },
@@ -103,8 +115,8 @@ export const cases: readonly CheckCase[] = [
     name: 'an empty list is no list',
     check: 'front-proxy-allowed-names',
     expect: 'fail',
-    change: (node) =>
-      sharedCA(node)
+    change: async (node) =>
+      (await sharedCA(node))
         .setFlag('kube-apiserver', 'requestheader-allowed-names', '')
         .replace(APISERVER, 'v1.36.3', 'v1.34.0'),
   },
@@ -132,7 +144,7 @@ export const cases: readonly CheckCase[] = [
     name: 'any name of a shared CA, from 1.35 on',
     check: 'front-proxy-overlap-blocks-start',
     expect: 'fail',
-    change: (node) => anyName(sharedCA(node)),
+    change: async (node) => anyName(await sharedCA(node)),
     message: /refuses to start/,
     row: { status: 'fail', clientAuthenticated: 'no' },
   },
@@ -140,7 +152,7 @@ export const cases: readonly CheckCase[] = [
     name: '1.34 does not look',
     check: 'front-proxy-overlap-blocks-start',
     expect: 'not-applicable',
-    change: (node) => anyName(sharedCA(node)).replace(APISERVER, 'v1.36.3', 'v1.34.0'),
+    change: async (node) => anyName(await sharedCA(node)).replace(APISERVER, 'v1.36.3', 'v1.34.0'),
   },
   {
     name: 'the front-proxy CA is not in the input',
@@ -182,11 +194,18 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.remove(APISERVER),
   },
   {
+    name: "the API server's own front-proxy certificate is of another CA",
+    check: 'pki-chain',
+    expect: 'fail',
+    change: (node) => renew(node, caOf(node)),
+    row: { status: 'fail', clientAuthenticated: 'no' },
+  },
+  {
     name: 'the front-proxy certificate has ended',
     check: 'pki-expired',
     expect: 'fail',
     at: '2028-01-01T00:00:00Z',
     message: /front-proxy-client\.crt/,
-    row: { status: 'fail' },
+    row: { status: 'fail', clientAuthenticated: 'no' },
   },
 ];

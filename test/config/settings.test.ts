@@ -466,6 +466,13 @@ describe('kubelet', () => {
     expect(value(resolved, 'kube-api-burst')).toBe(100);
   });
 
+  test('null in a drop-in takes the gates of weaker files away', () => {
+    const resolved = kubelet(`${HEAD}featureGates: {A: true}\n`, ['--feature-gates=C=true'], {
+      '/etc/kubelet.d/10.conf': `${HEAD}featureGates: null\n`,
+    });
+    expect({ ...(value(resolved, 'feature-gates') as object) }).toEqual({ C: 'true' });
+  });
+
   test('drop-ins without --config lie over the old defaults', () => {
     const resolved = resolve('kubelet', '1.36.3', ['--config-dir=/d'], {
       configFiles: { dropIns: [{ file: '/d/a.conf', text: `${HEAD}readOnlyPort: 0\n` }] },

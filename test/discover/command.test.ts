@@ -38,7 +38,11 @@ test.each<[string[], string, string[]]>([
   [['env', '-u', 'X', '--', 'A=b', 'etcd'], 'etcd', []],
   [['kube-log-runner', '--also-stdout', '--log-file=/x', 'kube-apiserver', '--a'], 'kube-apiserver', ['--a']],
   [['/go-runner', '-log-file', '/x', '-redirect-stderr', '/usr/local/bin/kube-proxy', '-a'], 'kube-proxy', ['-a']],
-  [['/usr/bin/flock', '--exclusive', '--timeout=30', '/var/lock/x.lock', 'hyperkube', 'apiserver', '-a'], 'kube-apiserver', ['-a']],
+  [
+    ['/usr/bin/flock', '--exclusive', '--timeout=30', '/var/lock/x.lock', 'hyperkube', 'apiserver', '-a'],
+    'kube-apiserver',
+    ['-a'],
+  ],
   [['flock', '-w', '30', '/x.lock', '-c', 'etcd --a'], 'etcd', ['--a']],
   [['tini', '-s', '--', 'etcd', '--a'], 'etcd', ['--a']],
   [['/tini', '-e', '143', 'etcd', '--a'], 'etcd', ['--a']],
@@ -47,7 +51,11 @@ test.each<[string[], string, string[]]>([
   [['nice', '-n5', 'etcd'], 'etcd', []],
   [['nohup', 'timeout', '-k', '5', '1h', 'etcd'], 'etcd', []],
   [['busybox', 'sh', '-c', 'etcd'], 'etcd', []],
-  [['bash', '-c', 'exec watch-termination --log=/x --grace=135s -- hyperkube kube-apiserver --a'], 'kube-apiserver', ['--a']],
+  [
+    ['bash', '-c', 'exec watch-termination --log=/x --grace=135s -- hyperkube kube-apiserver --a'],
+    'kube-apiserver',
+    ['--a'],
+  ],
 ])('%j runs %s', (command, component, argv) => {
   const search = find(command);
   expect(search.component).toBe(component);
@@ -133,7 +141,21 @@ test('a script that starts itself ends', () => {
 });
 
 test('no command line is thrown on', () => {
-  const word = fc.constantFrom('sh', '-c', 'env', 'A=1', 'exec etcd "$@"', 'etcd', '--', '-n', 'flock', 'nice', '-', '', '--x');
+  const word = fc.constantFrom(
+    'sh',
+    '-c',
+    'env',
+    'A=1',
+    'exec etcd "$@"',
+    'etcd',
+    '--',
+    '-n',
+    'flock',
+    'nice',
+    '-',
+    '',
+    '--x',
+  );
   fc.assert(
     fc.property(fc.array(fc.oneof(word, fc.string()), { maxLength: 12 }), (command) => {
       expect(['found', 'other', 'unclear']).toContain(findComponent(words(command), ENVIRONMENT).kind);

@@ -34,9 +34,9 @@ test.each<[string, VolumeMount[], string, string | undefined]>([
   ['not on the node', [mount('/certs', 'empty')], '/certs/x', undefined],
   ['not on the node, nested', [mount('/a', 'pki'), mount('/a/b', 'empty')], '/a/b/x', undefined],
   ['no such volume', [mount('/certs', 'gone')], '/certs/x', undefined],
-  ['relative', [mount('/work', 'pki')], 'ca.crt', '/etc/kubernetes/pki/ca.crt'],
+  ['relative', [mount('/srv/run', 'pki')], 'ca.crt', '/etc/kubernetes/pki/ca.crt'],
 ])('%s', (_name, mounts, containerPath, expected) => {
-  const result = nodePathThroughMounts(mounts, VOLUMES, '/work')(containerPath);
+  const result = nodePathThroughMounts(mounts, VOLUMES, '/srv/run')(containerPath);
   expect('path' in result ? result.path : undefined).toBe(expected);
 });
 

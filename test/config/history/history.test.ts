@@ -86,6 +86,7 @@ describe('every entry', () => {
       expect(from).toMatch(VERSION);
       if (to !== undefined) expect(to).toMatch(VERSION);
     }
+    if (entry.availability !== undefined) expect(entry.availability[0]?.from).toBe(entry.since);
     const start = entry.component === 'etcd' ? HISTORY_START.etcd : HISTORY_START.kubernetes;
     expect(entry.defaults[0]?.from).toBe(entry.since ?? start);
     for (const [index, range] of entry.defaults.entries()) {

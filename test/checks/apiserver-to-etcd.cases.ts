@@ -1,0 +1,332 @@
+import type { CheckCase } from '../support/cases.ts';
+import { APISERVER, CLUSTER_CA, dial, ETCD, ETCD_CA, forEtcd, OTHER_CA, PKI, put } from '../support/etcd.ts';
+import { issue } from '../support/certificates.ts';
+
+const unnamed = await forEtcd({ dns: ['etcd.example'], ips: [] });
+const fromOther = await forEtcd({}, OTHER_CA);
+const clientFromOther = await issue({ subject: 'CN=kube-apiserver-etcd-client', use: 'client' }, OTHER_CA);
+const serverOnly = await issue({ subject: 'CN=kube-apiserver-etcd-client', use: 'server' }, ETCD_CA);
+
+const SIGNED_BY_ETCD_CA = await issue({ subject: 'CN=kubernetes', ca: true }, ETCD_CA);
+const SAME_KEY = await issue({ subject: 'CN=kubernetes', ca: true, key: ETCD_CA.key });
+
+export const cases: readonly CheckCase[] = [
+  {
+    name: 'stock kubeadm',
+    check: 'apiserver-etcd-https',
+    expect: 'pass',
+    row: { status: 'pass', encrypted: 'yes', serverVerified: 'yes', clientAuthenticated: 'yes', minTLSVersion: '1.2' },
+  },
+  {
+    name: 'hardened: TLS 1.3 only',
+    check: 'etcd-tls-min-version',
+    expect: 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+    row: { status: 'pass', minTLSVersion: '1.3' },
+  },
+  {
+    name: 'kubeadm 1.28',
+    check: 'apiserver-etcd-ca',
+    expect: 'pass',
+    node: 'kubeadm-v128-default',
+    row: { status: 'pass', encrypted: 'yes', serverVerified: 'yes', clientAuthenticated: 'yes' },
+  },
+  {
+    name: 'plain http off the host, certificates or not',
+    check: 'apiserver-etcd-https',
+    expect: 'fail',
+    change: (node) => dial(node, 'http://10.0.0.9:2379'),
+    message: /10\.0\.0\.9:2379 in plain text/,
+    row: { status: 'fail', encrypted: 'no', serverVerified: 'no', clientAuthenticated: 'no', minTLSVersion: 'n/a' },
+  },
+  {
+    name: 'plain http on loopback',
+    check: 'apiserver-etcd-https',
+    expect: 'warn',
+    change: (node) => dial(node, 'http://127.0.0.1:2379'),
+    message: /stays on the node/,
+    row: { encrypted: 'no' },
+  },
+  {
+    name: 'an http URL that comes first takes TLS from the others',
+    check: 'apiserver-etcd-https',
+    expect: 'fail',
+    change: (node) => dial(node, 'http://127.0.0.1:2379,https://10.0.0.9:2379'),
+    message: /comes first .* no TLS for https:\/\/10\.0\.0\.9:2379 either/,
+    row: { status: 'fail', encrypted: 'no' },
+  },
+  {
+    name: 'an http URL that comes later',
+    check: 'apiserver-etcd-https',
+    expect: 'fail',
+    change: (node) => dial(node, 'https://127.0.0.1:2379,http://10.0.0.9:2379'),
+    message: /as soon as that URL is the first/,
+    row: { status: 'fail', encrypted: 'no' },
+  },
+  {
+    name: 'an override that is plain http',
+    check: 'apiserver-etcd-https',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--etcd-servers-overrides=/events#http://10.0.0.9:2381'),
+    message: /for \/events/,
+    row: { status: 'fail', encrypted: 'no' },
+  },
+  {
+    name: 'an override that is none',
+    check: 'apiserver-etcd-https',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--etcd-servers-overrides=events'),
+    message: /does not start/,
+  },
+  {
+    name: 'no scheme: TLS because certificates are set',
+    check: 'apiserver-etcd-https',
+    expect: 'pass',
+    change: (node) => dial(node, '127.0.0.1:2379'),
+    row: { status: 'pass', encrypted: 'yes' },
+  },
+  {
+    name: 'a unix socket',
+    check: 'apiserver-etcd-https',
+    expect: 'pass',
+    change: (node) => dial(node, 'unixs:///run/etcd.sock'),
+    row: { encrypted: 'n/a' },
+  },
+  {
+    name: 'no etcd at all',
+    check: 'apiserver-etcd-https',
+    expect: 'fail',
+    change: (node) => node.removeFlag('kube-apiserver', 'etcd-servers'),
+    message: /not set: the API server does not start/,
+  },
+  {
+    name: 'weak cluster',
+    check: 'apiserver-etcd-https',
+    expect: 'fail',
+    node: 'kubeadm-v136-weak-external-etcd',
+    message: /http:\/\/10\.20\.0\.21:2379/,
+    row: { status: 'fail', encrypted: 'no', serverVerified: 'no', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'no API server in the input',
+    check: 'apiserver-etcd-https',
+    expect: 'not-assessed',
+    change: (node) => node.remove(APISERVER),
+    message: /No kube-apiserver/,
+  },
+
+  {
+    name: 'a private CA and no --etcd-cafile',
+    check: 'apiserver-etcd-ca',
+    expect: 'fail',
+    change: (node) => node.removeFlag('kube-apiserver', 'etcd-cafile'),
+    message: /public CAs.*refuses the certificate of this node's etcd/,
+    row: { status: 'fail', encrypted: 'yes', serverVerified: 'unknown' },
+  },
+  {
+    name: 'an external etcd and no --etcd-cafile',
+    check: 'apiserver-etcd-ca',
+    expect: 'warn',
+    change: (node) => dial(node, 'https://10.0.0.9:2379').remove(ETCD).removeFlag('kube-apiserver', 'etcd-cafile'),
+    row: { status: 'warn', encrypted: 'yes', serverVerified: 'unknown', clientAuthenticated: 'unknown' },
+  },
+  {
+    name: 'etcd has a certificate from a CA of the same name',
+    check: 'apiserver-etcd-ca',
+    expect: 'fail',
+    change: (node) => put(node, `${PKI}/etcd/server`, fromOther),
+    message: /does not verify/,
+    row: { status: 'fail', serverVerified: 'no' },
+  },
+  {
+    name: 'the CA file holds no certificate',
+    check: 'apiserver-etcd-ca',
+    expect: 'fail',
+    change: (node) =>
+      node.write(`${PKI}/etcd-copy.crt`, 'nothing\n').setFlag('kube-apiserver', 'etcd-cafile', `${PKI}/etcd-copy.crt`),
+    message: /no certificate that Go reads/,
+  },
+  {
+    name: 'the CA file is not in the backup',
+    check: 'apiserver-etcd-ca',
+    expect: 'not-assessed',
+    change: (node) => node.setFlag('kube-apiserver', 'etcd-cafile', `${PKI}/etcd-copy.crt`),
+    row: { status: 'not-assessed' },
+  },
+  {
+    name: 'the CA file is gone from the machine itself',
+    check: 'apiserver-etcd-ca',
+    expect: 'fail',
+    change: (node) => node.asHost().setFlag('kube-apiserver', 'etcd-cafile', `${PKI}/etcd-copy.crt`),
+    message: /does not start/,
+  },
+  {
+    name: 'another member is dialled too',
+    check: 'apiserver-etcd-ca',
+    expect: 'not-assessed',
+    change: (node) => dial(node, 'https://10.20.0.11:2379,https://10.20.0.12:2379'),
+    message: /10\.20\.0\.12:2379 is not in the input/,
+    row: { status: 'not-assessed', encrypted: 'yes', serverVerified: 'unknown', clientAuthenticated: 'unknown' },
+  },
+  {
+    name: 'nothing known listens there',
+    check: 'apiserver-etcd-ca',
+    expect: 'not-assessed',
+    change: (node) => dial(node, 'https://127.0.0.1:4001'),
+    message: /does not listen on https:\/\/127\.0\.0\.1:4001/,
+  },
+
+  { name: 'stock kubeadm', check: 'apiserver-etcd-client-cert', expect: 'pass' },
+  {
+    name: 'neither certificate nor key',
+    check: 'apiserver-etcd-client-cert',
+    expect: 'fail',
+    change: (node) => node.removeFlag('kube-apiserver', 'etcd-certfile').removeFlag('kube-apiserver', 'etcd-keyfile'),
+    message: /no certificate/,
+    row: { status: 'fail', encrypted: 'yes', serverVerified: 'yes', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'a certificate without its key',
+    check: 'apiserver-etcd-client-cert',
+    expect: 'fail',
+    change: (node) => node.removeFlag('kube-apiserver', 'etcd-keyfile'),
+    message: /Only --etcd-certfile is set/,
+  },
+  {
+    name: 'the key of another certificate',
+    check: 'apiserver-etcd-client-cert',
+    expect: 'fail',
+    change: (node) => node.copy(`${PKI}/apiserver.key`, `${PKI}/apiserver-etcd-client.key`),
+    message: /is not the private key/,
+  },
+  {
+    name: 'a certificate from a CA that etcd does not trust',
+    check: 'apiserver-etcd-client-cert',
+    expect: 'fail',
+    change: (node) => put(node, `${PKI}/apiserver-etcd-client`, clientFromOther),
+    message: /does not verify/,
+    row: { status: 'fail', serverVerified: 'yes', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'a certificate for servers',
+    check: 'pki-eku-client',
+    expect: 'fail',
+    change: (node) => put(node, `${PKI}/apiserver-etcd-client`, serverOnly),
+    row: { clientAuthenticated: 'no' },
+  },
+  {
+    name: 'etcd is somewhere else',
+    check: 'apiserver-etcd-client-cert',
+    expect: 'not-assessed',
+    change: (node) => dial(node, 'https://10.0.0.9:2379').remove(ETCD),
+    message: /Which client CA etcd at https:\/\/10\.0\.0\.9:2379 trusts/,
+    row: {
+      status: 'not-assessed',
+      encrypted: 'yes',
+      serverVerified: 'unknown',
+      clientAuthenticated: 'unknown',
+      minTLSVersion: 'unknown',
+    },
+  },
+
+  { name: 'stock kubeadm', check: 'apiserver-etcd-host-san', expect: 'pass' },
+  {
+    name: 'the dialled host is no name of the certificate',
+    check: 'apiserver-etcd-host-san',
+    expect: 'fail',
+    change: (node) => put(node, `${PKI}/etcd/server`, unnamed),
+    message: /127\.0\.0\.1 \(--etcd-servers\)/,
+    row: { status: 'fail', serverVerified: 'no' },
+  },
+  {
+    name: 'the certificate is not in the backup',
+    check: 'apiserver-etcd-host-san',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/etcd/server.crt`),
+    row: { status: 'not-assessed' },
+  },
+
+  { name: 'stock kubeadm', check: 'etcd-client-url-https', expect: 'pass' },
+  {
+    name: 'etcd listens in plain text where TLS is dialled',
+    check: 'etcd-client-url-https',
+    expect: 'fail',
+    change: (node) => node.setFlag('etcd', 'listen-client-urls', 'http://0.0.0.0:2379'),
+    message: /they cannot connect/,
+    row: { status: 'fail' },
+  },
+  {
+    name: 'no API server in the input',
+    check: 'etcd-client-url-https',
+    expect: 'not-assessed',
+    change: (node) => node.remove(APISERVER),
+  },
+
+  {
+    name: 'a file that the backup lacks',
+    check: 'etcd-server-cert',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/etcd/server.key`),
+  },
+  {
+    name: 'etcd lets in anybody',
+    check: 'etcd-client-cert-auth',
+    expect: 'fail',
+    change: (node) => node.removeFlag('etcd', 'trusted-ca-file').removeFlag('etcd', 'client-cert-auth'),
+    row: { status: 'fail', clientAuthenticated: 'no' },
+  },
+
+  { name: 'stock kubeadm', check: 'etcd-unique-ca', expect: 'pass' },
+  {
+    name: 'etcd trusts the cluster CA',
+    check: 'etcd-unique-ca',
+    expect: 'fail',
+    change: (node) => node.write(`${PKI}/etcd/ca.crt`, node.text(`${PKI}/etcd/ca.crt`) + CLUSTER_CA.certificate),
+    message: /every client certificate of the cluster/,
+    row: { status: 'fail' },
+  },
+  {
+    name: 'the cluster CA was signed by the CA that etcd trusts',
+    check: 'etcd-unique-ca',
+    expect: 'fail',
+    change: (node) => node.write(`${PKI}/ca.crt`, node.text(`${PKI}/ca.crt`) + SIGNED_BY_ETCD_CA.certificate),
+    message: /was signed by a CA in \/etc\/kubernetes\/pki\/etcd\/ca\.crt/,
+  },
+  {
+    name: 'one key under two names',
+    check: 'etcd-unique-ca',
+    expect: 'warn',
+    change: (node) => node.write(`${PKI}/ca.crt`, node.text(`${PKI}/ca.crt`) + SAME_KEY.certificate),
+    message: /same key/,
+  },
+  {
+    name: 'etcd trusts the front-proxy CA',
+    check: 'etcd-unique-ca',
+    expect: 'warn',
+    change: (node) =>
+      node.write(`${PKI}/etcd/ca.crt`, node.text(`${PKI}/etcd/ca.crt`) + node.text(`${PKI}/front-proxy-ca.crt`)),
+    message: /front-proxy client certificate opens etcd/,
+  },
+  {
+    name: 'an external etcd with the cluster CA',
+    check: 'etcd-unique-ca',
+    expect: 'fail',
+    change: (node) =>
+      dial(node, 'https://10.0.0.9:2379').remove(ETCD).setFlag('kube-apiserver', 'etcd-cafile', `${PKI}/ca.crt`),
+    row: { status: 'fail' },
+  },
+  {
+    name: 'the CA of etcd is not in the backup',
+    check: 'etcd-unique-ca',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/etcd/ca.crt`),
+  },
+  {
+    name: 'expired',
+    check: 'pki-expired',
+    expect: 'fail',
+    at: '2028-01-01T00:00:00Z',
+    message: /apiserver-etcd-client\.crt ended/,
+    row: { status: 'fail', serverVerified: 'no', clientAuthenticated: 'no' },
+  },
+];

@@ -1,0 +1,333 @@
+import type { CheckCase } from '../support/cases.ts';
+import { ETCD, forEtcd, PKI, put } from '../support/etcd.ts';
+
+const serverOnly = await forEtcd({ use: 'server' });
+const clientOnly = await forEtcd({ use: 'client' });
+const withoutLoopback = await forEtcd({ dns: ['cp-1'], ips: ['10.20.0.11'] });
+const withoutAddress = await forEtcd({ ips: ['127.0.0.1'] });
+const LIST = `${PKI}/etcd/revoked.crl`;
+
+/** DER of an empty SEQUENCE OF: enough to be no PEM. */
+const DER = new Uint8Array([0x30, 0x03, 0x02, 0x01, 0x01]);
+const PEM = '-----BEGIN X509 CRL-----\nMAMCAQE=\n-----END X509 CRL-----\n';
+
+export const cases: readonly CheckCase[] = [
+  {
+    name: 'stock kubeadm',
+    check: 'etcd-client-url-https',
+    expect: 'pass',
+    row: { status: 'pass', encrypted: 'yes', serverVerified: 'yes', clientAuthenticated: 'yes', minTLSVersion: '1.2' },
+  },
+  {
+    name: 'one plain listener of two, open to the network',
+    check: 'etcd-client-url-https',
+    expect: 'fail',
+    change: (node) => node.setFlag('etcd', 'listen-client-urls', 'https://127.0.0.1:2379,http://10.20.0.11:2379'),
+    message: /plain text on http:\/\/10\.20\.0\.11:2379 \(certificates and client authentication are ignored/,
+    row: { status: 'fail', encrypted: 'no', serverVerified: 'no', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'a plain listener on loopback',
+    check: 'etcd-client-url-https',
+    expect: 'warn',
+    change: (node) => node.setFlag('etcd', 'listen-client-urls', 'https://10.20.0.11:2379,http://127.0.0.1:2379'),
+    row: { status: 'warn', encrypted: 'no' },
+  },
+  {
+    name: 'unset means http on loopback',
+    check: 'etcd-client-url-https',
+    expect: 'warn',
+    change: (node) => node.removeFlag('etcd', 'listen-client-urls'),
+    row: { encrypted: 'no', minTLSVersion: 'n/a' },
+  },
+  {
+    name: 'external etcd',
+    check: 'etcd-client-url-https',
+    expect: 'not-assessed',
+    node: 'kubeadm-v136-weak-external-etcd',
+    message: /the API server uses http:\/\/10\.20\.0\.21:2379/,
+  },
+
+  {
+    name: 'an extra listener with TLS',
+    check: 'etcd-client-http-urls',
+    expect: 'pass',
+    change: (node) => node.addFlag('etcd', '--listen-client-http-urls=https://10.20.0.11:2382'),
+    row: { status: 'pass' },
+  },
+  {
+    name: 'an extra listener in plain text',
+    check: 'etcd-client-http-urls',
+    expect: 'fail',
+    change: (node) => node.addFlag('etcd', '--listen-client-http-urls=http://10.20.0.11:2382'),
+    row: { status: 'fail', encrypted: 'no' },
+  },
+  {
+    name: 'etcd is not in the input',
+    check: 'etcd-client-http-urls',
+    expect: 'not-assessed',
+    change: (node) => node.remove(ETCD),
+  },
+
+  { name: 'stock kubeadm', check: 'etcd-client-cert-auth', expect: 'pass' },
+  {
+    name: 'the trusted CA alone demands certificates',
+    check: 'etcd-client-cert-auth',
+    expect: 'pass',
+    change: (node) => node.removeFlag('etcd', 'client-cert-auth'),
+    message: /alone demands them/,
+    row: { status: 'pass', clientAuthenticated: 'yes' },
+  },
+  {
+    name: 'the last of two switches counts, and the CA is still there',
+    check: 'etcd-client-cert-auth',
+    expect: 'pass',
+    change: (node) =>
+      node.replace(
+        ETCD,
+        '    - --client-cert-auth=true\n',
+        '    - -client-cert-auth\n    - --client-cert-auth=false\n',
+      ),
+    row: { status: 'pass', clientAuthenticated: 'yes' },
+  },
+  {
+    name: 'the switch without a CA: public roots',
+    check: 'etcd-client-cert-auth',
+    expect: 'fail',
+    change: (node) => node.removeFlag('etcd', 'trusted-ca-file'),
+    message: /public CAs judge clients/,
+    row: { status: 'fail', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'neither',
+    check: 'etcd-client-cert-auth',
+    expect: 'fail',
+    change: (node) => node.removeFlag('etcd', 'trusted-ca-file').removeFlag('etcd', 'client-cert-auth'),
+    message: /whoever reaches its port reads and changes/,
+  },
+  {
+    name: 'the CA file is empty',
+    check: 'etcd-client-cert-auth',
+    expect: 'fail',
+    change: (node) =>
+      node.write(`${PKI}/etcd/empty.crt`, '').setFlag('etcd', 'trusted-ca-file', `${PKI}/etcd/empty.crt`),
+    message: /refuses every client/,
+  },
+  {
+    name: 'the CA file is not in the backup',
+    check: 'etcd-client-cert-auth',
+    expect: 'not-assessed',
+    change: (node) => node.setFlag('etcd', 'trusted-ca-file', `${PKI}/etcd/clients.crt`),
+    row: { clientAuthenticated: 'unknown' },
+  },
+
+  { name: 'stock kubeadm', check: 'etcd-auto-tls', expect: 'pass' },
+  {
+    name: 'ignored beside a certificate',
+    check: 'etcd-auto-tls',
+    expect: 'pass',
+    change: (node) => node.addFlag('etcd', '--auto-tls'),
+    message: /without effect/,
+    row: { status: 'pass' },
+  },
+  {
+    name: 'a certificate of its own making',
+    check: 'etcd-auto-tls',
+    expect: 'fail',
+    change: (node) => node.addFlag('etcd', '--auto-tls').removeFlag('etcd', 'cert-file').removeFlag('etcd', 'key-file'),
+    row: { status: 'fail', encrypted: 'yes', serverVerified: 'no', clientAuthenticated: 'no' },
+  },
+  { name: 'no etcd', check: 'etcd-auto-tls', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
+
+  { name: 'stock kubeadm', check: 'etcd-server-cert', expect: 'pass' },
+  {
+    name: 'https without a certificate',
+    check: 'etcd-server-cert',
+    expect: 'fail',
+    change: (node) => node.removeFlag('etcd', 'cert-file').removeFlag('etcd', 'key-file'),
+    message: /without --cert-file and --key-file.*does not start/,
+    row: { status: 'fail' },
+  },
+  {
+    name: 'the key of another certificate',
+    check: 'etcd-server-cert',
+    expect: 'fail',
+    change: (node) => node.copy(`${PKI}/etcd/peer.key`, `${PKI}/etcd/server.key`),
+    message: /is not the private key/,
+  },
+  {
+    name: 'the key is gone from the machine itself',
+    check: 'etcd-server-cert',
+    expect: 'fail',
+    change: (node) => node.asHost().remove(`${PKI}/etcd/server.key`),
+    message: /does not start/,
+  },
+  {
+    name: 'not for clientAuth: the gateway does not work, gRPC does',
+    check: 'etcd-server-cert',
+    expect: 'warn',
+    change: (node) => put(node, `${PKI}/etcd/server`, serverOnly),
+    message: /gateway/,
+    row: { status: 'warn', serverVerified: 'yes' },
+  },
+  {
+    name: 'not for serverAuth',
+    check: 'pki-eku-server',
+    expect: 'fail',
+    change: (node) => put(node, `${PKI}/etcd/server`, clientOnly),
+    row: { status: 'fail', serverVerified: 'no' },
+  },
+  { name: 'no etcd', check: 'etcd-server-cert', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
+
+  { name: 'stock kubeadm', check: 'etcd-server-san', expect: 'pass' },
+  {
+    name: 'the advertised address is missing',
+    check: 'etcd-server-san',
+    expect: 'fail',
+    change: (node) => put(node, `${PKI}/etcd/server`, withoutAddress),
+    message: /10\.20\.0\.11 \(--advertise-client-urls\)/,
+    row: { status: 'fail', serverVerified: 'no' },
+  },
+  {
+    name: 'the loopback address is missing',
+    check: 'etcd-server-san',
+    expect: 'warn',
+    change: (node) => put(node, `${PKI}/etcd/server`, withoutLoopback),
+    message: /127\.0\.0\.1/,
+    row: { status: 'warn', serverVerified: 'yes' },
+  },
+  {
+    name: 'the certificate is not in the backup',
+    check: 'etcd-server-san',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/etcd/server.crt`),
+  },
+
+  { name: 'stock kubeadm', check: 'etcd-advertise-consistent', expect: 'pass' },
+  {
+    name: 'clients are sent to http',
+    check: 'etcd-advertise-consistent',
+    expect: 'warn',
+    change: (node) => node.setFlag('etcd', 'advertise-client-urls', 'http://10.20.0.11:2379'),
+    row: { status: 'warn' },
+  },
+  { name: 'no etcd', check: 'etcd-advertise-consistent', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
+
+  {
+    name: 'a list in DER',
+    check: 'etcd-crl',
+    expect: 'pass',
+    change: (node) => node.write(LIST, DER).addFlag('etcd', `--client-crl-file=${LIST}`),
+    row: { status: 'pass' },
+  },
+  {
+    name: 'a list in PEM, which etcd 3.6 refuses',
+    check: 'etcd-crl',
+    expect: 'fail',
+    change: (node) => node.write(LIST, PEM).addFlag('etcd', `--client-crl-file=${LIST}`),
+    message: /refuses every connection/,
+  },
+  {
+    name: 'a list in PEM, which etcd 3.5 takes',
+    check: 'etcd-crl',
+    expect: 'pass',
+    node: 'kubeadm-v128-default',
+    change: (node) => node.write(LIST, PEM).addFlag('etcd', `--client-crl-file=${LIST}`),
+  },
+  {
+    name: 'no list at all in the file',
+    check: 'etcd-crl',
+    expect: 'fail',
+    change: (node) => node.write(LIST, '').addFlag('etcd', `--client-crl-file=${LIST}`),
+  },
+  {
+    name: 'a list that gRPC clients are not held against',
+    check: 'etcd-crl',
+    expect: 'warn',
+    change: (node) =>
+      node
+        .write(LIST, DER)
+        .addFlag('etcd', `--client-crl-file=${LIST}`)
+        .addFlag('etcd', '--listen-client-http-urls=https://10.20.0.11:2382'),
+    message: /GHSA-3wh4-j44w-pg92/,
+  },
+  {
+    name: 'the list is not in the backup',
+    check: 'etcd-crl',
+    expect: 'not-assessed',
+    change: (node) => node.addFlag('etcd', `--client-crl-file=${LIST}`),
+  },
+
+  {
+    name: 'for the owner alone',
+    check: 'etcd-data-dir-mode',
+    expect: 'pass',
+    change: (node) => node.write('/var/lib/etcd', '', { mode: 0o700 }),
+    row: { status: 'pass' },
+  },
+  {
+    name: 'open to every user',
+    check: 'etcd-data-dir-mode',
+    expect: 'warn',
+    change: (node) => node.write('/var/lib/etcd', '', { mode: 0o755 }),
+    message: /0755: every user/,
+    row: { status: 'warn' },
+  },
+  { name: 'no etcd', check: 'etcd-data-dir-mode', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
+
+  { name: 'stock kubeadm', check: 'etcd-tls-min-version', expect: 'pass' },
+  {
+    name: "the API server's spelling",
+    check: 'etcd-tls-min-version',
+    expect: 'fail',
+    change: (node) => node.addFlag('etcd', '--tls-min-version=VersionTLS12'),
+  },
+  { name: 'no etcd', check: 'etcd-tls-min-version', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
+  { name: 'stock kubeadm', check: 'etcd-cipher-suites', expect: 'pass' },
+  {
+    name: 'a suite without forward secrecy',
+    check: 'etcd-cipher-suites',
+    expect: 'warn',
+    change: (node) =>
+      node.addFlag('etcd', '--cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,TLS_RSA_WITH_AES_128_CBC_SHA'),
+  },
+  {
+    name: 'a name that Go does not know',
+    check: 'etcd-cipher-suites',
+    expect: 'fail',
+    change: (node) => node.addFlag('etcd', '--cipher-suites=TLS_MADE_UP'),
+  },
+  { name: 'no etcd', check: 'etcd-cipher-suites', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
+  { name: 'stock kubeadm', check: 'etcd-cipher-http2-required', expect: 'pass' },
+  {
+    name: 'no suite that HTTP/2 demands',
+    check: 'etcd-cipher-http2-required',
+    expect: 'fail',
+    change: (node) => node.addFlag('etcd', '--cipher-suites=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384'),
+  },
+  { name: 'no etcd', check: 'etcd-cipher-http2-required', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
+  { name: 'stock kubeadm', check: 'etcd-cipher-key-type', expect: 'pass' },
+  {
+    name: 'suites for ECDSA and a key of RSA',
+    check: 'etcd-cipher-key-type',
+    expect: 'warn',
+    change: (node) => node.addFlag('etcd', '--cipher-suites=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'),
+  },
+  { name: 'no etcd', check: 'etcd-cipher-key-type', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
+  { name: 'stock kubeadm', check: 'etcd-removed-flags', expect: 'pass' },
+  {
+    name: 'a flag that etcd 3.5.4 does not know',
+    check: 'etcd-removed-flags',
+    expect: 'fail',
+    change: (node) => node.replace(ETCD, 'etcd:3.6.8-0', 'etcd:3.5.4-0').addFlag('etcd', '--tls-min-version=TLS1.2'),
+  },
+  { name: 'no etcd', check: 'etcd-removed-flags', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
+  {
+    name: 'expired',
+    check: 'pki-expired',
+    expect: 'fail',
+    at: '2028-01-01T00:00:00Z',
+    message: /etcd\/server\.crt ended/,
+    row: { status: 'fail', serverVerified: 'no' },
+  },
+];

@@ -1,0 +1,287 @@
+import type { CheckCase } from '../support/cases.ts';
+import { issue } from '../support/certificates.ts';
+import type { EditableNode } from '../support/node.ts';
+
+const CONFIG = '/var/lib/kubelet/config.yaml';
+const FLAGS = '/var/lib/kubelet/kubeadm-flags.env';
+const UNIT = '/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf';
+const SERVER = '/var/lib/kubelet/pki/kubelet-server-current.pem';
+
+const operatorServing = await issue({ subject: 'CN=cp-1', use: 'server', dns: ['cp-1'] });
+
+const withFlag = (flag: string) => (node: EditableNode) => node.replace(FLAGS, '--hostname', `${flag} --hostname`);
+const withField = (field: string) => (node: EditableNode) =>
+  node.replace(CONFIG, 'kind: KubeletConfiguration', `kind: KubeletConfiguration\n${field}`);
+const withoutConfigFile = (node: EditableNode) => node.replace(UNIT, '--config=/var/lib/kubelet/config.yaml', '');
+const unreadConfig = (node: EditableNode) => node.remove(CONFIG);
+
+export const cases: readonly CheckCase[] = [
+  {
+    name: 'stock kubeadm refuses them',
+    check: 'kubelet-anonymous-auth',
+    expect: 'pass',
+    row: { status: 'warn', encrypted: 'yes', serverVerified: 'no', clientAuthenticated: 'yes', minTLSVersion: '1.2' },
+  },
+  {
+    name: 'unset with a config file means refused',
+    check: 'kubelet-anonymous-auth',
+    expect: 'pass',
+    change: (n) => n.replace(CONFIG, '  anonymous:\n    enabled: false\n', ''),
+    message: /default with a config file/,
+  },
+  {
+    name: 'unset without a config file means allowed',
+    check: 'kubelet-anonymous-auth',
+    expect: 'fail',
+    change: withoutConfigFile,
+    message: /default without --config/,
+    row: { status: 'fail', clientAuthenticated: 'no', encrypted: 'no' },
+  },
+  {
+    name: 'a flag beats the config file',
+    check: 'kubelet-anonymous-auth',
+    expect: 'fail',
+    change: withFlag('--anonymous-auth'),
+    message: /roles of system:anonymous/,
+  },
+  {
+    name: 'allowed, with AlwaysAllow',
+    check: 'kubelet-anonymous-auth',
+    expect: 'fail',
+    node: 'kubeadm-v136-weak-external-etcd',
+    message: /runs commands in every container/,
+    row: { status: 'fail', encrypted: 'no', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'the config file is not in the input',
+    check: 'kubelet-anonymous-auth',
+    expect: 'not-assessed',
+    change: unreadConfig,
+    message: /config\.yaml/,
+    row: { status: 'not-assessed' },
+  },
+  { name: 'Webhook', check: 'kubelet-authorization-mode', expect: 'pass' },
+  {
+    name: 'AlwaysAllow in the file',
+    check: 'kubelet-authorization-mode',
+    expect: 'fail',
+    change: (n) => n.replace(CONFIG, 'mode: Webhook', 'mode: AlwaysAllow'),
+    row: { status: 'fail', clientAuthenticated: 'yes' },
+  },
+  {
+    name: 'unset without a config file',
+    check: 'kubelet-authorization-mode',
+    expect: 'fail',
+    change: withoutConfigFile,
+  },
+  {
+    name: 'no config file in the input',
+    check: 'kubelet-authorization-mode',
+    expect: 'not-assessed',
+    change: unreadConfig,
+  },
+  { name: 'on', check: 'kubelet-webhook-authn', expect: 'pass' },
+  {
+    name: 'off',
+    check: 'kubelet-webhook-authn',
+    expect: 'warn',
+    change: (n) => n.replace(CONFIG, '    cacheTTL: 0s\n    enabled: true', '    cacheTTL: 0s\n    enabled: false'),
+  },
+  { name: 'no config file in the input', check: 'kubelet-webhook-authn', expect: 'not-assessed', change: unreadConfig },
+  {
+    name: 'unset with a config file is closed',
+    check: 'kubelet-read-only-port',
+    expect: 'pass',
+    message: /default with a config file/,
+  },
+  {
+    name: 'unset without a config file is open',
+    check: 'kubelet-read-only-port',
+    expect: 'fail',
+    change: withoutConfigFile,
+    message: /Port 10255.*default without --config/,
+  },
+  {
+    name: 'opened by a flag',
+    check: 'kubelet-read-only-port',
+    expect: 'fail',
+    change: withFlag('--read-only-port=10255'),
+    row: { encrypted: 'no', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'no config file in the input',
+    check: 'kubelet-read-only-port',
+    expect: 'not-assessed',
+    change: unreadConfig,
+  },
+  { name: 'loopback', check: 'kubelet-healthz-bind', expect: 'pass' },
+  {
+    name: 'IPv6 loopback',
+    check: 'kubelet-healthz-bind',
+    expect: 'pass',
+    change: (n) => n.replace(CONFIG, 'healthzBindAddress: 127.0.0.1', 'healthzBindAddress: "::1"'),
+  },
+  {
+    name: 'every address, but switched off',
+    check: 'kubelet-healthz-bind',
+    expect: 'pass',
+    change: (n) =>
+      n
+        .replace(CONFIG, 'healthzBindAddress: 127.0.0.1', 'healthzBindAddress: 0.0.0.0')
+        .replace(CONFIG, 'healthzPort: 10248', 'healthzPort: 0'),
+  },
+  {
+    name: 'every address',
+    check: 'kubelet-healthz-bind',
+    expect: 'warn',
+    change: (n) => n.replace(CONFIG, 'healthzBindAddress: 127.0.0.1', 'healthzBindAddress: 0.0.0.0'),
+    row: { status: 'warn', encrypted: 'no' },
+  },
+  { name: 'no config file in the input', check: 'kubelet-healthz-bind', expect: 'not-assessed', change: unreadConfig },
+  { name: 'self-signed', check: 'kubelet-serving-cert-source', expect: 'warn', row: { serverVerified: 'no' } },
+  {
+    name: 'requested from the cluster',
+    check: 'kubelet-serving-cert-source',
+    expect: 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+    row: { status: 'pass', serverVerified: 'yes', minTLSVersion: '1.3' },
+  },
+  {
+    name: "a certificate of the operator's, whose CA the node does not show",
+    check: 'kubelet-serving-cert-source',
+    expect: 'pass',
+    change: (n) =>
+      withField('tlsCertFile: /etc/kubelet.crt\ntlsPrivateKeyFile: /etc/kubelet.key')(n)
+        .write('/etc/kubelet.crt', operatorServing.certificate)
+        .write('/etc/kubelet.key', operatorServing.key),
+    row: { status: 'pass', serverVerified: 'unknown' },
+  },
+  {
+    name: 'a key without a certificate',
+    check: 'kubelet-serving-cert-source',
+    expect: 'fail',
+    change: withField('tlsPrivateKeyFile: /etc/kubelet.key'),
+  },
+  {
+    name: 'requested and never approved, on the live machine',
+    check: 'kubelet-serving-cert-source',
+    expect: 'fail',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (n) => n.asHost().remove(SERVER),
+    message: /never approved/,
+  },
+  {
+    name: 'requested, and not in the backup',
+    check: 'kubelet-serving-cert-source',
+    expect: 'not-assessed',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (n) => n.remove(SERVER),
+    row: { status: 'not-assessed' },
+  },
+  {
+    name: 'bearer tokens are taken all the same',
+    check: 'kubelet-client-ca-set',
+    expect: 'warn',
+    change: (n) => n.replace(CONFIG, '    clientCAFile: /etc/kubernetes/pki/ca.crt\n', '    clientCAFile: ""\n'),
+    row: { status: 'warn', clientAuthenticated: 'yes' },
+  },
+  {
+    name: 'nobody can authenticate',
+    check: 'kubelet-client-ca-set',
+    expect: 'fail',
+    change: (n) =>
+      n
+        .replace(CONFIG, '    clientCAFile: /etc/kubernetes/pki/ca.crt\n', '    clientCAFile: ""\n')
+        .replace(CONFIG, '    cacheTTL: 0s\n    enabled: true', '    cacheTTL: 0s\n    enabled: false'),
+    row: { clientAuthenticated: 'no' },
+  },
+  { name: 'with --config', check: 'kubelet-config-mode', expect: 'pass' },
+  {
+    name: 'without --config, although every setting is a flag',
+    check: 'kubelet-config-mode',
+    expect: 'warn',
+    change: (n) =>
+      withFlag(
+        '--anonymous-auth=false --authorization-mode=Webhook --authentication-token-webhook --read-only-port=0 --client-ca-file=/etc/kubernetes/pki/ca.crt',
+      )(withoutConfigFile(n)),
+    row: { status: 'warn', encrypted: 'yes', clientAuthenticated: 'yes' },
+  },
+  {
+    name: 'the command line is not in the input',
+    check: 'kubelet-config-mode',
+    expect: 'not-assessed',
+    change: (n) => n.remove('/usr/lib/systemd'),
+    message: /10-kubeadm\.conf/,
+  },
+  {
+    name: 'the self-signed certificate has ended',
+    check: 'kubelet-serving-self-signed-expired',
+    expect: 'fail',
+    at: '2028-01-01T00:00:00Z',
+    row: { status: 'fail' },
+  },
+  {
+    name: 'the rotated certificate has ended',
+    check: 'pki-expired',
+    expect: 'fail',
+    node: 'kubeadm-v136-hardened-ha',
+    at: '2028-01-01T00:00:00Z',
+    row: { status: 'fail', serverVerified: 'no' },
+  },
+  { name: 'the default', check: 'kubelet-tls-min-version', expect: 'pass' },
+  {
+    name: 'TLS 1.1',
+    check: 'kubelet-tls-min-version',
+    expect: 'warn',
+    change: withField('tlsMinVersion: VersionTLS11'),
+    row: { minTLSVersion: '1.1' },
+  },
+  {
+    name: 'no config file in the input',
+    check: 'kubelet-tls-min-version',
+    expect: 'not-assessed',
+    change: unreadConfig,
+  },
+  { name: 'the default of 1.36', check: 'kubelet-cipher-suites', expect: 'pass' },
+  {
+    name: '3DES',
+    check: 'kubelet-cipher-suites',
+    expect: 'warn',
+    change: withField('tlsCipherSuites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TLS_RSA_WITH_3DES_EDE_CBC_SHA]'),
+  },
+  { name: 'no config file in the input', check: 'kubelet-cipher-suites', expect: 'not-assessed', change: unreadConfig },
+  { name: 'the default', check: 'kubelet-cipher-http2-required', expect: 'pass' },
+  {
+    name: 'AES 256 alone',
+    check: 'kubelet-cipher-http2-required',
+    expect: 'fail',
+    change: withField('tlsCipherSuites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]'),
+  },
+  {
+    name: 'no config file in the input',
+    check: 'kubelet-cipher-http2-required',
+    expect: 'not-assessed',
+    change: unreadConfig,
+  },
+  { name: 'the default', check: 'kubelet-cipher-key-type', expect: 'pass' },
+  {
+    name: 'ECDSA suites for an RSA key',
+    check: 'kubelet-cipher-key-type',
+    expect: 'warn',
+    change: withField('tlsCipherSuites: [TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]'),
+  },
+  {
+    name: 'no config file in the input',
+    check: 'kubelet-cipher-key-type',
+    expect: 'not-assessed',
+    change: unreadConfig,
+  },
+  { name: 'kubeadm flags', check: 'kubelet-removed-flags', expect: 'pass' },
+  {
+    name: 'a flag that is gone',
+    check: 'kubelet-removed-flags',
+    expect: 'fail',
+    change: withFlag('--dynamic-config-dir=/x'),
+  },
+  { name: 'no config file in the input', check: 'kubelet-removed-flags', expect: 'not-assessed', change: unreadConfig },
+];

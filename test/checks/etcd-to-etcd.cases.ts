@@ -1,0 +1,193 @@
+import type { CheckCase } from '../support/cases.ts';
+import { CLUSTER_CA, ETCD, forEtcd, OTHER_CA, PKI, put } from '../support/etcd.ts';
+
+const fromOther = await forEtcd({}, OTHER_CA);
+const withoutAddress = await forEtcd({ ips: ['127.0.0.1'] });
+const serverOnly = await forEtcd({ use: 'server' });
+const LIST = `${PKI}/etcd/revoked.crl`;
+
+export const cases: readonly CheckCase[] = [
+  {
+    name: 'stock kubeadm',
+    check: 'etcd-peer-url-https',
+    expect: 'pass',
+    row: { status: 'pass', encrypted: 'yes', serverVerified: 'yes', clientAuthenticated: 'yes', minTLSVersion: '1.2' },
+  },
+  {
+    name: 'hardened: TLS 1.3 only',
+    check: 'etcd-tls-min-version',
+    expect: 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+    row: { status: 'pass', minTLSVersion: '1.3' },
+  },
+  {
+    name: 'plain http on the network',
+    check: 'etcd-peer-url-https',
+    expect: 'fail',
+    change: (node) => node.setFlag('etcd', 'listen-peer-urls', 'http://10.20.0.11:2380'),
+    row: { status: 'fail', encrypted: 'no', serverVerified: 'no', clientAuthenticated: 'no', minTLSVersion: 'n/a' },
+  },
+  {
+    name: 'unset means http on loopback',
+    check: 'etcd-peer-url-https',
+    expect: 'warn',
+    change: (node) => node.removeFlag('etcd', 'listen-peer-urls'),
+    row: { status: 'warn', encrypted: 'no' },
+  },
+  {
+    name: 'announced as http, though it listens with TLS',
+    check: 'etcd-peer-url-https',
+    expect: 'warn',
+    change: (node) => node.setFlag('etcd', 'initial-advertise-peer-urls', 'http://10.20.0.11:2380'),
+  },
+  {
+    name: 'external etcd',
+    check: 'etcd-peer-url-https',
+    expect: 'not-assessed',
+    node: 'kubeadm-v136-weak-external-etcd',
+    message: /No etcd is configured/,
+  },
+  {
+    name: 'a single member that nobody else reaches',
+    check: 'etcd-peer-url-https',
+    expect: 'not-applicable',
+    change: (node) => node.setFlag('etcd', 'listen-peer-urls', 'https://127.0.0.1:2380'),
+    message: /single member/,
+  },
+
+  { name: 'stock kubeadm', check: 'etcd-peer-cert', expect: 'pass' },
+  {
+    name: 'https without a certificate',
+    check: 'etcd-peer-cert',
+    expect: 'fail',
+    change: (node) => node.removeFlag('etcd', 'peer-cert-file').removeFlag('etcd', 'peer-key-file'),
+    message: /does not start/,
+  },
+  {
+    name: 'the key of another certificate',
+    check: 'etcd-peer-cert',
+    expect: 'fail',
+    change: (node) => node.copy(`${PKI}/etcd/server.key`, `${PKI}/etcd/peer.key`),
+    message: /is not the private key/,
+  },
+  {
+    name: 'its own address is missing',
+    check: 'etcd-peer-cert',
+    expect: 'fail',
+    change: (node) => put(node, `${PKI}/etcd/peer`, withoutAddress),
+    message: /10\.20\.0\.11 \(--initial-advertise-peer-urls\)/,
+  },
+  {
+    name: 'not for clientAuth: other members refuse it',
+    check: 'pki-eku-client',
+    expect: 'fail',
+    change: (node) => put(node, `${PKI}/etcd/peer`, serverOnly),
+    row: { status: 'fail', serverVerified: 'yes', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'from a CA that members do not trust',
+    check: 'pki-chain',
+    expect: 'fail',
+    change: (node) => put(node, `${PKI}/etcd/peer`, fromOther),
+    row: { status: 'fail', serverVerified: 'no', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'the certificate is not in the backup',
+    check: 'etcd-peer-cert',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/etcd/peer.crt`),
+    row: { status: 'not-assessed', serverVerified: 'unknown', clientAuthenticated: 'unknown' },
+  },
+
+  { name: 'stock kubeadm', check: 'etcd-peer-client-auth', expect: 'pass' },
+  {
+    name: 'the trusted CA alone demands certificates',
+    check: 'etcd-peer-client-auth',
+    expect: 'pass',
+    change: (node) => node.removeFlag('etcd', 'peer-client-cert-auth'),
+    row: { status: 'pass' },
+  },
+  {
+    name: 'no CA',
+    check: 'etcd-peer-client-auth',
+    expect: 'fail',
+    change: (node) => node.removeFlag('etcd', 'peer-trusted-ca-file').removeFlag('etcd', 'peer-client-cert-auth'),
+    row: { status: 'fail', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'the switch without a CA',
+    check: 'etcd-peer-client-auth',
+    expect: 'fail',
+    change: (node) => node.removeFlag('etcd', 'peer-trusted-ca-file'),
+    message: /public CAs/,
+  },
+  {
+    name: 'the CA is not in the backup',
+    check: 'etcd-peer-client-auth',
+    expect: 'not-assessed',
+    change: (node) => node.setFlag('etcd', 'peer-trusted-ca-file', `${PKI}/etcd/peers.crt`),
+  },
+
+  { name: 'stock kubeadm', check: 'etcd-peer-auto-tls', expect: 'pass' },
+  {
+    name: 'certificates of their own making',
+    check: 'etcd-peer-auto-tls',
+    expect: 'fail',
+    change: (node) =>
+      node
+        .addFlag('etcd', '--peer-auto-tls=true')
+        .removeFlag('etcd', 'peer-cert-file')
+        .removeFlag('etcd', 'peer-key-file'),
+    row: { status: 'fail', encrypted: 'yes', serverVerified: 'no', clientAuthenticated: 'no' },
+  },
+  { name: 'no etcd', check: 'etcd-peer-auto-tls', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
+
+  { name: 'stock kubeadm', check: 'etcd-peer-skip-san', expect: 'pass' },
+  {
+    name: 'names are not compared',
+    check: 'etcd-peer-skip-san',
+    expect: 'warn',
+    change: (node) => node.addFlag('etcd', '--peer-skip-client-san-verification'),
+    row: { status: 'warn' },
+  },
+  {
+    name: 'names are not compared, by the old name',
+    check: 'etcd-peer-skip-san',
+    expect: 'warn',
+    node: 'kubeadm-v128-default',
+    change: (node) => node.addFlag('etcd', '--experimental-peer-skip-client-san-verification=true'),
+  },
+  { name: 'no etcd', check: 'etcd-peer-skip-san', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
+
+  {
+    name: 'the cluster CA among the trusted',
+    check: 'etcd-unique-ca',
+    expect: 'fail',
+    change: (node) => node.write(`${PKI}/etcd/ca.crt`, node.text(`${PKI}/etcd/ca.crt`) + CLUSTER_CA.certificate),
+    row: { status: 'fail' },
+  },
+  {
+    name: 'the cluster CA among the trusted, narrowed by name',
+    check: 'etcd-unique-ca',
+    expect: 'warn',
+    change: (node) =>
+      node
+        .write(`${PKI}/etcd/ca.crt`, node.text(`${PKI}/etcd/ca.crt`) + CLUSTER_CA.certificate)
+        .addFlag('etcd', '--peer-cert-allowed-hostname=cp-1'),
+    message: /--peer-cert-allowed-hostname narrows it/,
+  },
+  {
+    name: 'the list is not in the backup',
+    check: 'etcd-crl',
+    expect: 'not-assessed',
+    change: (node) => node.addFlag('etcd', `--peer-crl-file=${LIST}`),
+  },
+  {
+    name: 'expired',
+    check: 'pki-expired',
+    expect: 'fail',
+    at: '2028-01-01T00:00:00Z',
+    message: /etcd\/peer\.crt ended/,
+    row: { status: 'fail' },
+  },
+];

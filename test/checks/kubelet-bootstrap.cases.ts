@@ -1,0 +1,227 @@
+import type { CheckCase } from '../support/cases.ts';
+import { caOf, issue } from '../support/certificates.ts';
+import type { Issued } from '../support/certificates.ts';
+import { realNode } from '../support/node.ts';
+import type { EditableNode } from '../support/node.ts';
+
+const CONTROLLER = 'kube-controller-manager';
+const CA = '/etc/kubernetes/pki/ca';
+const BOOTSTRAP_CONF = '/etc/kubernetes/bootstrap-kubelet.conf';
+const KUBELET_CONF = '/etc/kubernetes/kubelet.conf';
+
+const stock = await realNode('kubeadm-v136-default');
+const real = caOf(stock);
+const otherCA = await issue({ subject: 'CN=kubernetes', ca: true, notAfter: '2036-01-01T00:00:00Z' });
+const endedCA = await issue({
+  subject: 'CN=old',
+  ca: true,
+  notBefore: '2016-01-01T00:00:00Z',
+  notAfter: '2026-01-01T00:00:00Z',
+});
+const noCA = await issue({ subject: 'CN=leaf', use: 'server' });
+
+/** kubelet.conf with a token in place of the certificate, as `kubeadm join` writes the bootstrap file. */
+const bootstrapText = stock
+  .text(KUBELET_CONF)
+  .replace(/ {4}client-certificate: .*\n {4}client-key: .*\n/, '    token: abcdef.0123456789abcdef\n');
+
+const signingWith =
+  ({ certificate, key }: Issued) =>
+  (node: EditableNode) =>
+    node
+      .write('/etc/kubernetes/pki/signer.crt', certificate)
+      .write('/etc/kubernetes/pki/signer.key', key)
+      .setFlag(CONTROLLER, 'cluster-signing-cert-file', '/etc/kubernetes/pki/signer.crt')
+      .setFlag(CONTROLLER, 'cluster-signing-key-file', '/etc/kubernetes/pki/signer.key');
+const onAWorker = (node: EditableNode) => node.remove('/etc/kubernetes/manifests').remove(`${CA}.key`);
+const withoutSigning = (node: EditableNode) =>
+  node.setFlag(CONTROLLER, 'cluster-signing-cert-file', '').setFlag(CONTROLLER, 'cluster-signing-key-file', '');
+
+export const cases: readonly CheckCase[] = [
+  {
+    name: 'stock kubeadm',
+    check: 'controller-manager-cluster-signing',
+    expect: 'pass',
+    row: { status: 'pass', encrypted: 'yes', serverVerified: 'yes', clientAuthenticated: 'yes', minTLSVersion: '1.2' },
+  },
+  {
+    name: 'empty flags: an external CA',
+    check: 'controller-manager-cluster-signing',
+    expect: 'warn',
+    change: withoutSigning,
+    message: /unless another signer/,
+  },
+  {
+    name: 'only one of the pair is as good as none',
+    check: 'controller-manager-cluster-signing',
+    expect: 'warn',
+    change: (n) => n.removeFlag(CONTROLLER, 'cluster-signing-key-file'),
+  },
+  {
+    name: 'general and single pairs exclude each other',
+    check: 'controller-manager-cluster-signing',
+    expect: 'fail',
+    change: (n) => n.addFlag(CONTROLLER, `--cluster-signing-kubelet-client-cert-file=${CA}.crt`),
+  },
+  {
+    name: 'single pairs alone',
+    check: 'controller-manager-cluster-signing',
+    expect: 'pass',
+    change: (n) =>
+      withoutSigning(n)
+        .addFlag(CONTROLLER, `--cluster-signing-kubelet-client-cert-file=${CA}.crt`)
+        .addFlag(CONTROLLER, `--cluster-signing-kubelet-client-key-file=${CA}.key`),
+  },
+  {
+    name: 'a single pair without its key',
+    check: 'controller-manager-cluster-signing',
+    expect: 'fail',
+    change: (n) => withoutSigning(n).addFlag(CONTROLLER, `--cluster-signing-kubelet-client-cert-file=${CA}.crt`),
+    message: /--cluster-signing-kubelet-client-key-file is not set/,
+  },
+  {
+    name: 'another signer has a pair, that for kubelets has none',
+    check: 'controller-manager-cluster-signing',
+    expect: 'warn',
+    change: (n) =>
+      withoutSigning(n)
+        .addFlag(CONTROLLER, `--cluster-signing-legacy-unknown-cert-file=${CA}.crt`)
+        .addFlag(CONTROLLER, `--cluster-signing-legacy-unknown-key-file=${CA}.key`),
+  },
+  {
+    name: 'a bundle of two CAs, as during a rotation',
+    check: 'controller-manager-cluster-signing',
+    expect: 'fail',
+    change: (n) => n.write(`${CA}.crt`, real.certificate + otherCA.certificate),
+    message: /holds 2 certificates, and the signer takes exactly one/,
+  },
+  {
+    name: 'the key of another CA',
+    check: 'controller-manager-cluster-signing',
+    expect: 'fail',
+    change: (n) => n.write(`${CA}.key`, otherCA.key),
+    message: /is not the private key/,
+  },
+  {
+    name: 'a CA of the same name that the API server does not trust',
+    check: 'controller-manager-cluster-signing',
+    expect: 'fail',
+    change: signingWith(otherCA),
+    message: /not among the CAs in --client-ca-file/,
+  },
+  {
+    name: 'a certificate that is no CA',
+    check: 'controller-manager-cluster-signing',
+    expect: 'fail',
+    change: signingWith(noCA),
+    message: /is no CA/,
+  },
+  {
+    name: 'a CA that has ended',
+    check: 'controller-manager-cluster-signing',
+    expect: 'fail',
+    change: signingWith(endedCA),
+    message: /ended on 2026-01-01/,
+  },
+  {
+    name: 'serving certificates from a CA that the API server does not verify kubelets by',
+    check: 'controller-manager-cluster-signing',
+    expect: 'fail',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (n) =>
+      n
+        .write('/etc/kubernetes/pki/kubelet-ca.crt', otherCA.certificate)
+        .setFlag('kube-apiserver', 'kubelet-certificate-authority', '/etc/kubernetes/pki/kubelet-ca.crt'),
+    message: /--kubelet-certificate-authority/,
+  },
+  {
+    name: 'the CA is not in the backup',
+    check: 'controller-manager-cluster-signing',
+    expect: 'not-assessed',
+    change: (n) => n.setFlag(CONTROLLER, 'cluster-signing-cert-file', '/etc/kubernetes/pki/absent.crt'),
+  },
+  {
+    name: 'the CA does not exist on the live machine',
+    check: 'controller-manager-cluster-signing',
+    expect: 'fail',
+    change: (n) => n.asHost().setFlag(CONTROLLER, 'cluster-signing-cert-file', '/etc/kubernetes/pki/absent.crt'),
+  },
+  { name: 'a worker node', check: 'controller-manager-cluster-signing', expect: 'not-assessed', change: onAWorker },
+  {
+    name: 'thirty days with rotation',
+    check: 'controller-manager-cluster-signing-duration',
+    expect: 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+    message: /720h/,
+    row: { status: 'pass' },
+  },
+  {
+    name: 'ten years',
+    check: 'controller-manager-cluster-signing-duration',
+    expect: 'warn',
+    change: (n) => n.addFlag(CONTROLLER, '--cluster-signing-duration=87600h'),
+  },
+  {
+    name: 'a worker node',
+    check: 'controller-manager-cluster-signing-duration',
+    expect: 'not-assessed',
+    change: onAWorker,
+  },
+  { name: 'the key is there', check: 'pki-external-ca', expect: 'pass' },
+  { name: 'empty flags', check: 'pki-external-ca', expect: 'not-applicable', change: withoutSigning },
+  {
+    name: 'no key on the live machine, and told to sign with it',
+    check: 'pki-external-ca',
+    expect: 'fail',
+    change: (n) => n.asHost().remove(`${CA}.key`),
+  },
+  {
+    name: 'the key is not in the backup',
+    check: 'pki-external-ca',
+    expect: 'not-assessed',
+    change: (n) => n.remove(`${CA}.key`),
+    row: { status: 'not-assessed' },
+  },
+  { name: 'kubeadm sets it', check: 'apiserver-bootstrap-token-auth', expect: 'pass' },
+  {
+    name: 'off, and nobody waits',
+    check: 'apiserver-bootstrap-token-auth',
+    expect: 'pass',
+    change: (n) => n.removeFlag('kube-apiserver', 'enable-bootstrap-token-auth'),
+    row: { status: 'pass' },
+  },
+  {
+    name: 'off, and a token waits to be used',
+    check: 'apiserver-bootstrap-token-auth',
+    expect: 'warn',
+    change: (n) => n.removeFlag('kube-apiserver', 'enable-bootstrap-token-auth').write(BOOTSTRAP_CONF, bootstrapText),
+  },
+  { name: 'a worker node', check: 'apiserver-bootstrap-token-auth', expect: 'not-assessed', change: onAWorker },
+  {
+    name: 'left over',
+    check: 'kubelet-bootstrap-kubeconfig-left',
+    expect: 'warn',
+    change: (n) => n.write(BOOTSTRAP_CONF, bootstrapText),
+    message: /its token adds nodes/,
+  },
+  {
+    name: 'before the node has joined',
+    check: 'kubelet-bootstrap-kubeconfig-left',
+    expect: 'pass',
+    change: (n) => n.write(BOOTSTRAP_CONF, bootstrapText).remove(KUBELET_CONF),
+    row: { encrypted: 'yes', serverVerified: 'yes', clientAuthenticated: 'unknown' },
+  },
+  { name: 'none', check: 'kubelet-bootstrap-kubeconfig-left', expect: 'not-applicable' },
+  {
+    name: 'a link out of the input',
+    check: 'kubelet-bootstrap-kubeconfig-left',
+    expect: 'not-assessed',
+    change: (n) => n.link(BOOTSTRAP_CONF, '../../../../outside/bootstrap.conf'),
+  },
+  {
+    name: 'rotation is off',
+    check: 'kubelet-rotate-certificates',
+    expect: 'warn',
+    change: (n) => n.replace('/var/lib/kubelet/config.yaml', 'rotateCertificates: true\n', ''),
+  },
+];
