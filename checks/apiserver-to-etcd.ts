@@ -449,7 +449,7 @@ export const path: PathDefinition = {
         : {
             kind: 'not-assessed',
             reason: 'No kube-apiserver is configured in the input.',
-            supply: 'Supply its static pod manifest (/etc/kubernetes/manifests/kube-apiserver.yaml).',
+            supply: "Supply kube-apiserver's static pod manifest (/etc/kubernetes/manifests/kube-apiserver.yaml).",
           };
     }
     return apiserver.configUnavailable === undefined

@@ -14,7 +14,6 @@ import {
 } from './shared/kubelet-checks.ts';
 import {
   dialledByApiserver,
-  isMissing,
   judgedBesidesDates,
   KUBELET_LISTENER_CHECKS,
   kubeletServing,
@@ -28,7 +27,7 @@ import { askedElsewhere, chainCheck, PKI_CHECKS } from './shared/pki.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 import { accepted, sideAccepted, uncoveredNames } from './shared/verdict.ts';
-import { unreadFinding } from './shared/unread.ts';
+import { isMissing, unreadFinding } from './shared/unread.ts';
 import { certificateEvidence, located } from './shared/words.ts';
 
 const NO_APISERVER =

@@ -20,11 +20,9 @@ import {
 } from './shared/kubelet-checks.ts';
 import {
   inKubeletConfig,
-  isMissing,
   KUBELET_LISTENER_CHECKS,
   kubeletServing,
   kubeletUnknown,
-  NO_KUBELET,
   ofKubelet,
   servingSource,
   verifyingBundle,
@@ -36,6 +34,7 @@ import { PKI_CHECKS } from './shared/pki.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 import { accepted } from './shared/verdict.ts';
+import { isMissing } from './shared/unread.ts';
 
 const CONFIG_REFERENCE = kubernetesDocs('reference/config-api/kubelet-config.v1beta1/');
 const AUTH_REFERENCE = kubernetesDocs('reference/access-authn-authz/kubelet-authn-authz/');
@@ -247,7 +246,7 @@ export const path: PathDefinition = {
         reason: kubelet === undefined ? 'No kubelet is configured in the input.' : (unknown ?? ''),
         supply:
           kubelet?.configUnavailable === undefined
-            ? NO_KUBELET.replace(/^[^:]*: s/, 'S')
+            ? "Supply the kubelet's systemd unit, /var/lib/kubelet/config.yaml and /var/lib/kubelet/pki."
             : `Supply ${kubelet.configUnavailable.file}.`,
       };
     }

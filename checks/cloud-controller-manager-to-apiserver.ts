@@ -15,14 +15,14 @@ export const path: PathDefinition = undecided({
         kind: 'not-assessed',
         reason: 'A cloud-controller-manager is configured on this node.',
         supply:
-          'This version does not judge it yet: look at its --kubeconfig, --bind-address and --tls-cert-file by hand.',
+          'This version does not judge a cloud-controller-manager yet: look at its --kubeconfig, --bind-address and --tls-cert-file by hand.',
       };
     }
     return component(node, 'kube-controller-manager') === undefined
       ? {
           kind: 'not-assessed',
           reason: 'No control-plane manifest is in the input, so whether a cloud-controller-manager runs is not known.',
-          supply: 'Supply /etc/kubernetes/manifests.',
+          supply: 'Supply the manifests of the control plane (/etc/kubernetes/manifests).',
         }
       : { kind: 'not-applicable', reason: 'No cloud-controller-manager is configured on this node.' };
   },

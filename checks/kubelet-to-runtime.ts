@@ -12,6 +12,6 @@ export const path: PathDefinition = undecided({
     kind: 'not-assessed',
     reason: 'The mode of the runtime socket and the registry settings of the runtime decide it.',
     supply:
-      'This version does not read them: look at `stat /run/containerd/containerd.sock` and /etc/containerd/certs.d by hand.',
+      'This version does not read the settings of the container runtime: look at `stat /run/containerd/containerd.sock` and /etc/containerd/certs.d by hand.',
   }),
 });

@@ -8,8 +8,9 @@ import {
   apiserverServing,
   AUTHORIZATION_CHECKS,
   loopbackCertificate,
+  ofApiserver,
 } from './shared/apiserver.ts';
-import { component, evidence, isSet, requireComponent } from './shared/access.ts';
+import { component, evidence, isSet, text } from './shared/access.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
 import { factsOfKubeconfigs } from './shared/kubeconfig-path.ts';
 import { kubeconfigAt } from './shared/material.ts';
@@ -17,16 +18,31 @@ import { PKI_CHECKS } from './shared/pki.ts';
 import { fail, pass, warn } from './shared/result.ts';
 import { cis, github, kubernetesDocs, stig } from './shared/references.ts';
 
-const ADMIN_FILES: readonly (readonly [file: string, role: KubeconfigUse['role']])[] = [
-  ['/etc/kubernetes/admin.conf', 'admin'],
-  ['/etc/kubernetes/super-admin.conf', 'super-admin'],
+const ADMIN = '/etc/kubernetes/admin.conf';
+
+/** What kubeadm calls the kubeconfigs of its components; cmd/kubeadm/app/constants. */
+const COMPONENT_FILES = /\/(kubelet|bootstrap-kubelet|controller-manager|scheduler)\.conf$/;
+
+const KUBECONFIG_SETTINGS = [
+  'kubeconfig',
+  'bootstrap-kubeconfig',
+  'authentication-kubeconfig',
+  'authorization-kubeconfig',
 ];
 
-/** The administrators' kubeconfigs that the input holds; super-admin.conf need not exist. */
+/** The kubeconfigs in the input that belong to people: all that no component uses. */
 function userKubeconfigs(node: NodeModel): readonly KubeconfigUse[] {
-  return ADMIN_FILES.filter(([file]) => node.kubeconfigs.has(file)).map(([file, role]) =>
-    kubeconfigAt(node, file, role),
+  const ofComponents = new Set(
+    [...node.components.values()].flatMap((owner) => KUBECONFIG_SETTINGS.map((name) => text(owner, name))),
   );
+  return [...node.kubeconfigs.keys()]
+    .filter((file) => !COMPONENT_FILES.test(file) && !ofComponents.has(file))
+    .map((file) => kubeconfigAt(node, file, roleOf(file)));
+}
+
+function roleOf(file: string): KubeconfigUse['role'] {
+  if (file.endsWith('/super-admin.conf')) return 'super-admin';
+  return file.endsWith('/admin.conf') ? 'admin' : 'user';
 }
 
 const tokenAuthFile: Check = {
@@ -38,8 +54,7 @@ const tokenAuthFile: Check = {
   remediation:
     'Remove --token-auth-file from the manifest and delete the file, after its users have certificates, OIDC or service account tokens: static tokens never end and change only with a restart.',
   references: [cis('1.2.2'), stig('CNTR-K8-002630'), kubernetesDocs('reference/access-authn-authz/authentication/')],
-  evaluate: ({ node }) => {
-    const apiserver = requireComponent(node, 'kube-apiserver');
+  ...ofApiserver((apiserver) => {
     const shown = [evidence(apiserver, 'token-auth-file')];
     return isSet(apiserver, 'token-auth-file')
       ? fail(
@@ -50,7 +65,7 @@ const tokenAuthFile: Check = {
           },
         )
       : pass('No static token file is set.', shown);
-  },
+  }),
 };
 
 const basicAuthFile: Check = {
@@ -62,11 +77,10 @@ const basicAuthFile: Check = {
   remediation: 'Remove --basic-auth-file from the manifest and delete the file.',
   references: [stig('CNTR-K8-002620'), kubernetesDocs('reference/access-authn-authz/authentication/')],
   notApplicable: ({ node }) =>
-    component(node, 'kube-apiserver')?.settings.has('basic-auth-file') === true
-      ? undefined
-      : 'The flag does not exist from Kubernetes 1.19 on.',
-  evaluate: ({ node }) => {
-    const apiserver = requireComponent(node, 'kube-apiserver');
+    component(node, 'kube-apiserver')?.settings.has('basic-auth-file') === false
+      ? 'The flag does not exist from Kubernetes 1.19 on.'
+      : undefined,
+  ...ofApiserver((apiserver) => {
     const shown = [evidence(apiserver, 'basic-auth-file')];
     return isSet(apiserver, 'basic-auth-file')
       ? fail(
@@ -77,7 +91,7 @@ const basicAuthFile: Check = {
           },
         )
       : pass('No static password file is set.', shown);
-  },
+  }),
 };
 
 const superAdmin: Check = {
@@ -120,10 +134,13 @@ export const path: PathDefinition = {
   server: 'kube-apiserver',
   description:
     'People and tools dial the API server with a kubeconfig: the CA in it has to verify the certificate that is served, for the very name that is dialled, and the credential in it has to be one that the API server accepts, limits and can take back.',
-  applicability: (node) => (component(node, 'kube-apiserver') === undefined ? noApiserver() : { kind: 'applies' }),
+  applicability: (node) =>
+    component(node, 'kube-apiserver') === undefined && userKubeconfigs(node).length === 0
+      ? noApiserver()
+      : { kind: 'applies' },
   facts: (node) => {
     const known = userKubeconfigs(node);
-    const uses = known.length > 0 ? known : [kubeconfigAt(node, '/etc/kubernetes/admin.conf', 'admin')];
+    const uses = known.length > 0 ? known : [kubeconfigAt(node, ADMIN, 'admin')];
     const facts = factsOfKubeconfigs(node, uses, 'user');
     const advertised = advertisedAddress(node);
     if (advertised === undefined || facts.encrypted !== 'yes') return facts;

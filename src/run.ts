@@ -154,6 +154,13 @@ export async function checkSources(
       problems: problems.filter(({ code }) => code !== 'nothing-found'),
     };
   }
+  if (
+    !judged.some(({ rows }) => rows.some(({ status }) => status === 'pass' || status === 'warn' || status === 'fail'))
+  ) {
+    problems.push(
+      problem('nothing-assessed', 'input', 'no path could be judged from it; the report says what to supply', true),
+    );
+  }
   const report = buildReport({
     at: options.at,
     inputs: [...sources, ...Object.values(extra)].map(({ name, kind }) => ({ name, kind })),

@@ -18,6 +18,7 @@ import { bundleOf, certificatesOf, GENERIC, presentedBySettings, settingMaterial
 import { chainCheck, namesCheck } from './pki.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource, stig } from './references.ts';
+import { notInInput } from './unread.ts';
 import { certificateEvidence, located } from './words.ts';
 
 export interface ServingView {
@@ -58,7 +59,7 @@ function unseenServing(apiserver: Component | undefined, view: ServingView): Pre
       : evidence(apiserver, 'tls-cert-file');
   const message =
     apiserver === undefined
-      ? 'The API server that is dialled is not in the input: supply its node to compare its certificate'
+      ? notInInput('kube-apiserver')
       : 'The API server serves a certificate that it makes itself in --cert-dir, which the input does not show';
   return {
     side: 'server',
@@ -87,7 +88,7 @@ export function clientTrust(node: NodeModel): Trust {
   return apiserver === undefined
     ? {
         kind: 'unknown',
-        message: 'The API server that is dialled is not in the input: supply its node to see which client CA it trusts',
+        message: notInInput('kube-apiserver'),
       }
     : bundleOf(node, apiserver, 'client-ca-file', 'none');
 }
@@ -106,15 +107,13 @@ export function advertisedAddress(node: NodeModel): ExpectedName | undefined {
 }
 
 /** Runs a judgement on the API server; a path may lead to one that is not in the input. */
-function ofApiserver(
+export function ofApiserver(
   judge: (apiserver: Component, context: CheckContext) => ReturnType<Check['evaluate']>,
 ): Pick<Check, 'notApplicable' | 'evaluate'> {
   return {
     evaluate: (context) => {
       const apiserver = component(context.node, 'kube-apiserver');
-      return apiserver === undefined
-        ? notAssessed('The API server that is dialled is not in the input: supply its static pod manifest.')
-        : judge(apiserver, context);
+      return apiserver === undefined ? notAssessed(`${notInInput('kube-apiserver')}.`) : judge(apiserver, context);
     },
   };
 }

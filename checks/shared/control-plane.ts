@@ -28,7 +28,7 @@ export function notConfigured(node: NodeModel, name: ComponentName): Applicabili
     : {
         kind: 'not-assessed',
         reason: `No ${name} is configured in the input.`,
-        supply: `Supply its static pod manifest (/etc/kubernetes/manifests/${name}.yaml).`,
+        supply: `Supply the static pod manifest of ${name} (/etc/kubernetes/manifests/${name}.yaml).`,
       };
 }
 

@@ -43,7 +43,7 @@ export function noApiserver(): Applicability {
   return {
     kind: 'not-assessed',
     reason: 'No kube-apiserver is configured in the input.',
-    supply: 'Supply its static pod manifest (/etc/kubernetes/manifests/kube-apiserver.yaml).',
+    supply: "Supply kube-apiserver's static pod manifest (/etc/kubernetes/manifests/kube-apiserver.yaml).",
   };
 }
 

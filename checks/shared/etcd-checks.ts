@@ -434,7 +434,7 @@ function revocationCheck(side: EtcdSide): Check {
     remediation: `Write the list as DER: \`openssl crl -in <list.pem> -outform DER -out <list>\` (a version 2 list), name it in --${side.revocationList} ${ETCD_FLAG_PLACE}, or remove the flag.`,
     references: [
       etcdSource('client/pkg/transport/listener_tls.go'),
-      { id: 'GHSA-3wh4-j44w-pg92', url: 'https://github.com/advisories/GHSA-3wh4-j44w-pg92' },
+      { id: 'GHSA-3wh4-j44w-pg92', url: 'https://github.com/etcd-io/etcd/security/advisories/GHSA-3wh4-j44w-pg92' },
     ],
     notApplicable: ({ node }) => {
       const found = etcdOf(node);

@@ -5,7 +5,6 @@ import { bool, component, evidence, isSet, isWritten } from './access.ts';
 import {
   certificatesOfPath,
   inKubeletConfig,
-  isMissing,
   isRotatedLink,
   ofKubelet,
   requestedServingFile,
@@ -16,7 +15,7 @@ import { certificatesOf, settingMaterial, unavailable } from './material.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource, stig } from './references.ts';
 import { presentedOn } from './verdict.ts';
-import { unreadFinding } from './unread.ts';
+import { isMissing, unreadFinding } from './unread.ts';
 import { certificateEvidence, day, located, relative } from './words.ts';
 
 /** How to get a serving certificate that others can verify, in the order that breaks nothing. */

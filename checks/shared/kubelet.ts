@@ -32,6 +32,7 @@ import {
 } from './material.ts';
 import { cis, kubernetesDocs, kubernetesSource } from './references.ts';
 import { notAssessed } from './result.ts';
+import { isMissing } from './unread.ts';
 import { verdictOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -192,11 +193,6 @@ export function kubeletServing(node: NodeModel, view: KubeletServingView): Prese
       });
     }
   }
-}
-
-/** True when the node is the machine itself and does not have the file. */
-export function isMissing(material: Material | undefined): boolean {
-  return material?.nodeFile?.state === 'unavailable' && material.nodeFile.reason === 'missing';
 }
 
 /** Another check reports a certificate that does not exist, so its key is not asked for a second time. */

@@ -13,6 +13,7 @@ import {
 import { bool, component, evidence, evidences, isWritten, list, setting, text } from './access.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { cis, goSource, kubernetesDocs, kubernetesSource, rfc, stig } from './references.ts';
+import { notInInput } from './unread.ts';
 import { enumerate } from './words.ts';
 
 /** The names under which a component keeps the settings of its listener. */
@@ -84,9 +85,7 @@ export function listenerChecks(listener: Listener): readonly Check[] {
   ): Pick<Check, 'evaluate'> => ({
     evaluate: (context) => {
       const owner = component(context.node, name);
-      return owner === undefined
-        ? notAssessed(`${name} is not in the input: supply its configuration to see its TLS settings.`)
-        : judge(owner, context);
+      return owner === undefined ? notAssessed(`${notInInput(name)}.`) : judge(owner, context);
     },
   });
   const where =

@@ -1,13 +1,13 @@
 /** The checks that every path with certificates carries; they look at what its two ends show each other. */
 import type { Certificate } from '../../src/model/certificate.ts';
 import type { NodeModel } from '../../src/model/node.ts';
-import type { Check, CheckContext, Finding, PathFacts, PresentedCertificate } from '../../src/model/path.ts';
+import type { Check, CheckContext, Finding, Material, PathFacts, PresentedCertificate } from '../../src/model/path.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { goSource, kubernetesDocs, rfc } from './references.ts';
 import type { ChainFailure } from '../../src/pki/chain.ts';
 import { goLine, presentedOn, uncoveredNames, verdictOf } from './verdict.ts';
 import { unavailable } from './material.ts';
-import { unreadFinding } from './unread.ts';
+import { isMissing, unreadFinding } from './unread.ts';
 import { certificateEvidence, day, daysUntil, enumerate, located, relative } from './words.ts';
 
 /** Seconds of clock difference that are not worth a word (RFC 5280 leaves skew to the verifier; kubeadm backdates by 5 minutes). */
@@ -69,6 +69,23 @@ function certificatesOnPath({ facts }: CheckContext): readonly PlacedCertificate
   return all;
 }
 
+/**
+ * What could not be read of what the path shows or judges by: nothing can be said to be right about it. A file that
+ * the running machine does not have is the business of the checks on the chain and on the key.
+ */
+function unreadOf(materials: readonly Material[]): readonly Finding[] {
+  return distinct(
+    materials.flatMap((material) => {
+      const missing = isMissing(material) ? undefined : unavailable(material);
+      return missing === undefined ? [] : notAssessed(`${missing}.`, [material.evidence]);
+    }),
+  );
+}
+
+function bundleMaterial({ trust }: PresentedCertificate): readonly Material[] {
+  return trust.kind === 'bundle' ? [trust.material] : [];
+}
+
 function ofEachCertificate(
   judge: (
     certificate: Certificate,
@@ -78,12 +95,14 @@ function ofEachCertificate(
   passing: string,
 ): Pick<Check, 'notApplicable' | 'evaluate'> {
   return {
-    notApplicable: (context) =>
-      certificatesOnPath(context).length > 0 ? undefined : 'No certificate of this path could be read.',
+    notApplicable: (context) => (presentedOn(context).length > 0 ? undefined : 'No certificate is used on this path.'),
     evaluate: (context) => {
-      const findings = certificatesOnPath(context).flatMap(
-        ({ certificate, presented, isRoot }) => judge(certificate, { presented, isRoot }, context) ?? [],
-      );
+      const findings = [
+        ...certificatesOnPath(context).flatMap(
+          ({ certificate, presented, isRoot }) => judge(certificate, { presented, isRoot }, context) ?? [],
+        ),
+        ...unreadOf(presentedOn(context).flatMap((one) => [one.certificate, ...bundleMaterial(one)])),
+      ];
       return findings.length > 0 ? findings : pass(passing);
     },
   };
@@ -142,7 +161,10 @@ export function chainCheck(words: QuestionWords): Check {
 }
 
 /** The check that reports this very fault, so that the chain does not report it a second time. */
-export function askedElsewhere(failure: ChainFailure, { side, chain: shown }: PresentedCertificate): string | undefined {
+export function askedElsewhere(
+  failure: ChainFailure,
+  { side, chain: shown }: PresentedCertificate,
+): string | undefined {
   const { reason, certificate } = failure;
   if (reason === 'expired') return 'pki-expired';
   if (reason === 'not-yet-valid') return 'pki-not-yet-valid';
@@ -258,9 +280,11 @@ export function expiryCheck(words: QuestionWords): Check {
     impact: 'availability',
     versions: 'all',
     ...ofEachPresented(
-      (presented) =>
-        presented.askedBy.expiry === words.id && presented.rotation !== 'kubelet' && presented.chain.length > 0,
-      (presented, { node }) => presented.chain.map((certificate) => judgeDaysLeft(certificate, presented, node)),
+      (presented) => presented.askedBy.expiry === words.id && presented.rotation !== 'kubelet',
+      (presented, { node }) => [
+        ...presented.chain.map((certificate) => judgeDaysLeft(certificate, presented, node)),
+        ...unreadOf([presented.certificate]),
+      ],
     ),
   };
 }
@@ -408,10 +432,12 @@ const leafOutlivesCA: Check = {
     "Count with the CA's date, not the certificate's, and rotate the CA before it: kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.",
   references: [goSource('crypto/x509/verify.go')],
   ...ofEachPresented(
-    (presented) => presented.trust.kind === 'bundle' && presented.chain.length > 0,
+    (presented) => presented.trust.kind === 'bundle',
     (presented, { node }) => {
       const verdict = verdictOf(presented, node);
-      if (verdict.kind !== 'judged' || !verdict.result.ok) return undefined;
+      if (verdict.kind !== 'judged' || !verdict.result.ok) {
+        return unreadOf([presented.certificate, ...bundleMaterial(presented)]);
+      }
       const { leaf, result } = verdict;
       return result.expiresAt.getTime() < leaf.notAfter.getTime()
         ? warn(
@@ -427,10 +453,10 @@ const leafOutlivesCA: Check = {
 function usageCheck(side: PresentedCertificate['side']): Pick<Check, 'notApplicable' | 'evaluate'> {
   const wanted = side === 'server' ? 'serverAuth' : 'clientAuth';
   return ofEachPresented(
-    (presented) => presented.side === side && presented.chain.length > 0,
+    (presented) => presented.side === side,
     (presented) => {
       const leaf = presented.chain[0];
-      if (leaf === undefined) return undefined;
+      if (leaf === undefined) return unreadOf([presented.certificate]);
       const shown = [certificateEvidence(leaf, presented)];
       const uses = leaf.extendedKeyUsage;
       if (uses === undefined || uses.includes('any') || uses.includes(wanted)) {
@@ -480,10 +506,10 @@ const subjectAlternativeNames: Check = {
     'Reissue the certificate with its host names and addresses as subject alternative names; the common name is not looked at.',
   references: [rfc(9525, '6.3'), goSource('crypto/x509/verify.go')],
   ...ofEachPresented(
-    (presented) => presented.side === 'server' && presented.trust.kind !== 'none' && presented.chain.length > 0,
+    (presented) => presented.side === 'server' && presented.trust.kind !== 'none',
     (presented) => {
       const leaf = presented.chain[0];
-      if (leaf === undefined) return undefined;
+      if (leaf === undefined) return unreadOf([presented.certificate]);
       const shown = [certificateEvidence(leaf, presented)];
       const named = leaf.subjectAlternativeNames?.some(({ type }) => type === 'dns' || type === 'ip') === true;
       return named
@@ -620,12 +646,7 @@ const parseStrictness: Check = {
     const findings: Finding[] = [];
     const seen = new Set<string>();
     for (const presented of facts.presented) {
-      const trust = presented.trust.kind === 'bundle' ? [presented.trust.material] : [];
-      for (const material of [
-        presented.certificate,
-        ...(presented.key === undefined ? [] : [presented.key]),
-        ...trust,
-      ]) {
+      for (const material of materialsOf(presented)) {
         if (material.nodeFile?.state !== 'present' || seen.has(material.file)) continue;
         seen.add(material.file);
         for (const problem of material.nodeFile.pem.problems) {
@@ -651,9 +672,16 @@ const parseStrictness: Check = {
         }
       }
     }
+    findings.push(...unreadOf(facts.presented.flatMap(materialsOf)));
     return findings.length > 0 ? findings : pass('Go reads every certificate and key file of this path.');
   },
 };
+
+/** The files that a connection needs: certificate, key, and the bundle that the other end judges by. */
+function materialsOf(presented: PresentedCertificate): readonly Material[] {
+  const { certificate, key: own } = presented;
+  return [certificate, ...(own === undefined ? [] : [own]), ...bundleMaterial(presented)];
+}
 
 /** Orders Go lines (`1.9` < `1.23`). */
 function compareGo(a: string, b: string): number {

@@ -1,4 +1,5 @@
 /** What to report of a file that was not read. */
+import type { ComponentName } from '../../src/model/component.ts';
 import type { Evidence, Finding, Material } from '../../src/model/path.ts';
 import { fail, notAssessed } from './result.ts';
 
@@ -21,4 +22,14 @@ export function unreadFinding(
         headline: `${material.file.split('/').at(-1) ?? material.file} is missing`,
       })
     : notAssessed(`${file.message}.`, shown);
+}
+
+/** True when the node is the machine itself and does not have the file. */
+export function isMissing(material: Material | undefined): boolean {
+  return material?.nodeFile?.state === 'unavailable' && material.nodeFile.reason === 'missing';
+}
+
+/** What to say of a component that a path needs and the input does not hold; a clause without a period. */
+export function notInInput(name: ComponentName): string {
+  return `${name} is not in the input: supply its configuration and its certificates`;
 }

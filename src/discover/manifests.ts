@@ -11,7 +11,7 @@ export const DEFAULT_MANIFESTS_PATH = '/etc/kubernetes/manifests';
 
 /** Far more than a control plane has; bounds what a hostile input costs. */
 const MAX_MANIFESTS = 200;
-const MAX_MANIFEST_TEXT = 8 * 1024 * 1024;
+const MAX_MANIFEST_TEXT = 4 * 1024 * 1024;
 
 export interface Manifests {
   readonly pods: readonly StaticPod[];

@@ -218,7 +218,7 @@ class ScriptReader {
       if (LEADING_WORDS.has(text)) return;
     }
     if (this.#at === start) throw new ShellFault(`unexpected ${JSON.stringify(this.#script[start])}`, start);
-    this.#words.push(...word.fields);
+    for (const field of word.fields) this.#words.push(field);
   }
 
   #endCommand(): void {

@@ -186,11 +186,17 @@ class PodReader {
       const written = this.#text(item, at) ?? '';
       const position = this.#position(at);
       const text = this.#expand(written, known) ?? written;
-      // A literal block (`|`) keeps the file's lines, which begin on the line behind its header.
-      const isBlock =
-        position.line !== undefined && /\|[-+0-9]*\s*(?:#.*)?$/.test(this.#lines[position.line - 1] ?? '');
-      return isBlock ? { text, position, firstLine: (position.line ?? 0) + 1 } : { text, position };
+      return text.includes('\n') && this.#opensLiteralBlock(position.line)
+        ? { text, position, firstLine: (position.line ?? 0) + 1 }
+        : { text, position };
     });
+  }
+
+  /** A literal block (`|`) keeps the file's lines, which begin on the line behind its header. */
+  #opensLiteralBlock(line: number | undefined): boolean {
+    // A header is at the end of its line; a manifest on a single line is long and has none.
+    const end = line === undefined ? '' : (this.#lines[line - 1] ?? '').slice(-200);
+    return /\|[-+0-9]*\s*(?:#.*)?$/.test(end);
   }
 
   /** Variables see those before them (makeEnvironmentVariables); a later one of the same name wins. */

@@ -15,7 +15,10 @@ import type { Argument, DiscoveryProblem, EnvironmentVariable } from './types.ts
 
 /** Linux' usual limit of a command line's text (ARG_MAX); variables in variables could exceed it. */
 const MAX_COMMAND_TEXT = 2 * 1024 * 1024;
+const POINTER_SIZE = 8;
 const MAX_ENVIRONMENT_FILES = 50;
+/** Enough to see what is wrong with a unit. */
+const MAX_REMARKS = 50;
 const MAX_ENVIRONMENT_TEXT = 2 * 1024 * 1024;
 
 export interface ServiceCommand {
@@ -42,6 +45,8 @@ interface Evaluation {
   readonly unit: Unit;
   readonly problems: DiscoveryProblem[];
   readonly notices: Notice[];
+  /** Text and words of all its commands so far. */
+  commandText: number;
 }
 
 interface Variable {
@@ -54,7 +59,7 @@ interface Variable {
  * @param unit as {@link loadUnit} gives it
  */
 export function readService(reader: FileReader, unit: Unit): Service {
-  const evaluation: Evaluation = { reader, unit, problems: [...unit.problems], notices: [] };
+  const evaluation: Evaluation = { reader, unit, problems: [...unit.problems], notices: [], commandText: 0 };
   const lists = collect(unit.settings);
   const variables = new Map<string, Variable>();
   for (const setting of lists.environment) setVariables(evaluation, setting, variables);
@@ -63,7 +68,7 @@ export function readService(reader: FileReader, unit: Unit): Service {
   const commands = lists.execStart.flatMap((setting) => readExec(evaluation, setting, variables));
   if (commands.length > 1 && lists.type !== 'oneshot') {
     const position = { file: lists.execStart.at(-1)?.file ?? unit.name, line: lists.execStart.at(-1)?.line ?? 1 };
-    evaluation.problems.push({
+    addProblem(evaluation, {
       code: 'refused-unit',
       subject: unit.name,
       ...position,
@@ -83,6 +88,10 @@ export function readService(reader: FileReader, unit: Unit): Service {
     problems: evaluation.problems,
     notices: evaluation.notices,
   };
+}
+
+function addProblem(evaluation: Evaluation, problem: DiscoveryProblem): void {
+  if (evaluation.problems.length < MAX_REMARKS) evaluation.problems.push(problem);
 }
 
 interface ServiceLists {
@@ -130,7 +139,7 @@ function collect(settings: readonly PlacedSetting[]): ServiceLists {
 function setVariables(evaluation: Evaluation, setting: PlacedSetting, variables: Map<string, Variable>): void {
   const { words, fault } = splitWords(setting.value.text, { escapes: 'strict', relaxed: false });
   if (fault !== undefined) {
-    evaluation.problems.push(refused(evaluation, setting, `has an ${fault}, so systemd ignores it from there on`));
+    addProblem(evaluation, refused(evaluation, setting, `has an ${fault}, so systemd ignores it from there on`));
   }
   for (const word of words) {
     const line = setting.value.lineAt(word.offset);
@@ -155,24 +164,24 @@ function readEnvironmentFiles(
     const optional = setting.value.text.startsWith('-');
     const path = expandSpecifiers(evaluation, setting.value.text.slice(optional ? 1 : 0), position);
     if (!path.startsWith('/')) {
-      evaluation.problems.push(refused(evaluation, setting, 'is not an absolute path, so systemd ignores it'));
+      addProblem(evaluation, refused(evaluation, setting, 'is not an absolute path, so systemd ignores it'));
       continue;
     }
     if (/[*?[]/.test(path)) {
       seen = false;
-      evaluation.problems.push(environmentProblem(evaluation, setting, path, 'it is a pattern, which is not read'));
+      addProblem(evaluation, environmentProblem(evaluation, setting, path, 'it is a pattern, which is not read'));
       continue;
     }
     const result = evaluation.reader.readText(path);
     if (result.ok && (size += result.text.length) > MAX_ENVIRONMENT_TEXT) {
       seen = false;
-      evaluation.problems.push(environmentProblem(evaluation, setting, path, 'there is too much of it'));
+      addProblem(evaluation, environmentProblem(evaluation, setting, path, 'there is too much of it'));
     } else if (result.ok) {
       files.push(path);
       for (const { name, value } of readEnvironmentFile(result.text)) variables.set(name, { value, file: path });
     } else if (!isAbsent(result.reason)) {
       seen = false;
-      evaluation.problems.push(environmentProblem(evaluation, setting, path, result.message));
+      addProblem(evaluation, environmentProblem(evaluation, setting, path, result.message));
     } else {
       // A file that a live node lacks, systemd lacks too; one that an input lacks may be on the node and hold flags.
       const missing = result.reason === 'missing';
@@ -181,7 +190,7 @@ function readEnvironmentFiles(
       const why = missing
         ? 'it does not exist, and without a "-" in front systemd does not start the unit'
         : result.message;
-      evaluation.problems.push(environmentProblem(evaluation, setting, path, why));
+      addProblem(evaluation, environmentProblem(evaluation, setting, path, why));
     }
   }
   return { files, seen };
@@ -226,7 +235,7 @@ function readExec(
 ): readonly ServiceCommand[] {
   const { words, fault } = splitWords(setting.value.text, { escapes: 'lenient', relaxed: false });
   if (fault !== undefined) {
-    evaluation.problems.push(refused(evaluation, setting, `has an ${fault}, so systemd ignores it`));
+    addProblem(evaluation, refused(evaluation, setting, `has an ${fault}, so systemd ignores it`));
     return [];
   }
   const commands: SystemdWord[][] = [[]];
@@ -256,7 +265,6 @@ function expandCommand(
   const result: Argument[] = [{ text: program, position: positionOf(first) }];
   // `@`: the second word is argv[0].
   const args = prefix.includes('@') ? rest.slice(1) : rest;
-  let length = 0;
   for (const word of args) {
     const position = positionOf(word);
     // Specifiers come first, when the unit is loaded; variables when it starts.
@@ -264,13 +272,14 @@ function expandCommand(
     const { words, cost } = prefix.includes(':')
       ? { words: [{ text, position }], cost: text.length }
       : expandVariables(text, position, variables);
-    length += cost + 1;
-    if (length > MAX_COMMAND_TEXT) {
+    // Each word costs its pointer too, as execve(2) counts it.
+    evaluation.commandText += cost + POINTER_SIZE * (words.length + 1);
+    if (evaluation.commandText > MAX_COMMAND_TEXT) {
       const message = `The command line of ${evaluation.unit.name} is longer than a process can have, so the rest of it was not read.`;
-      evaluation.problems.push({ code: 'limit-reached', subject: evaluation.unit.name, ...position, message });
+      addProblem(evaluation, { code: 'limit-reached', subject: evaluation.unit.name, ...position, message });
       return result;
     }
-    result.push(...words);
+    for (const argument of words) result.push(argument);
   }
   return result;
 }
@@ -341,6 +350,7 @@ function expandSpecifiers(evaluation: Evaluation, text: string, position: Positi
   return text.replace(/%([%A-Za-z])/g, (match: string, letter: string) => {
     const value = named.get(letter) ?? FIXED_SPECIFIERS.get(letter);
     if (value !== undefined) return value;
+    if (evaluation.notices.length >= MAX_REMARKS) return match;
     evaluation.notices.push({
       code: 'unexpanded-variable',
       subject: match,

@@ -5,7 +5,7 @@ import { isIP } from 'node:net';
  * @returns the host with its port (net/url URL.Host); empty when the URI has none; undefined when Go refuses the URI
  */
 export function uriHost(uri: string): string | undefined {
-  // eslint-disable-next-line no-control-regex -- net/url refuses exactly these
+   
   if (/[\x00-\x1f\x7f]/.test(uri)) return undefined;
   const hash = uri.indexOf('#');
   if (hash >= 0 && !isEscaped(uri.slice(hash + 1))) return undefined;
@@ -18,7 +18,8 @@ export function uriHost(uri: string): string | undefined {
     if (scheme !== undefined) return '';
     return (rest.split('/')[0] ?? '').includes(':') || !isEscaped(rest) ? undefined : '';
   }
-  if (!rest.startsWith('//') || (scheme === undefined && rest.startsWith('///'))) return isEscaped(rest) ? '' : undefined;
+  if (!rest.startsWith('//') || (scheme === undefined && rest.startsWith('///')))
+    return isEscaped(rest) ? '' : undefined;
   const [, authority = '', path = ''] = /^\/\/([^/]*)(.*)$/.exec(rest) ?? [];
   const at = authority.lastIndexOf('@');
   const user = authority.slice(0, Math.max(at, 0));
@@ -33,7 +34,9 @@ function hostOf(host: string, scheme: string | undefined): string | undefined {
   if (bracket === 0) {
     const [, address = '', port] = /^\[(.*)\](:\d*)?$/.exec(host) ?? [];
     const [numbers = ''] = address.split('%25');
-    return isIP(numbers) === 6 && !numbers.includes('%') ? `[${address.replaceAll('%25', '%')}]${port ?? ''}` : undefined;
+    return isIP(numbers) === 6 && !numbers.includes('%')
+      ? `[${address.replaceAll('%25', '%')}]${port ?? ''}`
+      : undefined;
   }
   const strict = scheme === 'http' || scheme === 'https';
   const colon = strict ? host.indexOf(':') : host.lastIndexOf(':');

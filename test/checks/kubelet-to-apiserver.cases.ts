@@ -186,6 +186,13 @@ export const cases: readonly CheckCase[] = [
     at: '2026-12-18T00:00:00Z',
     message: /kubelet-client-current\.pem ends on 2027-01-01/,
   },
+  {
+    name: 'with a plain file in place of the link they count as well',
+    check: 'pki-expiry-tier',
+    expect: 'warn',
+    change: (n) => as(year)(n).copy(DATED, CURRENT),
+    at: '2026-12-18T00:00:00Z',
+  },
   { name: 'as the kubelet leaves it', check: 'kubelet-client-current-symlink', expect: 'pass' },
   {
     name: 'a plain file on the live machine',

@@ -176,17 +176,26 @@ describe('the steps to kubelets that are verified', () => {
 });
 
 test.each([
-  ['1.33.11', 'kubeadm:apiserver-kubelet-client'],
-  ['1.33.12', 'as kubeadm of this version writes it'],
-  ['1.34.8', 'as kubeadm of this version writes it'],
-  ['1.35.4', 'kubeadm:apiserver-kubelet-client'],
-  ['1.36.0', 'kubeadm:apiserver-kubelet-client'],
-  ['1.36.1', 'as kubeadm of this version writes it'],
-  ['1.37.0', 'as kubeadm of this version writes it'],
-])('a client certificate without a group is right at API server %s', async (version, words) => {
-  const node = await realNode('kubeadm-v136-default');
-  node.replace('/etc/kubernetes/manifests/kube-apiserver.yaml', /kube-apiserver:v[\d.]+/, `kube-apiserver:v${version}`);
-  const [finding] = findingsOf(rowOf(await check(node), 'apiserver-to-kubelet'), 'apiserver-kubelet-client-identity');
-  expect(finding?.status).toBe('pass');
-  expect(finding?.message).toContain(words);
-});
+  ['1.29.0', false],
+  ['1.33.11', false],
+  ['1.33.12', true],
+  ['1.34.8', true],
+  ['1.35.4', false],
+  ['1.36.0', false],
+  ['1.36.1', true],
+  ['1.37.0', true],
+])(
+  'a kubelet client certificate without a group passes at API server %s (kubeadm writes it so: %s)',
+  async (version, own) => {
+    const node = await realNode('kubeadm-v136-default');
+    node.replace(
+      '/etc/kubernetes/manifests/kube-apiserver.yaml',
+      /kube-apiserver:v[\d.]+/,
+      `kube-apiserver:v${version}`,
+    );
+    const [finding] = findingsOf(rowOf(await check(node), 'apiserver-to-kubelet'), 'apiserver-kubelet-client-identity');
+    expect(finding?.status).toBe('pass');
+    expect(finding?.message.includes('as kubeadm of this version writes it')).toBe(own);
+    expect(finding?.message).toContain('kubectl get clusterrolebinding kubeadm:apiserver-kubelet-client');
+  },
+);

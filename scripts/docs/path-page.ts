@@ -1,0 +1,109 @@
+/** docs/paths/<path-id>.md: one communication path. */
+import type { Check, PathDefinition } from '../../src/model/path.ts';
+import type { Impact, Severity } from '../../src/model/status.ts';
+import { code, generatedFrom, page, prose, referenceList, table } from './markdown.ts';
+import { absences } from './probe.ts';
+
+/** Where the page of a path is, from docs/. */
+export function pathPageName(path: Pick<PathDefinition, 'id'>): string {
+  return `paths/${path.id}.md`;
+}
+
+/** What it means when a check fails, by its impact. */
+export const IMPACT_MEANING: Readonly<Record<Impact, string>> = {
+  security: 'somebody can read, change or impersonate what goes over the path',
+  availability: 'the path breaks, or breaks at the next restart, renewal or upgrade',
+  both: 'somebody can read, change or impersonate what goes over the path, and the path can break',
+};
+
+/** The words for an impact. */
+export function impactWords(impact: Impact): string {
+  return impact === 'both' ? 'security and availability' : impact;
+}
+
+export function pathPage(path: PathDefinition): string {
+  return page([
+    generatedFrom(`checks/${path.id}.ts`),
+    `# ${prose(path.title)}`,
+    table(
+      ['Row', 'Client', 'Server'],
+      [[code(path.id), prose(path.client), prose(path.server)]],
+    ),
+    prose(path.description),
+    '## How the row is judged',
+    path.checks.length === 0
+      ? 'This version has no checks on this row. It says whether the connection exists, as far as the files of a node tell, and what decides it.'
+      : verdicts(path.checks),
+    outside(path),
+    ...(path.checks.length === 0 ? [] : ['## Checks', checkTable(path.checks), ...path.checks.flatMap(checkSection)]),
+    `[All checks](../checks.md) · [README](../../README.md)`,
+  ]);
+}
+
+function verdicts(checks: readonly Check[]): string {
+  const heaviest = (['critical', 'high'] as const).flatMap((severity) => ofSeverity(checks, severity));
+  return table(
+    ['Verdict', 'When'],
+    [
+      [
+        'FAIL',
+        `A check below fails: something can be read or impersonated, or the path is broken or about to be.${heaviest.length === 0 ? '' : ` Those that weigh most: ${heaviest.join('; ')}.`}`,
+      ],
+      ['WARN', 'A check warns: the path holds but is weakened, or a certificate or CA is inside its warning window.'],
+      [
+        'NOT ASSESSED',
+        'Nothing worse was found, and a file, a value or a version that a check needs is not in the input or cannot be read. The report says which, and what to supply.',
+      ],
+      ['PASS', 'Every check that applies has its answer, and none of them warns or fails.'],
+    ],
+  );
+}
+
+function ofSeverity(checks: readonly Check[], severity: Severity): readonly string[] {
+  const ids = checks.filter((check) => check.severity === severity).map(({ id }) => code(id));
+  return ids.length === 0 ? [] : [`${severity} ${ids.join(', ')}`];
+}
+
+/** What the row says when there is nothing to run the checks on. */
+function outside(path: PathDefinition): string {
+  const found = absences(path);
+  if (found.length === 0) return '';
+  return [
+    path.checks.length === 0 ? 'What the row says:' : 'Without the components of the path there is nothing to ask the checks of. Then the row says:',
+    table(
+      ['Input', 'Verdict', 'Reason'],
+      found.map(({ situation, outcome }) =>
+        outcome.kind === 'not-applicable'
+          ? [situation, 'NOT APPLICABLE', prose(outcome.reason)]
+          : [situation, 'NOT ASSESSED', prose(`${outcome.reason} ${outcome.supply}`)],
+      ),
+    ),
+  ].join('\n\n');
+}
+
+function checkTable(checks: readonly Check[]): string {
+  return table(
+    ['Check', 'Statement', 'Severity', 'Impact', 'Versions'],
+    checks.map((check) => [
+      `[${code(check.id)}](#${check.id})`,
+      prose(check.title),
+      check.severity,
+      impactWords(check.impact),
+      prose(check.versions),
+    ]),
+  );
+}
+
+function checkSection(check: Check): readonly string[] {
+  return [
+    `### ${check.id}`,
+    `${prose(check.title)}.`,
+    [
+      `- Severity: ${check.severity}`,
+      `- Impact: ${impactWords(check.impact)}. When it does not hold, ${IMPACT_MEANING[check.impact]}.`,
+      `- Versions, and what unset means: ${prose(check.versions)}`,
+    ].join('\n'),
+    `**How to fix.** ${prose(check.remediation)}`,
+    referenceList(check.references),
+  ];
+}
