@@ -60,7 +60,8 @@ const serverHTTPS: Check = {
     const shown = [kubeconfigEvidence(use, 'server', cluster.server ?? null, cluster.serverLine)];
     if (cluster.scheme === 'https') return pass(`${use.file} dials ${cluster.server ?? ''}.`, shown);
     const withoutScheme = cluster.server !== undefined && !cluster.server.includes('://');
-    const message = `${use.file} dials ${cluster.server ?? 'an empty server'} in plain text${withoutScheme ? ' (without a scheme and without TLS fields client-go takes http)' : ''}: its credential can be read on the way.`;
+    // clientcmd takes a credential along over TLS only (client-go tools/clientcmd/client_config.go, ClientConfig).
+    const message = `${use.file} dials ${cluster.server ?? 'an empty server'} in plain text${withoutScheme ? ' (client-go takes http where the scheme is missing)' : ''}: whoever is on the way reads and changes what passes, and the client sends no credential at all.`;
     return isLoopback(cluster.host ?? '')
       ? warn(message, shown, { severity: 'medium', headline: 'plain http on loopback' })
       : fail(message, shown, { headline: 'server is plain http' });

@@ -1,6 +1,6 @@
 /** What is asked of the TLS settings of any listener; each component has its own ids for the same questions. */
 import type { Component, ComponentName, Notice } from '../../src/model/component.ts';
-import type { Check, CheckContext, Finding, MinTLSVersion, PathId, Reference } from '../../src/model/path.ts';
+import type { Check, CheckContext, Evidence, Finding, MinTLSVersion, PathId, Reference } from '../../src/model/path.ts';
 import { formatVersion } from '../../src/model/version.ts';
 import { isLoopback } from '../../src/config/url.ts';
 import {
@@ -230,21 +230,44 @@ export function listenerChecks(listener: Listener): readonly Check[] {
     }),
   };
 
-  return [minVersion, cipherSuites, http2, keyType, flags];
+  const oneManifest: Check = {
+    id: `${prefix}-one-configuration`,
+    title: `${name} is configured in one place`,
+    severity: 'high',
+    impact: 'both',
+    versions: 'all',
+    remediation: `Keep one manifest or unit of ${name} and move copies out of /etc/kubernetes/manifests: the kubelet runs every file there whose name does not begin with a dot.`,
+    references: [kubernetesDocs('tasks/configure-pod-container/static-pod/')],
+    ...judged((owner) => {
+      const twice = owner.notices.filter(({ code }) => code === 'duplicate-manifest');
+      return twice.length > 0
+        ? twice.map((notice) =>
+            warn(notice.message, noticeEvidence(notice, owner), { headline: `${name} configured twice` }),
+          )
+        : pass(`${name} is configured in one place.`);
+    }),
+  };
+
+  // A second kubelet has no manifest that one could leave lying about.
+  return [minVersion, cipherSuites, http2, keyType, flags, ...(name === 'kubelet' ? [] : [oneManifest])];
 }
 
-function judgeNotice(notice: Notice, owner: Component): Finding | undefined {
-  const version = owner.version === undefined ? '' : ` ${formatVersion(owner.version)}`;
-  const shown = [
+function noticeEvidence(notice: Notice, owner: Component): readonly Evidence[] {
+  return [
     {
       component: owner.name,
       setting: notice.subject,
       value: null,
-      origin: 'flag' as const,
+      origin: 'flag',
       ...(notice.file === undefined ? {} : { file: notice.file }),
       ...(notice.line === undefined ? {} : { line: notice.line }),
     },
   ];
+}
+
+function judgeNotice(notice: Notice, owner: Component): Finding | undefined {
+  const version = owner.version === undefined ? '' : ` ${formatVersion(owner.version)}`;
+  const shown = noticeEvidence(notice, owner);
   switch (notice.code) {
     case 'removed-flag':
     case 'future-flag':

@@ -1,6 +1,6 @@
 /** docs/paths/<path-id>.md: one communication path. */
 import type { Check, PathDefinition } from '../../src/model/path.ts';
-import type { Impact, Severity } from '../../src/model/status.ts';
+import type { Impact } from '../../src/model/status.ts';
 import { code, generatedFrom, page, prose, referenceList, table } from './markdown.ts';
 import { absences } from './probe.ts';
 
@@ -41,13 +41,13 @@ export function pathPage(path: PathDefinition): string {
 }
 
 function verdicts(checks: readonly Check[]): string {
-  const heaviest = (['critical', 'high'] as const).flatMap((severity) => ofSeverity(checks, severity));
+  const critical = checks.filter(({ severity }) => severity === 'critical').map(({ id }) => code(id));
   return table(
     ['Verdict', 'When'],
     [
       [
         'FAIL',
-        `A check below fails: something can be read or impersonated, or the path is broken or about to be.${heaviest.length === 0 ? '' : ` Those that weigh most: ${heaviest.join('; ')}.`}`,
+        `A check below fails: something can be read or impersonated, or the path is broken or about to be.${critical.length === 0 ? '' : ` Critical: ${critical.join(', ')}.`}`,
       ],
       ['WARN', 'A check warns: the path holds but is weakened, or a certificate or CA is inside its warning window.'],
       [
@@ -57,11 +57,6 @@ function verdicts(checks: readonly Check[]): string {
       ['PASS', 'Every check that applies has its answer, and none of them warns or fails.'],
     ],
   );
-}
-
-function ofSeverity(checks: readonly Check[], severity: Severity): readonly string[] {
-  const ids = checks.filter((check) => check.severity === severity).map(({ id }) => code(id));
-  return ids.length === 0 ? [] : [`${severity} ${ids.join(', ')}`];
 }
 
 /** What the row says when there is nothing to run the checks on. */

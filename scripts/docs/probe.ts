@@ -54,13 +54,15 @@ const SITUATIONS: readonly (readonly [situation: string, node: NodeModel])[] = [
 
 /** The situations in which the path does not apply or cannot be assessed, each outcome once. */
 export function absences(path: PathDefinition): readonly Absence[] {
-  const found = new Map<string, Absence>();
+  const found = new Map<string, Absence[]>();
   for (const [situation, model] of SITUATIONS) {
     const outcome = path.applicability(model);
     if (outcome.kind === 'applies') continue;
     const key = JSON.stringify(outcome);
-    const earlier = found.get(key);
-    found.set(key, earlier ?? { situation, outcome });
+    found.set(key, [...(found.get(key) ?? []), { situation, outcome }]);
   }
-  return [...found.values()];
+  return [...found.values()].flatMap(([first, ...same]) => {
+    if (first === undefined) return [];
+    return same.length + 1 === SITUATIONS.length ? { ...first, situation: 'Any' } : first;
+  });
 }

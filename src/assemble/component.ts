@@ -2,17 +2,21 @@
 import { resolveSettings } from '../config/settings.ts';
 import type { Invocation } from '../discover/types.ts';
 import type { NodeView } from '../discover/view.ts';
-import type { Component } from '../model/component.ts';
+import type { Component, Notice } from '../model/component.ts';
 import type { Version } from '../model/version.ts';
 import { readConfigFiles } from './config-files.ts';
 
-/** @param assumed whether the version is one of several that it may be */
-export function assembleComponent(
-  view: NodeView,
-  invocation: Invocation,
-  version: Version,
-  assumed: boolean,
-): Component {
+export interface Settling {
+  readonly version: Version;
+  /** Whether the version is one of several that it may be. */
+  readonly assumed: boolean;
+  /** What discovery noticed about the component. */
+  readonly notices: readonly Notice[];
+}
+
+/** Settles what is in force for an invocation. */
+export function assembleComponent(view: NodeView, invocation: Invocation, settling: Settling): Component {
+  const { version, assumed } = settling;
   const { component, argv, environment } = invocation;
   const { files, sources } = readConfigFiles(view, invocation, version);
   const resolved = resolveSettings({ component, version, arguments: argv, environment, configFiles: files });
@@ -22,7 +26,7 @@ export function assembleComponent(
     versionAssumed: assumed,
     sources: [...invocation.sources, ...sources],
     settings: resolved.settings,
-    notices: resolved.notices,
+    notices: [...settling.notices, ...resolved.notices],
     usesConfigFile: resolved.usesConfigFile,
     configUnavailable: resolved.unreadable,
     commandLineSeen: invocation.commandLineSeen,

@@ -42,7 +42,7 @@ export interface NodeInput {
 export interface AssembledNode {
   /** One model for each version the node may have; the newest last, never empty. */
   readonly variants: readonly { readonly node: NodeModel; readonly assumption: string }[];
-  readonly problems: readonly DiscoveryProblem[];
+  readonly problems: readonly (DiscoveryProblem | Notice)[];
 }
 
 /** Reads everything that a node's components name, and builds its model. Faults of the files are data, never thrown. */
@@ -77,18 +77,7 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
       thresholds: input.thresholds,
     } satisfies NodeModel,
   }));
-  return { variants, problems: [...discovery.problems, ...discovery.notices.map(noticeProblem), ...loaded.problems] };
-}
-
-function noticeProblem(notice: Notice): DiscoveryProblem {
-  const { subject, message, file, line } = notice;
-  return {
-    code: 'refused-manifest',
-    subject,
-    message,
-    ...(file === undefined ? {} : { file }),
-    ...(line === undefined ? {} : { line }),
-  };
+  return { variants, problems: [...discovery.problems, ...discovery.notices, ...loaded.problems] };
 }
 
 type Components = ReadonlyMap<ComponentName, Component>;
@@ -106,7 +95,13 @@ function settler(
         const version = versions.get(name);
         if (version === undefined) return [];
         const key = `${name} ${formatVersion(version)}`;
-        const component = settled.get(key) ?? assembleComponent(view, invocation, version, assumed.has(name));
+        const component =
+          settled.get(key) ??
+          assembleComponent(view, invocation, {
+            version,
+            assumed: assumed.has(name),
+            notices: discovery.notices.filter(({ subject }) => subject === name),
+          });
         settled.set(key, component);
         return [[name, component] as const];
       }),

@@ -5,7 +5,6 @@ import { isIP } from 'node:net';
  * @returns the host with its port (net/url URL.Host); empty when the URI has none; undefined when Go refuses the URI
  */
 export function uriHost(uri: string): string | undefined {
-   
   if (/[\x00-\x1f\x7f]/.test(uri)) return undefined;
   const hash = uri.indexOf('#');
   if (hash >= 0 && !isEscaped(uri.slice(hash + 1))) return undefined;

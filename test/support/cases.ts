@@ -32,11 +32,15 @@ export interface CheckCase {
   readonly row?: Partial<
     Pick<ReportPath, 'status' | 'encrypted' | 'serverVerified' | 'clientAuthenticated' | 'minTLSVersion'>
   >;
+  /** Every finding of the row at warn or worse, as `fail pki-expired`: that one fault is reported once. */
+  readonly alarms?: readonly string[];
 }
 
 export interface NodeOptions {
   readonly at?: string;
   readonly kubernetesVersion?: string;
+  /** Only these rows, where the others would only cost time. */
+  readonly paths?: readonly PathId[];
 }
 
 /** Runs the whole pipeline on one node in memory. */
@@ -46,6 +50,7 @@ export async function check(node: EditableNode, options: NodeOptions = {}): Prom
     warnBefore: 30 * DAY,
     failBefore: 7 * DAY,
     ...(options.kubernetesVersion === undefined ? {} : { kubernetesVersion: options.kubernetesVersion }),
+    ...(options.paths === undefined ? {} : { paths: options.paths }),
   });
   if (!result.ok) throw new Error(result.message);
   return result.report;
@@ -76,6 +81,7 @@ export async function runCase(path: PathId, one: CheckCase): Promise<void> {
   const node = await realNode(one.node ?? 'kubeadm-v136-default');
   await one.change?.(node);
   const report = await check(node, {
+    paths: [path],
     ...(one.at === undefined ? {} : { at: one.at }),
     ...(one.kubernetesVersion === undefined ? {} : { kubernetesVersion: one.kubernetesVersion }),
   });
@@ -99,4 +105,5 @@ export async function runCase(path: PathId, one: CheckCase): Promise<void> {
     expect(messages.join('\n')).toMatch(one.message);
   }
   if (one.row !== undefined) expect(row).toMatchObject(one.row);
+  if (one.alarms !== undefined) expect(alarms(row)).toEqual(one.alarms);
 }

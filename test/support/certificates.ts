@@ -1,6 +1,6 @@
 /** Certificates for one case: signed by a CA of a fixture node, or by one made on the spot. */
 import 'reflect-metadata';
-import { createPrivateKey, createPublicKey, generateKeyPairSync, webcrypto } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, webcrypto } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsageExtension,
@@ -10,6 +10,7 @@ import {
   X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import { tlv } from '../../fixtures/pki/write.ts';
 import type { EditableNode } from './node.ts';
 
 const EC = { name: 'ECDSA', namedCurve: 'P-256' } as const;
@@ -29,10 +30,14 @@ export interface Wanted {
   readonly notBefore?: string;
   readonly notAfter?: string;
   readonly use?: 'server' | 'client';
-  readonly ca?: boolean;
+  /** `absent`: no basicConstraints at all. */
+  readonly ca?: boolean | 'absent';
+  /** Default: keyCertSign for a CA, else digitalSignature. */
+  readonly keyUsage?: 'digitalSignature' | 'keyCertSign';
+  readonly hash?: 'SHA-1' | 'SHA-256';
   readonly dns?: readonly string[];
   readonly ips?: readonly string[];
-  /** PEM of the subject's private key; a fresh P-256 key when absent. */
+  /** PEM of the subject's private key, of any kind; a fresh P-256 key when absent. */
   readonly key?: string;
 }
 
@@ -44,8 +49,8 @@ export function caOf(node: EditableNode, base = '/etc/kubernetes/pki/ca'): Issue
 /** Issues a certificate; without an issuer it signs itself. */
 export async function issue(wanted: Wanted, issuer?: Issued): Promise<Issued> {
   const key = wanted.key ?? freshKey({ curve: 'P-256' }).privateKey;
-  const own = await importKey(key);
-  const signer = issuer === undefined ? own : await importKey(issuer.key);
+  const signer = await importKey(issuer?.key ?? key, wanted.hash);
+  const { keyUsage = wanted.ca === true ? 'keyCertSign' : 'digitalSignature' } = wanted;
   const names = [
     ...(wanted.dns ?? []).map((value) => ({ type: 'dns' as const, value })),
     ...(wanted.ips ?? []).map((value) => ({ type: 'ip' as const, value })),
@@ -57,12 +62,12 @@ export async function issue(wanted: Wanted, issuer?: Issued): Promise<Issued> {
     notBefore: new Date(wanted.notBefore ?? '2026-11-20T00:00:00Z'),
     notAfter: new Date(wanted.notAfter ?? '2027-11-20T00:00:00Z'),
     serialNumber: '0102030405060708',
-    publicKey: own.publicKey,
+    publicKey: createPublicKey(createPrivateKey(key)).export({ type: 'spki', format: 'der' }),
     signingKey: signer.privateKey,
     signingAlgorithm: signer.algorithm,
     extensions: [
-      new BasicConstraintsExtension(wanted.ca === true, undefined, true),
-      new KeyUsagesExtension(wanted.ca === true ? KeyUsageFlags.keyCertSign : KeyUsageFlags.digitalSignature, true),
+      ...(wanted.ca === 'absent' ? [] : [new BasicConstraintsExtension(wanted.ca === true, undefined, true)]),
+      new KeyUsagesExtension(KeyUsageFlags[keyUsage], true),
       ...(wanted.use === undefined
         ? []
         : [new ExtendedKeyUsageExtension([wanted.use === 'server' ? SERVER_AUTH : CLIENT_AUTH])]),
@@ -93,21 +98,44 @@ export interface KeyPair {
   readonly publicKey: string;
 }
 
-/** An RSA or P-256 key as the certificate generator takes it. */
-async function importKey(pem: string) {
-  const key = createPrivateKey(pem);
-  const rsa = key.asymmetricKeyType === 'rsa';
-  const kind = rsa ? { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } : EC;
-  const { subtle } = webcrypto;
+/**
+ * Changes the bytes that an RSA or ECDSA key signed, and signs them again: what no library writes.
+ * @param patch changes the TBSCertificate (RFC 5280 section 4.1) in place
+ */
+export function resigned({ certificate, key }: Issued, signerKey: string, patch: (tbs: Buffer) => void): Issued {
+  const der = Buffer.from(new X509Certificate(certificate).rawData);
+  const body = contentAt(der, 0);
+  const tbs = Buffer.from(der.subarray(body.start, contentAt(der, body.start).end));
+  const algorithm = der.subarray(body.start + tbs.length, contentAt(der, body.start + tbs.length).end);
+  patch(tbs);
+  const signature = tlv(0x03, Buffer.from([0]), sign('sha256', tbs, signerKey));
+  return { certificate: pem('CERTIFICATE', tlv(0x30, tbs, algorithm, signature)), key };
+}
+
+/** Where the content of the DER element at an offset starts and ends. */
+function contentAt(der: Buffer, offset: number): { readonly start: number; readonly end: number } {
+  const first = der[offset + 1] ?? 0;
+  const octets = first < 0x80 ? 0 : first - 0x80;
+  const start = offset + 2 + octets;
+  return { start, end: start + (octets === 0 ? first : der.readUIntBE(offset + 2, octets)) };
+}
+
+/** A PEM block as Go writes it. */
+export function pem(label: string, der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+}
+
+/** An RSA or P-256 key as the certificate generator signs with it. */
+async function importKey(text: string, hash: Wanted['hash'] = 'SHA-256') {
+  const key = createPrivateKey(text);
+  const kind = key.asymmetricKeyType === 'rsa' ? { name: 'RSASSA-PKCS1-v1_5', hash } : EC;
+  const der = key.export({ type: 'pkcs8', format: 'der' });
   return {
-    privateKey: await subtle.importKey('pkcs8', key.export({ type: 'pkcs8', format: 'der' }), kind, false, ['sign']),
-    publicKey: await subtle.importKey(
-      'spki',
-      createPublicKey(key).export({ type: 'spki', format: 'der' }),
-      kind,
-      true,
-      ['verify'],
-    ),
-    algorithm: rsa ? kind : { name: 'ECDSA', hash: 'SHA-256' },
+    privateKey: await webcrypto.subtle.importKey('pkcs8', der, kind, false, ['sign']),
+    algorithm: { ...kind, hash },
   };
 }
