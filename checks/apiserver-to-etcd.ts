@@ -41,6 +41,7 @@ import {
   urlsOf,
 } from './shared/etcd.ts';
 import {
+  CLIENT_URL_HTTPS,
   autoTLS,
   clientCertificateAuth,
   ETCD_FLAG_PLACE,
@@ -401,13 +402,7 @@ const hostSAN = namesCheck({
 
 /** Both ends have to agree on TLS; what else etcd listens on is the row of its clients. */
 const listenerScheme: Check = {
-  id: 'etcd-client-url-https',
-  title: 'etcd speaks TLS where the API server dials it',
-  severity: 'high',
-  impact: 'availability',
-  versions: 'all; unset means http://localhost:2379',
-  remediation: `Give --listen-client-urls ${ETCD_FLAG_PLACE} and --etcd-servers of the API server the same scheme, https.`,
-  references: [cis('2.1'), etcdSource('server/embed/etcd.go')],
+  ...CLIENT_URL_HTTPS,
   notApplicable: ({ node }) => {
     const apiserver = component(node, 'kube-apiserver');
     return apiserver !== undefined && dialledBy(node, apiserver).some(({ listener }) => listener !== undefined)
@@ -428,7 +423,12 @@ const listenerScheme: Check = {
     return fail(
       `The API server dials ${printUrls(unequal.map(({ endpoint }) => endpoint))} ${one?.group.speaksTLS === true ? 'with TLS' : 'in plain text'}, but etcd listens there ${one?.listener?.secure === true ? 'with TLS' : 'in plain text'} (${enumerate([...new Set(unequal.flatMap(({ listener }) => listener?.text ?? []))])}): they cannot connect.`,
       shown,
-      { headline: 'API server and etcd differ in scheme' },
+      {
+        severity: 'high',
+        impact: 'availability',
+        headline: 'API server and etcd differ in scheme',
+        remediation: `Give --listen-client-urls ${ETCD_FLAG_PLACE} and --etcd-servers of the API server the same scheme, https.`,
+      },
     );
   }),
 };

@@ -344,7 +344,7 @@ const servingVerifiable: Check = {
     servingTrust(node).kind === 'none'
       ? 'The API server does not verify kubelets; see apiserver-kubelet-ca-set.'
       : undefined,
-  evaluate: ({ node }) => {
+  evaluate: ({ node, facts }) => {
     const { presented, unsure } = serverOf(node);
     const verdict = judgedBesidesDates(presented, node);
     const shown = [
@@ -358,7 +358,7 @@ const servingVerifiable: Check = {
       );
     }
     const { result } = verdict;
-    const asker = result.ok ? undefined : askedElsewhere(result, presented);
+    const asker = result.ok ? undefined : askedElsewhere(result, presented, facts);
     if (asker !== undefined) {
       return pass(`${presented.certificate.file} comes from the CA; what else is wrong with it is in ${asker}.`, shown);
     }

@@ -37,6 +37,7 @@ import {
   urlsOf,
 } from './shared/etcd.ts';
 import {
+  CLIENT_URL_HTTPS,
   autoTLS,
   clientCertificateAuth,
   clientRevocation,
@@ -141,13 +142,7 @@ function judgePlain(etcd: Component, urls: readonly ConfiguredUrl[], passing: st
 }
 
 const clientURLs: Check = {
-  id: 'etcd-client-url-https',
-  title: 'etcd takes clients over TLS only',
-  severity: 'critical',
-  impact: 'security',
-  versions: 'all; unset means http://localhost:2379',
-  remediation: `Write every entry of --listen-client-urls and --advertise-client-urls with https:// ${ETCD_FLAG_PLACE}, with --cert-file, --key-file, --trusted-ca-file and --client-cert-auth=true; change --etcd-servers of the API servers and every other client in the same step, since they lose the connection.`,
-  references: [cis('2.1'), EMBED, SECURITY],
+  ...CLIENT_URL_HTTPS,
   ...ofEtcd((etcd) =>
     judgePlain(etcd, urlsOf(etcd, 'listen-client-urls'), `etcd takes clients over TLS or a socket only.`),
   ),

@@ -12,7 +12,7 @@ import type {
 } from '../../src/model/path.ts';
 import { atLeast } from '../../src/model/version.ts';
 import { isLoopback, isUnspecified } from '../../src/config/url.ts';
-import { component, evidence, evidences, isSet, isWritten, list, number, text } from './access.ts';
+import { bool, component, evidence, evidences, isSet, isWritten, list, number, text } from './access.ts';
 import { listenerChecks } from './listener.ts';
 import { bundleOf, certificatesOf, GENERIC, presentedBySettings, settingMaterial, unavailable } from './material.ts';
 import { chainCheck, namesCheck } from './pki.ts';
@@ -45,7 +45,8 @@ export function apiserverServing(node: NodeModel, view: ServingView): PresentedC
             role: SERVING_ROLE,
             trust: view.trust,
             expectedNames: view.names,
-            ...(view.askedBy === undefined ? {} : { askedBy: view.askedBy }),
+            // A certificate without a key is a question of apiserver-serving-cert-set.
+            askedBy: { ...view.askedBy, ...(isSet(apiserver, 'tls-private-key-file') ? {} : { key: '' }) },
           },
         );
   return presented ?? unseenServing(apiserver, view);
@@ -414,7 +415,7 @@ export function anonymousRequests(node: NodeModel, apiserver: Component): Anonym
       ? { kind: 'limited', paths: block.paths, evidence: shown }
       : { kind: 'on', evidence: shown };
   }
-  if (apiserver.settings.get('anonymous-auth')?.value === false) {
+  if (isWritten(apiserver, 'anonymous-auth') && bool(apiserver, 'anonymous-auth') === false) {
     return { kind: 'off', why: '--anonymous-auth is false', evidence: [flag] };
   }
   if (node.authorizationConfig.state === 'unset' && list(apiserver, 'authorization-mode').includes('AlwaysAllow')) {

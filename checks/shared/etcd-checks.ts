@@ -431,7 +431,7 @@ function revocationCheck(side: EtcdSide): Check {
     severity: 'medium',
     impact: 'both',
     versions: 'all; from 3.6 on the list has to be DER',
-    remediation: `Write the list as DER: \`openssl crl -in <list.pem> -outform DER -out <list>\` (a version 2 list), name it in --${side.revocationList} ${ETCD_FLAG_PLACE}, or remove the flag.`,
+    remediation: `Write the list as DER: \`openssl crl -in <list.pem> -outform DER -out <list>\` (a version 2 list), name it in --client-crl-file (for peers --peer-crl-file) ${ETCD_FLAG_PLACE}, or remove the flag.`,
     references: [
       etcdSource('client/pkg/transport/listener_tls.go'),
       { id: 'GHSA-3wh4-j44w-pg92', url: 'https://github.com/etcd-io/etcd/security/advisories/GHSA-3wh4-j44w-pg92' },
@@ -497,3 +497,14 @@ export const ETCD_LISTENER_REFERENCES: {
   minVersion: [etcdSource('client/pkg/tlsutil/versions.go')],
   cipherSuites: [etcdSource('server/embed/config.go'), SECURITY],
 };
+
+/** The words of one check that two paths ask in their own way. */
+export const CLIENT_URL_HTTPS = {
+  id: 'etcd-client-url-https',
+  title: 'etcd takes clients over TLS only',
+  severity: 'critical',
+  impact: 'security',
+  versions: 'all; unset means http://localhost:2379',
+  remediation: `Write every entry of --listen-client-urls and --advertise-client-urls with https:// ${ETCD_FLAG_PLACE}, with --cert-file, --key-file, --trusted-ca-file and --client-cert-auth=true; change --etcd-servers of the API servers and every other client in the same step, since they lose the connection.`,
+  references: [cis('2.1'), etcdSource('server/embed/etcd.go'), SECURITY],
+} as const satisfies Omit<Check, 'evaluate'>;

@@ -209,14 +209,16 @@ const credentialKind: Check = {
         headline: 'token in the kubeconfig',
       });
     }
+    if (user.clientCertificate !== undefined) return pass(`${use.file} authenticates with a client certificate.`);
     const kinds = [
-      user.clientCertificate === undefined ? [] : ['a client certificate'],
       user.tokenFile === undefined ? [] : ['a token file'],
       user.hasExec ? ['an exec plugin'] : [],
       user.hasAuthProvider ? ['an auth provider'] : [],
     ].flat();
     return kinds.length > 0
-      ? pass(`${use.file} authenticates with ${enumerate(kinds)}.`)
+      ? notAssessed(
+          `${use.file} authenticates with ${enumerate(kinds)}, and whether the API server takes that credential no file shows: try \`kubectl --kubeconfig ${use.file} auth whoami\`.`,
+        )
       : fail(
           `The user of ${use.file} has no credential, so the API server takes it for anonymous.`,
           shown('user', user.name),

@@ -11,7 +11,8 @@ import {
   satisfiesHTTP2,
 } from '../../src/config/tls.ts';
 import { bool, component, evidence, evidences, isWritten, list, setting, text } from './access.ts';
-import { fail, notAssessed, pass, warn } from './result.ts';
+import { unavailable } from './material.ts';
+import { fail, notApplicable, notAssessed, pass, warn } from './result.ts';
 import { cis, goSource, kubernetesDocs, kubernetesSource, rfc, stig } from './references.ts';
 import { notInInput } from './unread.ts';
 import { enumerate } from './words.ts';
@@ -148,13 +149,16 @@ export function listenerChecks(listener: Listener): readonly Check[] {
     ...judged((owner, { path }) => judgeSuites(owner, names, path)),
   };
 
+  const suitesPlace =
+    name === 'kubelet' ? '`tlsCipherSuites` in /var/lib/kubelet/config.yaml' : `--${names.cipherSuites}`;
+
   const http2: Check = {
     id: `${prefix}-cipher-http2-required`,
     title: `${name}'s cipher suites leave HTTP/2 one that it needs`,
     severity: 'high',
     impact: 'availability',
     versions: 'all',
-    remediation: `Add TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 (for an ECDSA certificate TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256) to the list, or remove the list.`,
+    remediation: `Add TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 (for an ECDSA certificate TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256) to ${suitesPlace}, or remove the list, and restart ${name}.`,
     references: [
       rfc(9113, '9.2.2'),
       { id: 'golang.org/x/net/http2', url: 'https://github.com/golang/net/blob/master/http2/server.go' },
@@ -162,6 +166,9 @@ export function listenerChecks(listener: Listener): readonly Check[] {
     ...judged((owner) => {
       const suites = list(owner, names.cipherSuites);
       const shown = [evidence(owner, names.cipherSuites)];
+      if (suites.some((suite) => !classifySuite(suite).known)) {
+        return notApplicable(`The list has names that ${name} does not know; see ${prefix}-cipher-suites.`);
+      }
       const needless =
         !isWritten(owner, names.cipherSuites) ||
         suites.length === 0 ||
@@ -186,22 +193,23 @@ export function listenerChecks(listener: Listener): readonly Check[] {
     severity: 'high',
     impact: 'availability',
     versions: 'all',
-    remediation:
-      'Add the suites for the key that is served: TLS_ECDHE_RSA_* for an RSA key, TLS_ECDHE_ECDSA_* for an ECDSA or Ed25519 key.',
+    remediation: `Add the suites for the key that is served to ${suitesPlace} and restart ${name}: TLS_ECDHE_RSA_* for an RSA key, TLS_ECDHE_ECDSA_* for an ECDSA or Ed25519 key.`,
     references: [goSource('crypto/tls/handshake_server.go')],
     ...judged((owner, { facts }) => {
       const shown = [evidence(owner, names.cipherSuites)];
       const suites = list(owner, names.cipherSuites)
         .map(classifySuite)
         .filter(({ known, tls13 }) => known && !tls13);
-      const leaf = facts.presented.find((one) => one.side === 'server' && one.owner === name)?.chain[0];
-      if (
-        !isWritten(owner, names.cipherSuites) ||
-        suites.length === 0 ||
-        leaf === undefined ||
-        minTLSOf(owner) === '1.3'
-      ) {
+      if (!isWritten(owner, names.cipherSuites) || suites.length === 0 || minTLSOf(owner) === '1.3') {
         return pass('No list of cipher suites stands against the key.', shown);
+      }
+      const served = facts.presented.find((one) => one.side === 'server' && one.owner === name);
+      const leaf = served?.chain[0];
+      if (leaf === undefined) {
+        const missing = unavailable(served?.certificate);
+        return missing === undefined
+          ? pass('No certificate is known to stand against the list.', shown)
+          : notAssessed(`${missing}.`, shown);
       }
       const kind = leaf.publicKey.algorithm === 'RSA' ? 'RSA' : 'ECDSA';
       return suites.some(({ certificate }) => certificate === kind || certificate === 'any')
@@ -222,7 +230,7 @@ export function listenerChecks(listener: Listener): readonly Check[] {
     severity: 'high',
     impact: 'availability',
     versions: 'all',
-    remediation: `Remove or correct the flag before ${name} is started or upgraded: it stops at a flag that it does not know.`,
+    remediation: `Remove or correct the flag in ${name === 'kubelet' ? '/var/lib/kubelet/kubeadm-flags.env or the systemd unit' : `/etc/kubernetes/manifests/${name}.yaml (kubeadm: extraArgs of the ClusterConfiguration, so that an upgrade keeps it)`} before ${name} is started or upgraded: it stops at a flag that it does not know.`,
     references: [kubernetesDocs(`reference/command-line-tools-reference/${name === 'etcd' ? '' : `${name}/`}`)],
     ...judged((owner) => {
       const findings = owner.notices.flatMap((notice) => judgeNotice(notice, owner) ?? []);

@@ -1,9 +1,10 @@
 /** The checks that every path with certificates carries; they look at what its two ends show each other. */
-import type { Certificate } from '../../src/model/certificate.ts';
+import type { Certificate, PemProblem } from '../../src/model/certificate.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, CheckContext, Finding, Material, PathFacts, PresentedCertificate } from '../../src/model/path.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { goSource, kubernetesDocs, rfc } from './references.ts';
+import { parseFault } from '../../src/pki/chain.ts';
 import type { ChainFailure } from '../../src/pki/chain.ts';
 import { goLine, presentedOn, uncoveredNames, verdictOf } from './verdict.ts';
 import { unavailable } from './material.ts';
@@ -124,7 +125,7 @@ export function chainCheck(words: QuestionWords): Check {
     versions: 'all',
     ...ofEachPresented(
       (presented) => presented.askedBy.chain === words.id,
-      (presented, { node }) => {
+      (presented, { node, facts }) => {
         const verdict = verdictOf(presented, node);
         if (verdict.kind === 'unverified' || verdict.kind === 'system-roots') return undefined;
         const trust = presented.trust.kind === 'bundle' ? presented.trust.material : undefined;
@@ -143,7 +144,7 @@ export function chainCheck(words: QuestionWords): Check {
         ];
         const judgedBy = trust === undefined ? '' : ` against ${trust.file}`;
         if (result.ok) return pass(`The ${presented.role} (${presented.certificate.file}) verifies${judgedBy}.`, shown);
-        const asker = askedElsewhere(result, presented);
+        const asker = askedElsewhere(result, presented, facts);
         if (asker !== undefined) {
           return pass(
             `The ${presented.role} (${presented.certificate.file}) comes from a CA that is trusted; what else is wrong with it is in ${asker}.`,
@@ -160,17 +161,50 @@ export function chainCheck(words: QuestionWords): Check {
   };
 }
 
-/** The check that reports this very fault, so that the chain does not report it a second time. */
+/**
+ * The check that reports this very fault, so that the chain does not report it a second time; undefined where the chain
+ * itself is the one to say it.
+ */
 export function askedElsewhere(
-  failure: ChainFailure,
-  { side, chain: shown }: PresentedCertificate,
+  { reason, certificate }: ChainFailure,
+  presented: PresentedCertificate,
+  facts: PathFacts,
 ): string | undefined {
-  const { reason, certificate } = failure;
-  if (reason === 'expired') return 'pki-expired';
-  if (reason === 'not-yet-valid') return 'pki-not-yet-valid';
-  if (reason === 'insecure-signature') return 'pki-signature-algorithm';
-  // A CA that is not for the use is nobody else's business.
-  return reason === 'wrong-usage' && certificate?.sha256 === shown[0]?.sha256 ? `pki-eku-${side}` : undefined;
+  const { side, chain: shown, trust } = presented;
+  const isAtFault = (one: Certificate): boolean => one.sha256 === certificate?.sha256;
+  const rootAtFault = trust.kind === 'bundle' && trust.roots.some(isAtFault);
+  switch (reason) {
+    case 'expired':
+      return 'pki-expired';
+    case 'not-yet-valid':
+      return 'pki-not-yet-valid';
+    case 'insecure-signature':
+      return 'pki-signature-algorithm';
+    case 'weak-key':
+      return 'pki-key-strength';
+    case 'unparsable':
+      return 'pki-parse-strictness';
+    case 'no-roots':
+      return trust.kind === 'bundle' && pemProblems(trust.material, facts).length > 0
+        ? 'pki-parse-strictness'
+        : undefined;
+    // What is said of roots is said of no other CA.
+    case 'not-a-ca':
+      return rootAtFault ? 'pki-ca-basic-constraints' : undefined;
+    case 'ca-key-usage':
+      return rootAtFault ? 'pki-ca-keyusage' : undefined;
+    // A CA that is not for the use is nobody else's business.
+    case 'wrong-usage':
+      return shown.slice(0, 1).some(isAtFault) ? `pki-eku-${side}` : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** What Go does not read of a file, or of what a kubeconfig on the path embeds. */
+function pemProblems(material: Material, { kubeconfigs }: PathFacts): readonly PemProblem[] {
+  if (!material.embedded) return material.nodeFile?.state === 'present' ? material.nodeFile.pem.problems : [];
+  return kubeconfigs.flatMap(({ file, kubeconfig }) => (file === material.file ? (kubeconfig?.pemProblems ?? []) : []));
 }
 
 /** Is the private key the certificate's own? */
@@ -182,7 +216,7 @@ export function keyCheck(words: QuestionWords): Check {
     versions: 'all',
     ...ofEachPresented(
       (presented) => presented.askedBy.key === words.id,
-      (presented) => {
+      (presented, { facts }) => {
         const { key, certificate } = presented;
         const leaf = presented.chain[0];
         const shown = [certificate.evidence, ...(key === undefined ? [] : [key.evidence])];
@@ -212,6 +246,8 @@ export function keyCheck(words: QuestionWords): Check {
           );
         }
         if (presented.keySpki === undefined || leaf === undefined) {
+          // What Go does not read of it is said by pki-parse-strictness.
+          if (pemProblems(leaf === undefined ? certificate : key, facts).length > 0) return undefined;
           const which =
             leaf === undefined
               ? `${certificate.file} holds no readable certificate`
@@ -220,9 +256,13 @@ export function keyCheck(words: QuestionWords): Check {
             headline: leaf === undefined ? 'certificate unreadable' : 'private key unreadable',
           });
         }
+        const pair =
+          key.file === certificate.file
+            ? `The key and the certificate in ${key.file}`
+            : `${key.file} and ${certificate.file}`;
         return presented.keySpki === leaf.publicKey.spkiSha256
-          ? pass(`${key.file} is the key of ${certificate.file}.`, shown)
-          : fail(`${key.file} is not the private key of ${certificate.file}: their public keys differ.`, shown, {
+          ? pass(`${pair} belong together.`, shown)
+          : fail(`${pair} do not belong together: their public keys differ.`, shown, {
               headline: 'key does not match certificate',
             });
       },
@@ -247,7 +287,8 @@ export function namesCheck(words: QuestionWords): Check {
         const leaf = presented.chain[0];
         const missing = unavailable(presented.certificate);
         if (missing !== undefined) return notAssessed(`${missing}.`, [presented.certificate.evidence]);
-        if (leaf === undefined) return undefined;
+        // A certificate without any name is the business of pki-san-present.
+        if (leaf === undefined || !hasNames(leaf)) return undefined;
         const uncovered = uncoveredNames(presented);
         const shown = [
           certificateEvidence(leaf, presented),
@@ -267,6 +308,11 @@ export function namesCheck(words: QuestionWords): Check {
       },
     ),
   };
+}
+
+/** Whether it names any host at all: the common name is not looked at. */
+function hasNames(leaf: Certificate): boolean {
+  return leaf.subjectAlternativeNames?.some(({ type }) => type === 'dns' || type === 'ip') === true;
 }
 
 /**
@@ -325,7 +371,8 @@ const key = keyCheck({
 const names = namesCheck({
   id: 'pki-server-names',
   title: 'The server certificate names what the client dials',
-  remediation: 'Reissue the server certificate with the missing name or address among its subject alternative names.',
+  remediation:
+    'Reissue the server certificate with the missing name or address among its subject alternative names: add it to apiServer.certSANs (etcd: etcd.local.serverCertSANs and peerCertSANs) of the kubeadm ClusterConfiguration, move the old files away and run `kubeadm init phase certs <name> --config <file>` (`kubeadm certs renew` keeps the old names).',
   references: [goSource('crypto/x509/verify.go'), rfc(9525, '6')],
 });
 
@@ -407,7 +454,7 @@ const caExpiry: Check = {
   impact: 'availability',
   versions: 'all',
   remediation:
-    'Plan the rotation of the CA now: kubeadm cannot renew a CA, and every leaf under it ends with it; follow kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.',
+    'Plan the rotation of the CA now (`kubeadm certs check-expiration` shows when each CA ends): kubeadm cannot renew a CA, and every leaf under it ends with it; follow kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.',
   references: [kubernetesDocs('tasks/tls/manual-rotation-of-ca-certificates/')],
   ...ofEachCertificate((certificate, { presented, isRoot }, { node }) => {
     const left = certificate.notAfter.getTime() - node.at.getTime();
@@ -429,7 +476,7 @@ const leafOutlivesCA: Check = {
   impact: 'availability',
   versions: 'all',
   remediation:
-    "Count with the CA's date, not the certificate's, and rotate the CA before it: kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.",
+    "Count with the CA's date, not the certificate's (`kubeadm certs check-expiration` shows both), and rotate the CA before it: kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.",
   references: [goSource('crypto/x509/verify.go')],
   ...ofEachPresented(
     (presented) => presented.trust.kind === 'bundle',
@@ -480,7 +527,7 @@ const usageServer: Check = {
   impact: 'availability',
   versions: 'all',
   remediation:
-    'Reissue the certificate with extendedKeyUsage serverAuth (etcd server and peer certificates need clientAuth as well).',
+    'Reissue the certificate with extendedKeyUsage serverAuth (etcd server and peer certificates need clientAuth as well): for one of kubeadm, move the old files away and run `kubeadm init phase certs <name>` (`kubeadm certs renew` keeps what is in the old one); `openssl x509 -noout -ext extendedKeyUsage -in <file>` shows the uses.',
   references: usageReferences,
   ...usageCheck('server'),
 };
@@ -491,7 +538,8 @@ const usageClient: Check = {
   severity: 'high',
   impact: 'availability',
   versions: 'all',
-  remediation: 'Reissue the certificate with extendedKeyUsage clientAuth.',
+  remediation:
+    'Reissue the certificate with extendedKeyUsage clientAuth: for one of kubeadm, move the old files away and run `kubeadm init phase certs <name>` (`kubeadm certs renew` keeps what is in the old one); `openssl x509 -noout -ext extendedKeyUsage -in <file>` shows the uses.',
   references: usageReferences,
   ...usageCheck('client'),
 };
@@ -503,7 +551,7 @@ const subjectAlternativeNames: Check = {
   impact: 'availability',
   versions: 'all; a CN alone is never matched from Kubernetes 1.23 on (Go 1.17)',
   remediation:
-    'Reissue the certificate with its host names and addresses as subject alternative names; the common name is not looked at.',
+    'Reissue the certificate with its host names and addresses as subject alternative names, since the common name is not looked at: for one of kubeadm, move the old files away and run `kubeadm init phase certs <name>` (`kubeadm certs renew` keeps what is in the old one); `openssl x509 -noout -ext subjectAltName -in <file>` shows the names.',
   references: [rfc(9525, '6.3'), goSource('crypto/x509/verify.go')],
   ...ofEachPresented(
     (presented) => presented.side === 'server' && presented.trust.kind !== 'none',
@@ -511,8 +559,7 @@ const subjectAlternativeNames: Check = {
       const leaf = presented.chain[0];
       if (leaf === undefined) return unreadOf([presented.certificate]);
       const shown = [certificateEvidence(leaf, presented)];
-      const named = leaf.subjectAlternativeNames?.some(({ type }) => type === 'dns' || type === 'ip') === true;
-      return named
+      return hasNames(leaf)
         ? pass(`${located(leaf)} has subject alternative names.`, shown)
         : fail(
             `${located(leaf)} has no DNS name or IP address among its subject alternative names, so no Go client accepts it.`,
@@ -534,7 +581,9 @@ const keyStrength: Check = {
   remediation:
     'Reissue with RSA 2048 bits or more, ECDSA P-256/P-384/P-521 or Ed25519 (`encryptionAlgorithm` in the kubeadm ClusterConfiguration v1beta4).',
   references: [goSource('crypto/rsa/rsa.go'), kubernetesDocs('reference/config-api/kubeadm-config.v1beta4/')],
-  ...ofEachCertificate((certificate, { presented }) => {
+  ...ofEachCertificate((certificate, { presented }, { node }) => {
+    // A key that Go does not even parse is said by pki-parse-strictness.
+    if (parseFault(certificate, goLine(node)) !== undefined) return undefined;
     const { algorithm, bits, curve } = certificate.publicKey;
     const shown = [certificateEvidence(certificate, presented)];
     const what = `${located(certificate)} has ${algorithm === 'RSA' ? `an RSA key of ${bits ?? '?'} bits` : `a key of type ${algorithm}${curve === undefined ? '' : ` on ${curve}`}`}`;
@@ -565,23 +614,56 @@ const signatureAlgorithm: Check = {
   severity: 'high',
   impact: 'both',
   versions: 'all; refused from Kubernetes 1.24 (Go 1.18)',
-  remediation: 'Reissue the certificate with a SHA-256 signature or better.',
+  remediation:
+    'Reissue the certificate with a SHA-256 signature or better (`openssl x509 -req -sha256`; for one of kubeadm `kubeadm certs renew <name>`).',
   references: [goSource('crypto/x509/x509.go')],
   // The signature of a root on itself is never checked, so it proves and harms nothing.
-  ...ofEachCertificate(
-    (certificate, { presented, isRoot }) =>
-      !isRoot && /sha1|md5|md2/i.test(certificate.signatureAlgorithm)
-        ? fail(
-            `${located(certificate)} is signed with ${certificate.signatureAlgorithm}: Go 1.18 and later (Kubernetes 1.24) refuse it.`,
-            [certificateEvidence(certificate, presented)],
-            {
-              headline: `signed with ${certificate.signatureAlgorithm}`,
-            },
-          )
-        : undefined,
-    'No certificate of this path is signed with SHA-1 or MD5.',
-  ),
+  ...ofEachCertificate((certificate, { presented, isRoot }, { node }) => {
+    const { signatureAlgorithm: signed } = certificate;
+    if (isRoot || !/sha1|md5|md2/i.test(signed)) return undefined;
+    const shown = [certificateEvidence(certificate, presented)];
+    const line = goLine(node);
+    // Go 1.18 release notes, crypto/x509; MD5 was refused long before.
+    return /sha1/i.test(signed) && line !== undefined && compareGo(line, '1.18') < 0
+      ? warn(
+          `${located(certificate)} is signed with ${signed}, which can be forged; Go 1.18 and later (Kubernetes 1.24) refuse it.`,
+          shown,
+          { headline: `signed with ${signed}` },
+        )
+      : fail(
+          `${located(certificate)} is signed with ${signed}: Go 1.18 and later (Kubernetes 1.24) refuse it.`,
+          shown,
+          {
+            headline: `signed with ${signed}`,
+          },
+        );
+  }, 'No certificate of this path is signed with SHA-1 or MD5.'),
 };
+
+/**
+ * Asks something of the CAs by which the path is judged. One of several that is unfit harms nothing while another
+ * signs what is shown; where the chain was not judged it does when no other is left.
+ */
+function ofEachUnfitRoot(
+  reason: ChainFailure['reason'],
+  isUnfit: (root: Certificate) => boolean,
+  words: (root: Certificate) => { readonly message: string; readonly headline: string },
+  passing: string,
+): Pick<Check, 'notApplicable' | 'evaluate'> {
+  return ofEachCertificate((certificate, { presented, isRoot }, { node }) => {
+    if (!isRoot || !isUnfit(certificate) || presented.trust.kind !== 'bundle') return undefined;
+    const verdict = verdictOf(presented, node);
+    const harms =
+      verdict.kind === 'judged'
+        ? !verdict.result.ok &&
+          verdict.result.reason === reason &&
+          verdict.result.certificate?.sha256 === certificate.sha256
+        : presented.trust.roots.every(isUnfit);
+    if (!harms) return undefined;
+    const { message, headline } = words(certificate);
+    return fail(message, [certificateEvidence(certificate, presented)], { headline });
+  }, passing);
+}
 
 const caConstraints: Check = {
   id: 'pki-ca-basic-constraints',
@@ -592,15 +674,13 @@ const caConstraints: Check = {
   remediation:
     'Put the CA certificate into the bundle (basicConstraints CA:TRUE), not a leaf; `openssl x509 -noout -ext basicConstraints -in <file>` shows it.',
   references: [rfc(5280, '4.2.1.9'), goSource('crypto/x509/verify.go')],
-  ...ofEachCertificate(
-    (certificate, { presented, isRoot }) =>
-      isRoot && certificate.basicConstraints?.ca !== true && !(presented.chain[0]?.sha256 === certificate.sha256)
-        ? fail(
-            `${located(certificate)} is in a CA bundle but is no CA (basicConstraints ${certificate.basicConstraints === undefined ? 'absent' : 'CA:FALSE'}), so nothing it signed is accepted.`,
-            [certificateEvidence(certificate, presented)],
-            { headline: 'a CA is not marked as CA' },
-          )
-        : undefined,
+  ...ofEachUnfitRoot(
+    'not-a-ca',
+    ({ basicConstraints }) => basicConstraints?.ca !== true,
+    (root) => ({
+      message: `${located(root)} is in a CA bundle but is no CA (basicConstraints ${root.basicConstraints === undefined ? 'absent' : 'CA:FALSE'}), so nothing it signed is accepted.`,
+      headline: 'a CA is not marked as CA',
+    }),
     'Every CA of this path is marked as one.',
   ),
 };
@@ -611,22 +691,17 @@ const caKeyUsage: Check = {
   severity: 'high',
   impact: 'availability',
   versions: 'all',
-  remediation: 'Make the CA again with keyCertSign among its key usages, and reissue what it signed.',
+  remediation:
+    'Make the CA again with keyCertSign among its key usages, and reissue what it signed; `openssl x509 -noout -ext keyUsage -in <file>` shows them.',
   references: [rfc(5280, '4.2.1.3'), goSource('crypto/x509/verify.go')],
-  ...ofEachCertificate(
-    (certificate, { presented, isRoot }) =>
-      isRoot &&
-      certificate.basicConstraints?.ca === true &&
-      certificate.keyUsage !== undefined &&
-      !certificate.keyUsage.includes('keyCertSign')
-        ? fail(
-            `The CA in ${located(certificate)} has key usages without keyCertSign, so nothing it signed is accepted.`,
-            [certificateEvidence(certificate, presented)],
-            {
-              headline: 'CA may not sign certificates',
-            },
-          )
-        : undefined,
+  ...ofEachUnfitRoot(
+    'ca-key-usage',
+    ({ basicConstraints, keyUsage }) =>
+      basicConstraints?.ca === true && keyUsage !== undefined && !keyUsage.includes('keyCertSign'),
+    (root) => ({
+      message: `The CA in ${located(root)} has key usages without keyCertSign, so nothing it signed is accepted.`,
+      headline: 'CA may not sign certificates',
+    }),
     'Every CA of this path may sign certificates.',
   ),
 };
@@ -638,41 +713,32 @@ const parseStrictness: Check = {
   impact: 'availability',
   versions: 'all; negative serial numbers are refused from Kubernetes 1.32 (Go 1.23)',
   remediation:
-    'Write the file again as plain PEM: no byte order mark, no indentation, no headers inside the block, type CERTIFICATE; reissue a certificate that Go refuses.',
+    'Write the file again as plain PEM (`openssl x509 -in <file> -out <new file>`, certificate by certificate): no byte order mark, no indentation, no headers inside the block, type CERTIFICATE; reissue a certificate that Go refuses.',
   references: [goSource('encoding/pem/pem.go'), goSource('crypto/x509/parser.go')],
   notApplicable: (context) => (presentedOn(context).length > 0 ? undefined : 'No certificate is used on this path.'),
-  evaluate: ({ node, facts }) => {
+  evaluate: (context) => {
+    const { node, facts } = context;
     const line = goLine(node);
-    const findings: Finding[] = [];
-    const seen = new Set<string>();
-    for (const presented of facts.presented) {
-      for (const material of materialsOf(presented)) {
-        if (material.nodeFile?.state !== 'present' || seen.has(material.file)) continue;
-        seen.add(material.file);
-        for (const problem of material.nodeFile.pem.problems) {
-          findings.push(
-            fail(
-              `${problem.file ?? material.file}${problem.line === undefined ? '' : `:${problem.line}`}: ${problem.message}.`,
-              [material.evidence],
-              {
-                headline: 'PEM that Go does not read',
-              },
-            ),
-          );
-        }
-        for (const certificate of material.nodeFile.pem.certificates) {
-          for (const error of certificate.goParseErrors) {
-            if (error.sinceGo !== undefined && line !== undefined && compareGo(line, error.sinceGo) < 0) continue;
-            findings.push(
-              fail(`${located(certificate)}: ${error.message}.`, [certificateEvidence(certificate, presented)], {
-                headline: 'certificate that Go refuses',
-              }),
-            );
-          }
-        }
-      }
-    }
-    findings.push(...unreadOf(facts.presented.flatMap(materialsOf)));
+    const unread = facts.presented
+      .flatMap(materialsOf)
+      .flatMap((material) =>
+        pemProblems(material, facts).map((problem) =>
+          fail(
+            `${problem.file ?? material.file}${problem.line === undefined ? '' : `:${problem.line}`}: ${problem.message}.`,
+            [material.evidence],
+            { headline: 'PEM that Go does not read' },
+          ),
+        ),
+      );
+    const refused = certificatesOnPath(context).flatMap(({ certificate, presented }) => {
+      const fault = parseFault(certificate, line);
+      return fault === undefined
+        ? []
+        : fail(`${located(certificate)}: ${fault}.`, [certificateEvidence(certificate, presented)], {
+            headline: 'certificate that Go refuses',
+          });
+    });
+    const findings = distinct([...unread, ...refused, ...unreadOf(facts.presented.flatMap(materialsOf))]);
     return findings.length > 0 ? findings : pass('Go reads every certificate and key file of this path.');
   },
 };

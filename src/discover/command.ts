@@ -38,6 +38,9 @@ const MAX_WRAPPERS = 16;
 /** A variable may hold a script that starts itself twice; no real command line holds this many scripts. */
 const MAX_SCRIPTS = 32;
 
+/** Enough to see what a start script leaves open. */
+const MAX_NOTICES = 50;
+
 const PROGRAMS: ReadonlyMap<string, ComponentName> = new Map([
   ['kube-apiserver', 'kube-apiserver'],
   ['kubelet', 'kubelet'],
@@ -321,7 +324,7 @@ function withUnknown(
   positionAt: (offset: number) => Argument['position'],
 ): FoundCommand {
   if (command.unknown.length === 0) return result;
-  const notices = command.unknown.map(({ written, offset }): Notice => {
+  const notices = command.unknown.slice(0, MAX_NOTICES).map(({ written, offset }): Notice => {
     // A default (`${NAME:-default}`) and a command are left out: they may hold a secret.
     const name = /^\$\{?([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])/.exec(written)?.[1];
     const subject = name === undefined ? 'a command substitution' : `$${name}`;

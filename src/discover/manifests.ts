@@ -1,6 +1,7 @@
 /** The static pod directory as the kubelet lists it: k8s.io/kubernetes pkg/kubelet/config/file.go (extractFromDir). */
 import { posix } from 'node:path';
 import type { Notice } from '../model/component.ts';
+import { unlistable } from './reader.ts';
 import type { FileReader, ReadTextResult } from './reader.ts';
 import { readStaticPod } from './static-pod.ts';
 import type { StaticPod } from './static-pod.ts';
@@ -31,6 +32,11 @@ export function readManifests(reader: FileReader, path: string): Manifests {
   const directory = reader.list(path);
   const names = directory.filter((name) => !name.startsWith('.'));
   const files = directory.length === 0 ? [path] : names.map((name) => posix.join(path, name));
+  const failure = unlistable(reader, path);
+  if (failure !== undefined) {
+    const message = `The static pod directory ${path} cannot be listed, so what it runs is not known: ${failure}`;
+    return { pods, problems: [{ code: 'unreadable-file', subject: path, file: path, message }], notices };
+  }
   let size = 0;
   for (const [index, file] of files.entries()) {
     const read = reader.readText(file);

@@ -11,11 +11,28 @@ export type ReadTextResult =
       readonly linkTarget?: string;
     };
 
+export type ListingResult =
+  | { readonly ok: true; readonly names: readonly string[] }
+  | { readonly ok: false; readonly reason: UnavailableReason; readonly message: string };
+
 /** Reads a node's files by their absolute paths on the node; links are followed inside the input. */
 export interface FileReader {
   readText(path: string): ReadTextResult;
   /** Sorted names in a directory; empty when there is none. */
   list(path: string): readonly string[];
+  /** As `list`, telling an empty directory from one that may not be listed, where the reader can. */
+  listing?(path: string): ListingResult;
+}
+
+/**
+ * Why a directory that is there cannot be listed; undefined when it can, when there is none, and when it is none. What
+ * it would have shown is unknown, which must not look like a directory that holds nothing.
+ */
+export function unlistable(reader: FileReader, path: string): string | undefined {
+  const listing = reader.listing?.(path);
+  if (listing === undefined || listing.ok || isAbsent(listing.reason) || listing.reason === 'not-a-file')
+    return undefined;
+  return listing.message;
 }
 
 /** Whether a failed read says that there is no such file, rather than that it cannot be read. */

@@ -129,7 +129,7 @@ function collect(settings: readonly PlacedSetting[]): ServiceLists {
       lists.workingDirectory = path.startsWith('/') ? path : path === '~' ? '/root' : '/';
     } else if (setting.key === 'UnsetEnvironment') {
       if (value === '') lists.unset.length = 0;
-      else lists.unset.push(...value.split(/\s+/));
+      else for (const name of value.split(/\s+/)) lists.unset.push(name);
     }
   }
   return lists;
@@ -265,6 +265,7 @@ function expandCommand(
   const result: Argument[] = [{ text: program, position: positionOf(first) }];
   // `@`: the second word is argv[0].
   const args = prefix.includes('@') ? rest.slice(1) : rest;
+  if (evaluation.commandText > MAX_COMMAND_TEXT) return result;
   for (const word of args) {
     const position = positionOf(word);
     // Specifiers come first, when the unit is loaded; variables when it starts.

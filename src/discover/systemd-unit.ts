@@ -52,7 +52,7 @@ export function loadUnit(reader: FileReader, name: string): Unit | undefined {
     const result = reader.readText(file);
     realPath = result.ok ? result.realPath : undefined;
     masked = realPath === '/dev/null' || (!result.ok && result.linkTarget === '/dev/null');
-    if (result.ok) settings.push(...place(file, result.text));
+    if (result.ok) place(file, result.text, settings);
     else if (!masked) problems.push(unreadable(file, result.message));
   }
   const dropIns: string[] = [];
@@ -63,7 +63,7 @@ export function loadUnit(reader: FileReader, name: string): Unit | undefined {
       problems.push(unreadable(path, 'there is too much of it'));
     } else if (result.ok) {
       dropIns.push(path);
-      settings.push(...place(path, result.text));
+      place(path, result.text, settings);
     } else if (result.linkTarget !== '/dev/null') {
       problems.push(unreadable(path, result.message));
     }
@@ -72,8 +72,8 @@ export function loadUnit(reader: FileReader, name: string): Unit | undefined {
   return { name, file, realPath, dropIns, settings, masked, problems };
 }
 
-function place(file: string, text: string): readonly PlacedSetting[] {
-  return readUnitFile(text).map((setting) => ({ ...setting, file }));
+function place(file: string, text: string, settings: PlacedSetting[]): void {
+  for (const setting of readUnitFile(text)) settings.push({ ...setting, file });
 }
 
 function unreadable(file: string, message: string): DiscoveryProblem {

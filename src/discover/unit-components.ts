@@ -3,7 +3,7 @@ import type { ComponentName, ComponentSource, Notice } from '../model/component.
 import { asMapping, asText, readYaml } from '../text/yaml.ts';
 import { componentOfProgram, findComponent } from './command.ts';
 import { nodePathOfProcess } from './node-path.ts';
-import { isAbsent } from './reader.ts';
+import { isAbsent, unlistable } from './reader.ts';
 import type { FileReader } from './reader.ts';
 import { readService } from './systemd-service.ts';
 import { readEnvironmentFile, splitWords } from './systemd-syntax.ts';
@@ -34,6 +34,12 @@ export function componentsOfUnits(reader: FileReader): UnitComponents {
   const problems: DiscoveryProblem[] = [];
   const notices: Notice[] = [];
   const unrecognised: { component: ComponentName; problem: DiscoveryProblem }[] = [];
+  for (const directory of UNIT_DIRECTORIES) {
+    const failure = unlistable(reader, directory);
+    if (failure === undefined) continue;
+    const message = `${directory} cannot be listed, so the units in it are not known: ${failure}`;
+    problems.push({ code: 'unreadable-file', subject: directory, file: directory, message });
+  }
   const names = unitNames(reader);
   if (names.length > MAX_UNITS) {
     const message = `There are more than ${MAX_UNITS} units of Kubernetes' names; the rest were not read.`;

@@ -27,7 +27,13 @@ export function evaluateNode(
   selection: Selection = {},
 ): readonly ReportPath[] {
   return definitions
-    .filter(({ id }) => selection.paths === undefined || selection.paths.includes(id))
+    .filter(({ id, checks }) => {
+      const { paths, checks: wanted } = selection;
+      return (
+        (paths === undefined || paths.includes(id)) &&
+        (wanted === undefined || checks.some((one) => wanted.includes(one.id)))
+      );
+    })
     .map((definition) => evaluateVariants(definition, variants, selection.checks));
 }
 

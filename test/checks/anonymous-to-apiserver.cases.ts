@@ -1,6 +1,7 @@
 import type { CheckCase } from '../support/cases.ts';
 import { atVersion, MANIFEST, mounted, withoutVersion } from '../support/apiserver.ts';
-import { servingCases } from '../support/serving-cases.ts';
+import { listenerCases } from './shared/apiserver-listener.ts';
+import { pkiCases } from './shared/pki.ts';
 
 const AUTHENTICATION = '/etc/kubernetes/authentication.yaml';
 const AUTHORIZATION = '/etc/kubernetes/authorization.yaml';
@@ -114,7 +115,10 @@ const anonymous: readonly CheckCase[] = [
     check: 'apiserver-anonymous-auth',
     expect: 'pass',
     node: 'kubeadm-v136-hardened-ha',
-    change: (node) => node.replace(AUTHENTICATION, 'enabled: true', 'enabled: false').replace(AUTHENTICATION, /  conditions:\n(  - .*\n)+/, ''),
+    change: (node) =>
+      node
+        .replace(AUTHENTICATION, 'enabled: true', 'enabled: false')
+        .replace(AUTHENTICATION, /  conditions:\n(  - .*\n)+/, ''),
     message: /switches it off/,
   },
   {
@@ -165,7 +169,11 @@ const anonymous: readonly CheckCase[] = [
     check: 'apiserver-anonymous-auth',
     expect: 'pass',
     change: (node) =>
-      node.replace(MANIFEST, '    - kube-apiserver\n', '    - kube-apiserver\n    args:\n    - --anonymous-auth=false\n'),
+      node.replace(
+        MANIFEST,
+        '    - kube-apiserver\n',
+        '    - kube-apiserver\n    args:\n    - --anonymous-auth=false\n',
+      ),
     row: { status: 'pass' },
   },
   {
@@ -326,7 +334,9 @@ const authorization: readonly CheckCase[] = [
     expect: 'fail',
     change: (node) =>
       mounted(
-        node.removeFlag('kube-apiserver', 'authorization-mode').addFlag('kube-apiserver', `--authorization-config=${AUTHORIZATION}`),
+        node
+          .removeFlag('kube-apiserver', 'authorization-mode')
+          .addFlag('kube-apiserver', `--authorization-config=${AUTHORIZATION}`),
         AUTHORIZATION,
         authorizers('Node', 'RBAC', 'AlwaysAllow'),
       ),
@@ -338,7 +348,9 @@ const authorization: readonly CheckCase[] = [
     expect: 'not-assessed',
     change: (node) =>
       mounted(
-        node.removeFlag('kube-apiserver', 'authorization-mode').addFlag('kube-apiserver', `--authorization-config=${AUTHORIZATION}`),
+        node
+          .removeFlag('kube-apiserver', 'authorization-mode')
+          .addFlag('kube-apiserver', `--authorization-config=${AUTHORIZATION}`),
         AUTHORIZATION,
         '',
       ).remove(AUTHORIZATION),
@@ -351,5 +363,6 @@ export const cases: readonly CheckCase[] = [
   ...insecurePort,
   ...debugSocket,
   ...authorization,
-  ...servingCases(STOCK),
+  ...listenerCases,
+  ...pkiCases,
 ];

@@ -254,6 +254,14 @@ export const cases: readonly CheckCase[] = [
         .addFlag('kube-controller-manager', '--tls-private-key-file=/etc/kubernetes/pki/apiserver.key')
         .addFlag('kube-controller-manager', '--tls-cipher-suites=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'),
   },
+  { name: 'stock kubeadm', check: 'controller-manager-one-configuration', expect: 'pass' },
+  {
+    name: 'a copy of the manifest beside it, which the kubelet runs too',
+    check: 'controller-manager-one-configuration',
+    expect: 'warn',
+    change: (node) => node.copy(MANIFEST, `${MANIFEST}.bak`),
+    message: /\.bak/,
+  },
   { name: 'stock kubeadm', check: 'controller-manager-removed-flags', expect: 'pass' },
   {
     name: 'the flags of plain HTTP are gone',
@@ -277,6 +285,7 @@ export const cases: readonly CheckCase[] = [
     'controller-manager-cipher-http2-required',
     'controller-manager-cipher-key-type',
     'controller-manager-removed-flags',
+    'controller-manager-one-configuration',
     'controller-manager-delegated-auth',
     'controller-manager-always-allow-paths',
   ].map((check): CheckCase => ({

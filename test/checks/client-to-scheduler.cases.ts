@@ -268,6 +268,14 @@ export const cases: readonly CheckCase[] = [
         .addFlag('kube-scheduler', '--tls-private-key-file=/etc/kubernetes/pki/apiserver.key')
         .addFlag('kube-scheduler', '--tls-cipher-suites=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'),
   },
+  { name: 'stock kubeadm', check: 'scheduler-one-configuration', expect: 'pass' },
+  {
+    name: 'a copy of the manifest beside it, which the kubelet runs too',
+    check: 'scheduler-one-configuration',
+    expect: 'warn',
+    change: (node) => node.copy(MANIFEST, `${MANIFEST}.bak`),
+    message: /\.bak/,
+  },
   { name: 'stock kubeadm', check: 'scheduler-removed-flags', expect: 'pass' },
   {
     name: 'the flags of plain HTTP are gone',
@@ -291,6 +299,7 @@ export const cases: readonly CheckCase[] = [
     'scheduler-cipher-http2-required',
     'scheduler-cipher-key-type',
     'scheduler-removed-flags',
+    'scheduler-one-configuration',
     'scheduler-delegated-auth',
     'scheduler-always-allow-paths',
   ].map((check): CheckCase => ({

@@ -442,6 +442,13 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.setFlag('kube-apiserver', 'service-cluster-ip-range', '10.96.0.0/12,fd00:10:96::/112'),
   },
   {
+    name: 'the first of two service networks is not the one of the certificate',
+    check: 'apiserver-serving-san-service',
+    expect: 'fail',
+    change: (node) => node.setFlag('kube-apiserver', 'service-cluster-ip-range', '10.43.0.0/16,fd00:10:96::/112'),
+    message: /10\.43\.0\.1/,
+  },
+  {
     name: 'the IPv6 address of the service network',
     check: 'apiserver-serving-san-service',
     expect: 'pass',

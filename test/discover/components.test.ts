@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { discoverComponents } from '../../src/discover/components.ts';
 import type { DiscoveryOptions } from '../../src/discover/components.ts';
+import type { FileReader } from '../../src/discover/reader.ts';
 import type { Discovery, Invocation } from '../../src/discover/types.ts';
 import type { ComponentName } from '../../src/model/component.ts';
 import { formatVersion } from '../../src/model/version.ts';
@@ -397,4 +398,40 @@ test('an input with nothing of Kubernetes has no components and no problems', ()
 test('a directory of many files ends at the limit, and says so', () => {
   const many = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`${MANIFESTS}/f${at}`, pod('x', ['x'])]));
   expect(discover(many).problems).toMatchObject([{ code: 'limit-reached' }]);
+});
+
+test('a directory that may not be listed is a problem, not an empty one', () => {
+  const denied = [MANIFESTS, UNITS];
+  const reader: FileReader = {
+    ...treeReader({ '/etc/kubernetes/admin.conf': 'x' }),
+    listing: (path) =>
+      denied.includes(path)
+        ? { ok: false, reason: 'permission-denied', message: 'run as root' }
+        : { ok: false, reason: 'missing', message: 'not there' },
+  };
+  expect(discoverComponents(reader).problems).toMatchObject([
+    { code: 'unreadable-file', subject: UNITS },
+    { code: 'unreadable-file', subject: MANIFESTS },
+  ]);
+});
+
+test.each<[string, Tree]>([
+  [
+    'a manifest of many words on one line',
+    { [`${MANIFESTS}/x`]: pod('x', ['etcd', ...Array<string>(40_000).fill('--a=$(X)')]) },
+  ],
+  ['wrappers in wrappers', { [`${MANIFESTS}/x`]: pod('x', Array<string>(20_000).fill('nice')) }],
+  [
+    'many commands with a long variable',
+    {
+      [`${UNITS}/kubelet.service`]: `[Service]\nEnvironment="A=${'x '.repeat(200_000)}"\n${'ExecStart=/kubelet $A\n'.repeat(20_000)}`,
+    },
+  ],
+  ['many remarks', { [`${UNITS}/kubelet.service`]: `[Service]\nExecStart=/kubelet ${'%H '.repeat(300_000)}\n` }],
+  ['many settings', { [`${UNITS}/kubelet.service`]: `[Service]\n${'UnsetEnvironment=A\n'.repeat(150_000)}` }],
+])('hostile input ends soon: %s', (_name, tree) => {
+  const started = performance.now();
+  const { problems, notices } = discover(tree);
+  expect(performance.now() - started).toBeLessThan(8000);
+  expect(problems.length + notices.length).toBeLessThan(200);
 });

@@ -16,7 +16,7 @@ const stock = await realNode('kubeadm-v136-default');
 /** The cluster CA of the stock node. */
 export const CLUSTER_CA = caOf(stock);
 /** A CA of the same name that nobody trusts, as a rebuilt cluster has it. */
-export const REBUILT_CA = await issue({ subject: 'CN=kubernetes', ca: true });
+export const REBUILT_CA = await issue({ subject: 'CN=kubernetes', ca: true, notAfter: '2036-01-01T00:00:00Z' });
 
 const KUBEADM_NAMES = {
   dns: [

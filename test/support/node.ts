@@ -138,6 +138,15 @@ export class EditableNode implements Source {
     return this.replace(manifestOf(component), new RegExp(`^    - --${flag}=.*$`, 'm'), `    - --${flag}=${value}`);
   }
 
+  /** As an archive of a system that does not keep the node's modes and owners. */
+  withoutModes(): this {
+    for (const [path, { entry, data }] of [...this.#stored]) {
+      const { type, size, linkTarget } = entry;
+      this.#put(path, { entry: { type, size, ...(linkTarget === undefined ? {} : { linkTarget }) }, data });
+    }
+    return this;
+  }
+
   /** The machine itself instead of a backup of it: what is absent is known to be absent. */
   asHost(): this {
     this.kind = 'host';
