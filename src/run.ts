@@ -10,6 +10,9 @@ import type { Mount } from './discover/view.ts';
 import { evaluateNode } from './engine/evaluate.ts';
 import { buildReport } from './engine/report.ts';
 import type { JudgedNode } from './engine/report.ts';
+import { DEFAULT_MANIFESTS_PATH } from './discover/manifests.ts';
+import type { FlagFile } from './discover/components.ts';
+import type { ComponentName } from './model/component.ts';
 import type { LayoutKind } from './model/node.ts';
 import type { PathId } from './model/path.ts';
 import type { Report, ReportProblem } from './model/report.ts';
@@ -47,6 +50,8 @@ export interface CheckOptions extends JudgeOptions {
   readonly manifests?: string;
   readonly pki?: string;
   readonly kubeletConfig?: string;
+  /** Files with the flags of a component, which then count instead of those that the input has. */
+  readonly flags?: readonly { readonly component: ComponentName; readonly file: string }[];
   readonly stdin: AsyncIterable<Uint8Array>;
 }
 
@@ -68,29 +73,51 @@ export async function runCheck(options: CheckOptions): Promise<RunResult> {
     const source = options[option] === undefined ? undefined : await open(options[option]);
     if (source !== undefined) extra[option] = source;
   }
+  const flagFiles: FlagFile[] = [];
+  for (const { component, file } of options.flags ?? []) {
+    const text = textOf(await open(file));
+    if (text !== undefined) flagFiles.push({ component, file, text });
+  }
   // An option that names a part of a node says what is meant; this machine is only read when nothing was named.
-  const named = [options.manifests, options.pki, options.kubeletConfig].some((one) => one !== undefined);
+  const named =
+    flagFiles.length > 0 || [options.manifests, options.pki, options.kubeletConfig].some((one) => one !== undefined);
   const names: readonly (string | undefined)[] = options.inputs.length > 0 ? options.inputs : named ? [] : [undefined];
   const sources: Source[] = [];
   for (const name of names) {
     const source = await open(name);
     if (source !== undefined) sources.push(source);
   }
-  if (sources.length === 0 && Object.keys(extra).length === 0) {
+  if (sources.length === 0 && Object.keys(extra).length === 0 && flagFiles.length === 0) {
     const [only, ...more] = problems;
     return only !== undefined && more.length === 0
       ? { ok: false, message: only.message, problems: [] }
       : { ok: false, message: 'none of the inputs could be read', problems };
   }
-  return checkSources(sources, options, extra, problems);
+  return checkSources(sources, options, { extra, flagFiles, problems });
 }
+
+/** What a source of a single file holds; undefined for anything else. */
+function textOf(source: Source | undefined): string | undefined {
+  const name = source?.list('/')[0];
+  const read = source === undefined || name === undefined ? undefined : source.read(`/${name}`);
+  return read?.ok === true ? new TextDecoder().decode(read.data) : undefined;
+}
+
+/** What the user named besides the inputs. */
+export interface Named {
+  readonly extra: ExtraSources;
+  readonly flagFiles: readonly FlagFile[];
+  /** What went wrong before. */
+  readonly problems: readonly ReportProblem[];
+}
+
+const NOTHING_NAMED: Named = { extra: {}, flagFiles: [], problems: [] };
 
 /** Judges what was opened. */
 export async function checkSources(
   sources: readonly Source[],
   options: JudgeOptions,
-  extra: ExtraSources = {},
-  earlier: readonly ReportProblem[] = [],
+  { extra, flagFiles, problems: earlier }: Named = NOTHING_NAMED,
 ): Promise<RunResult> {
   const problems = [...earlier];
   const found = sources.map((source) => ({ source, ...detectLayouts(source) }));
@@ -109,9 +136,18 @@ export async function checkSources(
   }
   const version = options.kubernetesVersion === undefined ? undefined : parseVersion(options.kubernetesVersion);
   const judged: JudgedNode[] = [];
-  for (const node of nodesOf(found, extra)) {
+  const nodes = nodesOf(found, extra, flagFiles);
+  if (nodes.length > 1 && (Object.keys(extra).length > 0 || flagFiles.length > 0)) {
+    const message = `--manifests, --pki, --kubelet-config and --flags speak of one node, and the inputs hold ${nodes.length}: judge them one by one`;
+    return { ok: false, message, problems };
+  }
+  for (const node of nodes) {
     const assembled = await assembleNode({
       ...node,
+      discovery: {
+        flagFiles,
+        ...(extra.manifests === undefined ? {} : { staticPodPath: DEFAULT_MANIFESTS_PATH }),
+      },
       at: options.at,
       thresholds: {
         warnBefore: options.warnBefore,
@@ -163,7 +199,10 @@ export async function checkSources(
   }
   const report = buildReport({
     at: options.at,
-    inputs: [...sources, ...Object.values(extra)].map(({ name, kind }) => ({ name, kind })),
+    inputs: [
+      ...[...sources, ...Object.values(extra)].map(({ name, kind }) => ({ name, kind })),
+      ...flagFiles.map(({ file }) => ({ name: file, kind: 'file' })),
+    ],
     nodes: judged,
     definitions: PATHS,
     problems: unique(problems),
@@ -223,7 +262,11 @@ interface FoundLayouts {
 }
 
 /** Each folder that stands for a machine is a node; single files belong together, or to the one node there is. */
-function nodesOf(found: readonly FoundLayouts[], extra: ExtraSources): readonly NodeParts[] {
+function nodesOf(
+  found: readonly FoundLayouts[],
+  extra: ExtraSources,
+  flagFiles: readonly FlagFile[],
+): readonly NodeParts[] {
   const folders = found.flatMap(({ source, layouts }) =>
     layouts.filter(({ layout }) => layout !== 'files').map((layout) => ({ source, layout })),
   );
@@ -231,7 +274,7 @@ function nodesOf(found: readonly FoundLayouts[], extra: ExtraSources): readonly 
     layouts.filter(({ layout }) => layout === 'files').map((layout) => ({ source, layout })),
   );
   const named = extraMounts(extra);
-  const extras = Object.values(extra).map((source: Source) => source.name);
+  const extras = [...Object.values(extra).map((source: Source) => source.name), ...flagFiles.map(({ file }) => file)];
   const singleMounts = single.flatMap(({ layout }) => layout.mounts);
   const singleFiles = single.flatMap(({ layout }) => layout.files);
   const singleNames = single.map(({ source }) => source.name);
@@ -243,7 +286,7 @@ function nodesOf(found: readonly FoundLayouts[], extra: ExtraSources): readonly 
       fallbackName: fallbackName(source, layout.prefix),
     }),
   );
-  if (!alone && (single.length > 0 || (folders.length === 0 && named.length > 0))) {
+  if (!alone && (single.length > 0 || (folders.length === 0 && extras.length > 0))) {
     nodes.push(
       part(named.length > 0 ? 'loose' : 'files', false, [...singleMounts, ...(folders.length === 0 ? named : [])], {
         placed: singleFiles,

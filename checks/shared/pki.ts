@@ -203,7 +203,12 @@ export function askedElsewhere(
 
 /** What Go does not read of a file, or of what a kubeconfig on the path embeds. */
 function pemProblems(material: Material, { kubeconfigs }: PathFacts): readonly PemProblem[] {
-  if (!material.embedded) return material.nodeFile?.state === 'present' ? material.nodeFile.pem.problems : [];
+  if (!material.embedded) {
+    if (material.nodeFile?.state !== 'present') return [];
+    const { problems, privateKeys } = material.nodeFile.pem;
+    // That nobody can enter a passphrase is said by the check on the key.
+    return privateKeys[0]?.encrypted === true ? problems.filter(({ code }) => code !== 'unparsable-key') : problems;
+  }
   return kubeconfigs.flatMap(({ file, kubeconfig }) => (file === material.file ? (kubeconfig?.pemProblems ?? []) : []));
 }
 
@@ -447,6 +452,13 @@ const notYetValid: Check = {
   }, 'Every certificate of this path is already valid.'),
 };
 
+function lastOf(certificates: readonly Certificate[]): Certificate | undefined {
+  return certificates.reduce<Certificate | undefined>(
+    (last, one) => (last === undefined || one.notAfter > last.notAfter ? one : last),
+    undefined,
+  );
+}
+
 const caExpiry: Check = {
   id: 'pki-ca-expiry',
   title: 'No CA of the path is about to end',
@@ -459,6 +471,12 @@ const caExpiry: Check = {
   ...ofEachCertificate((certificate, { presented, isRoot }, { node }) => {
     const left = certificate.notAfter.getTime() - node.at.getTime();
     if (!isRoot || left < 0 || left >= node.thresholds.caWarnBefore) return undefined;
+    // Of a bundle the CA counts that carries what is shown the furthest; the others are leftovers of a rotation.
+    const verdict = verdictOf(presented, node);
+    if (verdict.kind === 'judged' && verdict.result.ok) {
+      const carrying = lastOf(verdict.result.chains.flatMap((one) => one.slice(-1)));
+      if (carrying?.sha256 !== certificate.sha256) return undefined;
+    }
     const days = daysUntil(certificate.notAfter, node.at);
     const shown = [certificateEvidence(certificate, presented)];
     const message = `The CA in ${located(certificate)} ends on ${day(certificate.notAfter)} (${relative(certificate.notAfter, node.at)}), and everything it signed ends with it.`;

@@ -28,11 +28,26 @@ export function assembleComponent(view: NodeView, invocation: Invocation, settli
     settings: resolved.settings,
     notices: [...settling.notices, ...resolved.notices],
     usesConfigFile: resolved.usesConfigFile,
-    configUnavailable: resolved.unreadable,
+    configUnavailable: resolved.unreadable ?? hiddenSetting(invocation, resolved.settings),
     commandLineSeen: invocation.commandLineSeen,
     startedAt: undefined,
     environment: new Map(environment.map(({ name, value }) => [name, value])),
     hostNetwork: invocation.hostNetwork,
     nodePath: invocation.nodePath,
+  };
+}
+
+/** etcd reads a setting from a variable that the manifest fills from a Secret or a field of the pod: nobody sees it. */
+function hiddenSetting(invocation: Invocation, settings: Component['settings']): Component['configUnavailable'] {
+  if (invocation.component !== 'etcd') return undefined;
+  const hidden = invocation.unknownEnvironment.find(({ name }) => {
+    const flag = /^ETCD_(.+)$/.exec(name)?.[1]?.toLowerCase().replaceAll('_', '-');
+    return flag !== undefined && settings.get(flag)?.origin === 'default';
+  });
+  if (hidden === undefined) return undefined;
+  const { name, position } = hidden;
+  return {
+    file: position?.file ?? invocation.file,
+    message: `${name} is set from something that the file does not show`,
   };
 }

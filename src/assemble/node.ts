@@ -1,6 +1,7 @@
 /** What one machine's files say -> the model that checks look at, once for each version it may have. */
 import { readAuthenticationConfig, readAuthorizationConfig } from '../config/apiserver-files.ts';
 import { discoverComponents } from '../discover/components.ts';
+import type { DiscoveryOptions } from '../discover/components.ts';
 import type { Discovery, DiscoveryProblem } from '../discover/types.ts';
 import type { DetectedLayout } from '../discover/layout.ts';
 import type { NodeView } from '../discover/view.ts';
@@ -35,6 +36,8 @@ export interface NodeInput {
   readonly fallbackName: string;
   readonly at: Date;
   readonly thresholds: Thresholds;
+  /** What the user said of where things are. */
+  readonly discovery: DiscoveryOptions;
   /** `--kubernetes-version`. */
   readonly kubernetesVersion: Version | undefined;
 }
@@ -48,7 +51,7 @@ export interface AssembledNode {
 /** Reads everything that a node's components name, and builds its model. Faults of the files are data, never thrown. */
 export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
   const { view } = input;
-  const discovery = discoverComponents(view);
+  const discovery = discoverComponents(view, input.discovery);
   const settle = settler(view, discovery);
   const builds = assumptions(discovery.invocations, input.kubernetesVersion).map(({ versions, assumed, words }) => ({
     assumption: words,

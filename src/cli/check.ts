@@ -1,6 +1,8 @@
 /** `kubetls check`: options to a run, its report to where it was asked for, its verdict to the exit status. */
 import type { CheckOptions } from '../run.ts';
 import type { PathId } from '../model/path.ts';
+import { COMPONENT_NAMES } from '../model/component.ts';
+import type { ComponentName } from '../model/component.ts';
 import { PATH_IDS } from '../model/path.ts';
 import type { Report, ReportProblem } from '../model/report.ts';
 import { parseVersion } from '../model/version.ts';
@@ -70,6 +72,7 @@ async function checkOptions(inputs: readonly string[], flags: CheckFlags, io: IO
     ...(flags.manifests === undefined ? {} : { manifests: flags.manifests }),
     ...(flags.pki === undefined ? {} : { pki: flags.pki }),
     ...(flags.kubeletConfig === undefined ? {} : { kubeletConfig: flags.kubeletConfig }),
+    ...(flags.flags === undefined ? {} : { flags: flags.flags.map(flagFile) }),
     ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     ...(paths === undefined ? {} : { paths }),
     ...(flags.check === undefined ? {} : { checks: flags.check }),
@@ -81,6 +84,21 @@ function duration(option: string, text: string): number {
   const result = parseDuration(text);
   if (!result.ok) throw new UsageError(`${option} '${text}': ${result.message}`);
   return result.milliseconds;
+}
+
+/** `kube-apiserver=flags.txt`. */
+function flagFile(text: string): { readonly component: ComponentName; readonly file: string } {
+  const at = text.indexOf('=');
+  const name = at === -1 ? text : text.slice(0, at);
+  const component = COMPONENT_NAMES.find((known) => known === name);
+  if (component === undefined) {
+    throw new UsageError(
+      `--flags '${text}': unknown component '${name}'.${didYouMean(name, COMPONENT_NAMES)} Write --flags kube-apiserver=FILE`,
+    );
+  }
+  if (at === -1 || at === text.length - 1)
+    throw new UsageError(`--flags '${text}': no file; write --flags ${name}=FILE`);
+  return { component, file: text.slice(at + 1) };
 }
 
 function pathId(text: string): PathId {

@@ -14,6 +14,7 @@ export interface CheckFlags {
   readonly manifests?: string;
   readonly pki?: string;
   readonly kubeletConfig?: string;
+  readonly flags?: readonly string[];
   readonly quiet?: true;
   readonly verbose?: true;
   readonly color: ColourChoice;

@@ -83,9 +83,10 @@ function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
         .choices(FAIL_ON)
         .default('warn'),
     )
-    .option('--manifests <dir>', 'where the static pod manifests are, in the input')
-    .option('--pki <dir>', 'where the certificates are, in the input')
-    .option('--kubelet-config <file>', "where the kubelet's configuration file is, in the input")
+    .option('--manifests <dir>', 'the static pod manifests, where the input does not show which they are')
+    .option('--pki <dir>', 'the folder that is /etc/kubernetes/pki on the node')
+    .option('--kubelet-config <file>', 'the file that is /var/lib/kubelet/config.yaml on the node')
+    .option('--flags <component=file>', 'a file with the flags of a component (repeatable)', append)
     .addOption(new Option('-q, --quiet', 'only rows at warn or worse; nothing when all is well').conflicts('verbose'))
     .option('-v, --verbose', 'passing checks, reasons and references too')
     .addOption(colorOption())

@@ -40,8 +40,7 @@ export function discoverComponents(reader: FileReader, options: DiscoveryOptions
     const ofComponent = (invocation: Invocation): boolean => invocation.component === component;
     const fromPods = pods.flatMap((pod) => pod.invocations.filter(ofComponent));
     const fromUnits = [...units.invocations].filter(([, invocation]) => ofComponent(invocation));
-    // A package may bring a unit that nobody starts; beside a static pod only an enabled one is a rival.
-    const rivals = fromPods.length === 0 ? fromUnits : fromUnits.filter(([unit]) => isEnabled(reader, unit));
+    const rivals = fromUnits.filter(([unit, { file }]) => isStarted(reader, unit, file, fromPods.length > 0));
     const candidates = [
       ...fromPods.sort((a, b) => rank(a) - rank(b)),
       ...rivals.map(([, invocation]) => invocation).sort((a, b) => rank(a) - rank(b)),
@@ -63,6 +62,17 @@ export function discoverComponents(reader: FileReader, options: DiscoveryOptions
       .map(({ problem }) => problem),
   ];
   return { invocations: [...chosen.values()], problems, notices };
+}
+
+/**
+ * Whether a unit counts. A package may bring one that nobody starts (Debian's etcd-server does), so a packaged unit
+ * counts when it is enabled, and beside a static pod any unit only then. The kubelet's always counts: without it there
+ * is no node. Where no folder of the administrator's units is in the input, nothing speaks against it.
+ */
+function isStarted(reader: FileReader, unit: string, file: string, besidePod: boolean): boolean {
+  if (unit === 'kubelet.service' || isEnabled(reader, unit)) return true;
+  if (besidePod) return false;
+  return file.startsWith('/etc/systemd/') || reader.list('/etc/systemd/system').length === 0;
 }
 
 function readStaticPods(

@@ -335,7 +335,23 @@ const FIXED_SPECIFIERS: ReadonlyMap<string, string> = new Map([
   ['h', '/root'],
 ]);
 
-/** `%n` and the like. Those that depend on the machine (`%H`, `%m`, `%v`) stay as written, with a notice. */
+/** `%H` and `%l`, the host's name and its first part, as /etc/hostname says (hostname(5)). */
+function hostNames(reader: FileReader): readonly (readonly [string, string])[] {
+  const read = reader.readText('/etc/hostname');
+  const name = read.ok
+    ? read.text
+        .split('\n')
+        .map((line) => line.trim())
+        .find((line) => line !== '' && !line.startsWith('#'))
+    : undefined;
+  if (name === undefined || !/^[A-Za-z0-9][-A-Za-z0-9.]{0,252}$/.test(name)) return [];
+  return [
+    ['H', name],
+    ['l', name.split('.')[0] ?? name],
+  ];
+}
+
+/** `%n` and the like. Those that depend on the running machine (`%m`, `%v`) stay as written, with a notice. */
 function expandSpecifiers(evaluation: Evaluation, text: string, position: Position): string {
   if (!text.includes('%')) return text;
   const { name } = evaluation.unit;
@@ -345,6 +361,7 @@ function expandSpecifiers(evaluation: Evaluation, text: string, position: Positi
     ['n', name],
     ['N', stem],
     ['p', at === -1 ? stem : stem.slice(0, at)],
+    ...hostNames(evaluation.reader),
     ['i', at === -1 ? '' : stem.slice(at + 1)],
     ['I', at === -1 ? '' : stem.slice(at + 1).replaceAll('-', '/')],
   ]);

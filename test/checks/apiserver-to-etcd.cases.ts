@@ -197,7 +197,7 @@ export const cases: readonly CheckCase[] = [
     check: 'apiserver-etcd-client-cert',
     expect: 'fail',
     change: (node) => node.copy(`${PKI}/apiserver.key`, `${PKI}/apiserver-etcd-client.key`),
-    message: /is not the private key/,
+    message: /do not belong together/,
   },
   {
     name: 'a certificate from a CA that etcd does not trust',

@@ -153,7 +153,7 @@ export const cases: readonly CheckCase[] = [
     check: 'etcd-server-cert',
     expect: 'fail',
     change: (node) => node.copy(`${PKI}/etcd/peer.key`, `${PKI}/etcd/server.key`),
-    message: /is not the private key/,
+    message: /do not belong together/,
   },
   {
     name: 'the key is gone from the machine itself',

@@ -68,7 +68,7 @@ export const cases: readonly CheckCase[] = [
     check: 'etcd-peer-cert',
     expect: 'fail',
     change: (node) => node.copy(`${PKI}/etcd/server.key`, `${PKI}/etcd/peer.key`),
-    message: /is not the private key/,
+    message: /do not belong together/,
   },
   {
     name: 'its own address is missing',

@@ -174,6 +174,26 @@ const dates: readonly CheckCase[] = [
     row: { serverVerified: 'yes' },
     alarms: ['fail pki-ca-expiry', STOCK],
   },
+  {
+    name: 'a leftover of a rotation that ends soon, beside the CA that counts',
+    check: 'pki-ca-expiry',
+    expect: 'pass',
+    change: async (node) => {
+      const old = await issue({ subject: 'CN=kubernetes', ca: true, notAfter: '2026-12-01T00:00:00Z' });
+      node.write(CA, old.certificate + CLUSTER_CA.certificate);
+    },
+    alarms: [STOCK],
+  },
+  {
+    name: 'the CA that still signs ends soon, beside its successor',
+    check: 'pki-ca-expiry',
+    expect: 'fail',
+    change: async (node) => {
+      await rebuild(node, { notAfter: '2027-02-01T00:00:00Z' }, { notAfter: '2027-01-15T00:00:00Z' });
+      node.write(CA, REBUILT_CA.certificate + node.text(CA));
+    },
+    alarms: ['fail pki-ca-expiry', STOCK],
+  },
   lost('pki-ca-expiry', CA),
   { name: 'stock', check: 'pki-leaf-outlives-ca', expect: 'pass' },
   {
@@ -507,7 +527,7 @@ const uses: readonly CheckCase[] = [
     name: 'SHA-1 under a Kubernetes that still takes it',
     check: 'pki-signature-algorithm',
     expect: 'warn',
-    change: async (node) => atVersion(await serving({ hash: 'SHA-1' })(node), '1.23.17'),
+    change: async (node) => atVersion(await serving({ hash: 'SHA-1' })(node), '1.22.17'),
     row: { serverVerified: 'yes' },
   },
   {

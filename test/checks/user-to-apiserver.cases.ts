@@ -1,0 +1,742 @@
+import type { CheckCase } from '../support/cases.ts';
+import type { EditableNode } from '../support/node.ts';
+import {
+  ADMIN,
+  atVersion,
+  authenticate,
+  CLUSTER_CA,
+  embed,
+  forAdmin,
+  forApiserver,
+  MANIFEST,
+  mounted,
+  PKI,
+  REBUILT_CA,
+  serve,
+  SERVING,
+  SUPER_ADMIN,
+  withoutVersion,
+} from '../support/apiserver.ts';
+import { freshKey, issue } from '../support/certificates.ts';
+
+const AUTHORIZATION = '/etc/kubernetes/authorization.yaml';
+
+/** The stock row's only alarm. */
+const STOCK = 'warn kubeconfig-super-admin-on-node';
+
+/** A node whose only kubeconfig of a user is admin.conf, with no alarm on the row. */
+const onlyAdmin = (node: EditableNode): EditableNode => node.remove(SUPER_ADMIN);
+
+const withAuthorizers =
+  (...types: readonly string[]) =>
+  (node: EditableNode): EditableNode =>
+    mounted(
+      node
+        .removeFlag('kube-apiserver', 'authorization-mode')
+        .addFlag('kube-apiserver', `--authorization-config=${AUTHORIZATION}`),
+      AUTHORIZATION,
+      `apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\nauthorizers:\n${types
+        .map((type) => `- type: ${type}\n  name: ${type.toLowerCase()}\n`)
+        .join('')}`,
+    );
+
+const withoutManifest = (check: string): CheckCase => ({
+  name: 'the manifest of the API server is not in the input',
+  check,
+  expect: 'not-assessed',
+  change: (node) => node.remove(MANIFEST),
+  message: /kube-apiserver/,
+});
+
+const withoutKubeconfigs = (check: string): CheckCase => ({
+  name: 'neither a kubeconfig nor the manifest is in the input',
+  check,
+  expect: 'not-assessed',
+  change: (node) => onlyAdmin(node).remove(ADMIN).remove(MANIFEST),
+  message: /No kube-apiserver is configured/,
+});
+
+const authorization: readonly CheckCase[] = [
+  {
+    name: 'stock',
+    check: 'apiserver-authorization-mode',
+    expect: 'pass',
+    row: { status: 'warn', encrypted: 'yes', serverVerified: 'yes', clientAuthenticated: 'yes', minTLSVersion: '1.2' },
+    alarms: [STOCK],
+  },
+  {
+    name: 'weak node',
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    node: 'kubeadm-v136-weak-external-etcd',
+    message: /AlwaysAllow is among the authorizers/,
+    row: { status: 'fail' },
+  },
+  {
+    name: 'unset means AlwaysAllow',
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: (node) => node.removeFlag('kube-apiserver', 'authorization-mode'),
+    message: /not set, which means AlwaysAllow/,
+    alarms: ['fail apiserver-authorization-mode', STOCK],
+  },
+  {
+    name: 'the value after a space',
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: (node) =>
+      node.replace(MANIFEST, '- --authorization-mode=Node,RBAC', '- --authorization-mode\n    - AlwaysAllow'),
+    alarms: ['fail apiserver-authorization-mode', STOCK],
+  },
+  {
+    name: 'repeats of a list add up',
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--authorization-mode=AlwaysAllow'),
+    message: /AlwaysAllow is among/,
+  },
+  {
+    name: 'repeats of a list add up, the good way too',
+    check: 'apiserver-authorization-mode',
+    expect: 'pass',
+    change: (node) =>
+      node.replace(
+        MANIFEST,
+        '- --authorization-mode=Node,RBAC',
+        '- --authorization-mode=Node\n    - --authorization-mode=RBAC',
+      ),
+    alarms: [STOCK],
+  },
+  {
+    name: 'a webhook beside them',
+    check: 'apiserver-authorization-mode',
+    expect: 'pass',
+    change: (node) => node.setFlag('kube-apiserver', 'authorization-mode', 'Node,Webhook,RBAC'),
+  },
+  {
+    name: 'without Node',
+    check: 'apiserver-authorization-mode',
+    expect: 'warn',
+    change: (node) => node.setFlag('kube-apiserver', 'authorization-mode', 'RBAC'),
+    message: /Node is not among/,
+    alarms: ['warn apiserver-authorization-mode', STOCK],
+  },
+  {
+    name: 'the file instead of the flag',
+    check: 'apiserver-authorization-mode',
+    expect: 'pass',
+    change: withAuthorizers('Node', 'RBAC'),
+    alarms: [STOCK],
+  },
+  {
+    name: 'AlwaysAllow in the file',
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: withAuthorizers('Node', 'RBAC', 'AlwaysAllow'),
+    message: /AlwaysAllow is among/,
+    alarms: ['fail apiserver-authorization-mode', STOCK],
+  },
+  {
+    name: 'the file is not in the input',
+    check: 'apiserver-authorization-mode',
+    expect: 'not-assessed',
+    change: (node) => withAuthorizers('Node')(node).remove(AUTHORIZATION),
+    message: /authorization\.yaml/,
+  },
+  {
+    name: 'flags in args, the program alone in command',
+    check: 'apiserver-authorization-mode',
+    expect: 'pass',
+    change: (node) => node.replace(MANIFEST, '    - kube-apiserver\n', '    - kube-apiserver\n    args:\n'),
+    row: { serverVerified: 'yes' },
+    alarms: [STOCK],
+  },
+  {
+    name: 'a second program in the pod is another program',
+    check: 'apiserver-authorization-mode',
+    expect: 'pass',
+    change: (node) =>
+      node.replace(
+        MANIFEST,
+        '  containers:\n',
+        '  containers:\n  - command:\n    - tail\n    - -f\n    - --authorization-mode=AlwaysAllow\n    image: busybox:1\n    name: sidecar\n',
+      ),
+    alarms: [STOCK],
+  },
+  withoutManifest('apiserver-authorization-mode'),
+];
+
+const flagChecks: readonly CheckCase[] = [
+  { name: 'unset', check: 'apiserver-token-auth-file', expect: 'pass' },
+  {
+    name: 'empty is unset',
+    check: 'apiserver-token-auth-file',
+    expect: 'pass',
+    change: (node) => node.addFlag('kube-apiserver', '--token-auth-file='),
+  },
+  {
+    name: 'set',
+    check: 'apiserver-token-auth-file',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--token-auth-file=/etc/kubernetes/tokens.csv'),
+    alarms: ['fail apiserver-token-auth-file', STOCK],
+  },
+  {
+    name: 'bootstrap tokens are something else',
+    check: 'apiserver-token-auth-file',
+    expect: 'pass',
+    change: (node) =>
+      node
+        .setFlag('kube-apiserver', 'enable-bootstrap-token-auth', 'true')
+        .replace(MANIFEST, 'token-auth=true', 'token-auth'),
+  },
+  withoutManifest('apiserver-token-auth-file'),
+  {
+    name: '1.18 with passwords',
+    check: 'apiserver-basic-auth-file',
+    expect: 'fail',
+    change: (node) =>
+      atVersion(node, '1.18.20').addFlag('kube-apiserver', '--basic-auth-file=/etc/kubernetes/users.csv'),
+  },
+  {
+    name: '1.18 without',
+    check: 'apiserver-basic-auth-file',
+    expect: 'pass',
+    change: (node) => atVersion(node, '1.18.20'),
+  },
+  { name: 'gone from 1.19 on', check: 'apiserver-basic-auth-file', expect: 'not-applicable' },
+  {
+    name: 'the flag on 1.36 stops the process, and that is said once',
+    check: 'apiserver-removed-flags',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--basic-auth-file=/etc/kubernetes/users.csv'),
+    alarms: ['fail apiserver-removed-flags', STOCK],
+  },
+  withoutKubeconfigs('apiserver-basic-auth-file'),
+  { name: 'stock', check: 'apiserver-client-ca-set', expect: 'pass' },
+  {
+    name: 'unset: nobody with a certificate gets in; said once',
+    check: 'apiserver-client-ca-set',
+    expect: 'fail',
+    change: (node) => node.removeFlag('kube-apiserver', 'client-ca-file'),
+    row: { status: 'fail', clientAuthenticated: 'no' },
+    alarms: ['fail apiserver-client-ca-set', STOCK],
+  },
+  {
+    name: 'empty is unset',
+    check: 'apiserver-client-ca-set',
+    expect: 'fail',
+    change: (node) => node.setFlag('kube-apiserver', 'client-ca-file', ''),
+    row: { clientAuthenticated: 'no' },
+  },
+  {
+    name: 'the file is not in the input',
+    check: 'apiserver-client-ca-set',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/ca.crt`),
+    row: { clientAuthenticated: 'unknown' },
+    alarms: [STOCK],
+  },
+  { name: 'stock', check: 'apiserver-client-ca-contents', expect: 'pass', message: /one CA/ },
+  {
+    name: 'old and new CA during a rotation',
+    check: 'apiserver-client-ca-contents',
+    expect: 'pass',
+    change: (node) => node.write(`${PKI}/ca.crt`, REBUILT_CA.certificate + CLUSTER_CA.certificate),
+    message: /2 CAs/,
+    alarms: [STOCK],
+  },
+  {
+    name: 'a leaf in the bundle',
+    check: 'apiserver-client-ca-contents',
+    expect: 'warn',
+    change: (node) => node.write(`${PKI}/ca.crt`, CLUSTER_CA.certificate + node.text(`${PKI}/front-proxy-client.crt`)),
+    message: /\(certificate 2\).*front-proxy-client/,
+    alarms: ['warn apiserver-client-ca-contents', STOCK],
+  },
+  {
+    name: 'the CA of etcd in the bundle',
+    check: 'apiserver-client-ca-contents',
+    expect: 'fail',
+    change: (node) => node.write(`${PKI}/ca.crt`, CLUSTER_CA.certificate + node.text(`${PKI}/etcd/ca.crt`)),
+    message: /CA of etcd/,
+    alarms: ['fail apiserver-client-ca-contents', STOCK],
+  },
+  {
+    name: 'the file is not in the input',
+    check: 'apiserver-client-ca-contents',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/ca.crt`),
+  },
+];
+
+const superAdmin: readonly CheckCase[] = [
+  {
+    name: 'stock',
+    check: 'kubeconfig-super-admin-on-node',
+    expect: 'warn',
+    message: /system:masters/,
+  },
+  {
+    name: 'it is gone, as it should be',
+    check: 'kubeconfig-super-admin-on-node',
+    expect: 'not-applicable',
+    change: onlyAdmin,
+    row: { status: 'pass' },
+    alarms: [],
+  },
+  {
+    name: 'its certificate was replaced by one without the group',
+    check: 'kubeconfig-super-admin-on-node',
+    expect: 'pass',
+    change: async (node) => authenticate(node, SUPER_ADMIN, await forAdmin()),
+    alarms: [],
+  },
+  withoutKubeconfigs('kubeconfig-super-admin-on-node'),
+  {
+    name: 'stock: admin.conf is out of the group, super-admin.conf is told of by its own check',
+    check: 'kubeconfig-system-masters',
+    expect: 'pass',
+  },
+  {
+    name: 'kubeadm 1.28 put admin.conf into it',
+    check: 'kubeconfig-system-masters',
+    expect: 'warn',
+    node: 'kubeadm-v128-default',
+    message: /admin\.conf is in the group/,
+  },
+  {
+    name: 'a component whose kubeconfig a user has',
+    check: 'kubeconfig-system-masters',
+    expect: 'warn',
+    change: (node) => node.copy(SUPER_ADMIN, ADMIN),
+    alarms: ['warn kubeconfig-system-masters', STOCK],
+  },
+  withoutKubeconfigs('kubeconfig-system-masters'),
+];
+
+const readable: readonly CheckCase[] = [
+  { name: 'stock', check: 'kubeconfig-readable', expect: 'pass' },
+  {
+    name: 'no current context; said once',
+    check: 'kubeconfig-readable',
+    expect: 'fail',
+    change: (node) => onlyAdmin(node).replace(ADMIN, /current-context: .*/, 'current-context: ""'),
+    message: /current-context/,
+    row: { status: 'fail', encrypted: 'unknown' },
+    alarms: ['fail kubeconfig-readable'],
+  },
+  {
+    name: 'a context that is not there',
+    check: 'kubeconfig-readable',
+    expect: 'fail',
+    change: (node) => onlyAdmin(node).replace(ADMIN, /current-context: .*/, 'current-context: other'),
+    message: /admin\.conf:\d+: .*other/,
+    alarms: ['fail kubeconfig-readable'],
+  },
+  {
+    name: 'no kubeconfig of a user in the input',
+    check: 'kubeconfig-readable',
+    expect: 'not-assessed',
+    change: (node) => onlyAdmin(node).remove(ADMIN),
+    message: /admin\.conf/,
+    row: { status: 'not-assessed', encrypted: 'unknown', serverVerified: 'unknown' },
+  },
+  { name: 'stock', check: 'kubeconfig-server-https', expect: 'pass' },
+  {
+    name: 'http to another machine; said once',
+    check: 'kubeconfig-server-https',
+    expect: 'fail',
+    change: (node) => onlyAdmin(node).replace(ADMIN, 'server: https:', 'server: http:'),
+    message: /in plain text/,
+    row: { status: 'fail', encrypted: 'no', serverVerified: 'no', clientAuthenticated: 'no' },
+    alarms: ['fail kubeconfig-server-https'],
+  },
+  {
+    name: 'no scheme, beside a CA: https',
+    check: 'kubeconfig-server-https',
+    expect: 'pass',
+    change: (node) => onlyAdmin(node).replace(ADMIN, 'server: https://', 'server: '),
+    row: { encrypted: 'yes', serverVerified: 'yes' },
+    alarms: [],
+  },
+  {
+    name: 'http on loopback',
+    check: 'kubeconfig-server-https',
+    expect: 'warn',
+    change: (node) => onlyAdmin(node).replace(ADMIN, /server: .*/, 'server: http://127.0.0.1:8001'),
+    alarms: ['warn kubeconfig-server-https'],
+  },
+  withoutKubeconfigs('kubeconfig-server-https'),
+  { name: 'stock', check: 'kubeconfig-insecure-skip', expect: 'pass' },
+  {
+    name: 'not verified; said once',
+    check: 'kubeconfig-insecure-skip',
+    expect: 'fail',
+    change: (node) =>
+      onlyAdmin(node).replace(ADMIN, /certificate-authority-data: .*/, 'insecure-skip-tls-verify: true'),
+    message: /whoever answers/,
+    row: { serverVerified: 'no', encrypted: 'yes' },
+    alarms: ['fail kubeconfig-insecure-skip'],
+  },
+  {
+    name: 'beside a CA client-go refuses it',
+    check: 'kubeconfig-insecure-skip',
+    expect: 'fail',
+    change: (node) => onlyAdmin(node).replace(ADMIN, '    server:', '    insecure-skip-tls-verify: true\n    server:'),
+    message: /refuses/,
+    alarms: ['fail kubeconfig-insecure-skip'],
+  },
+  {
+    name: 'written out as false',
+    check: 'kubeconfig-insecure-skip',
+    expect: 'pass',
+    change: (node) => onlyAdmin(node).replace(ADMIN, '    server:', '    insecure-skip-tls-verify: false\n    server:'),
+    alarms: [],
+  },
+  withoutKubeconfigs('kubeconfig-insecure-skip'),
+];
+
+const trust: readonly CheckCase[] = [
+  { name: 'stock', check: 'kubeconfig-ca-present', expect: 'pass' },
+  {
+    name: 'no CA: the public ones of the host',
+    check: 'kubeconfig-ca-present',
+    expect: 'warn',
+    change: (node) => onlyAdmin(node).replace(ADMIN, /    certificate-authority-data: .*\n/, ''),
+    row: { serverVerified: 'unknown' },
+    alarms: ['warn kubeconfig-ca-present'],
+  },
+  {
+    name: 'by a path relative to the file',
+    check: 'kubeconfig-ca-present',
+    expect: 'pass',
+    change: (node) =>
+      onlyAdmin(node).replace(ADMIN, /certificate-authority-data: .*/, 'certificate-authority: pki/ca.crt'),
+    row: { serverVerified: 'yes' },
+    alarms: [],
+  },
+  {
+    name: 'the data holds a key; said once',
+    check: 'kubeconfig-ca-present',
+    expect: 'fail',
+    change: (node) =>
+      embed(onlyAdmin(node), ADMIN, 'certificate-authority-data', freshKey({ curve: 'P-256' }).publicKey),
+    row: { serverVerified: 'no' },
+    alarms: ['fail kubeconfig-ca-present'],
+  },
+  {
+    name: 'the data is PEM that Go does not read; said once',
+    check: 'pki-parse-strictness',
+    expect: 'fail',
+    change: (node) => embed(onlyAdmin(node), ADMIN, 'certificate-authority-data', `\uFEFF${CLUSTER_CA.certificate}`),
+    message: /admin\.conf:\d+: /,
+    row: { serverVerified: 'no' },
+    alarms: ['fail pki-parse-strictness'],
+  },
+  withoutKubeconfigs('kubeconfig-ca-present'),
+  { name: 'stock', check: 'kubeconfig-ca-matches', expect: 'pass' },
+  {
+    name: 'the CA of the rebuilt cluster, of the same name',
+    check: 'kubeconfig-ca-matches',
+    expect: 'fail',
+    change: (node) => embed(onlyAdmin(node), ADMIN, 'certificate-authority-data', REBUILT_CA.certificate),
+    row: { status: 'fail', serverVerified: 'no', clientAuthenticated: 'yes' },
+    alarms: ['fail kubeconfig-ca-matches'],
+  },
+  {
+    name: 'renewed with the same key: other bytes, and it verifies',
+    check: 'kubeconfig-ca-matches',
+    expect: 'pass',
+    change: async (node) => {
+      const renewed = await issue({
+        subject: 'CN=kubernetes',
+        ca: true,
+        key: CLUSTER_CA.key,
+        notAfter: '2046-01-01T00:00:00Z',
+      });
+      embed(onlyAdmin(node), ADMIN, 'certificate-authority-data', renewed.certificate);
+    },
+    row: { serverVerified: 'yes' },
+    alarms: [],
+  },
+  {
+    name: 'the serving certificate is not in the input',
+    check: 'kubeconfig-ca-matches',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${SERVING}.crt`),
+    row: { serverVerified: 'unknown' },
+    alarms: [STOCK],
+  },
+  { ...withoutManifest('kubeconfig-ca-matches'), name: 'admin.conf without the manifest' },
+  { name: 'stock', check: 'kubeconfig-server-san', expect: 'pass' },
+  {
+    name: 'a name that the certificate does not have',
+    check: 'kubeconfig-server-san',
+    expect: 'fail',
+    change: (node) => onlyAdmin(node).replace(ADMIN, /server: .*/, 'server: https://api.example.com:6443'),
+    message: /api\.example\.com/,
+    row: { serverVerified: 'no' },
+    alarms: ['fail kubeconfig-server-san'],
+  },
+  {
+    name: 'tls-server-name says which name counts',
+    check: 'kubeconfig-server-san',
+    expect: 'pass',
+    change: (node) =>
+      onlyAdmin(node).replace(
+        ADMIN,
+        /server: .*/,
+        'server: https://api.example.com:6443\n    tls-server-name: kubernetes',
+      ),
+    row: { serverVerified: 'yes' },
+    alarms: [],
+  },
+  {
+    name: 'the endpoint of several control planes',
+    check: 'kubeconfig-server-san',
+    expect: 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+    row: { serverVerified: 'yes' },
+  },
+  {
+    name: 'names are not told apart by case',
+    check: 'kubeconfig-server-san',
+    expect: 'pass',
+    change: async (node) => {
+      serve(onlyAdmin(node), await forApiserver({ dns: ['API.example.com'] })).replace(
+        ADMIN,
+        /server: .*/,
+        'server: https://api.EXAMPLE.com:6443',
+      );
+    },
+    alarms: [],
+  },
+  {
+    name: 'the serving certificate is not in the input',
+    check: 'kubeconfig-server-san',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${SERVING}.crt`),
+  },
+];
+
+const client: readonly CheckCase[] = [
+  { name: 'stock', check: 'kubeconfig-client-chain', expect: 'pass' },
+  {
+    name: 'from the rebuilt cluster, of the same name',
+    check: 'kubeconfig-client-chain',
+    expect: 'fail',
+    change: async (node) => authenticate(onlyAdmin(node), ADMIN, await forAdmin({}, REBUILT_CA)),
+    row: { status: 'fail', serverVerified: 'yes', clientAuthenticated: 'no' },
+    alarms: ['fail kubeconfig-client-chain'],
+  },
+  {
+    name: 'from the old CA, while both are trusted',
+    check: 'kubeconfig-client-chain',
+    expect: 'pass',
+    change: async (node) =>
+      authenticate(onlyAdmin(node), ADMIN, await forAdmin({}, REBUILT_CA)).write(
+        `${PKI}/ca.crt`,
+        CLUSTER_CA.certificate + REBUILT_CA.certificate,
+      ),
+    row: { clientAuthenticated: 'yes' },
+    alarms: [],
+  },
+  {
+    name: 'the client CA is not in the input',
+    check: 'kubeconfig-client-chain',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/ca.crt`),
+    row: { clientAuthenticated: 'unknown' },
+  },
+  { name: 'stock', check: 'pki-eku-client', expect: 'pass' },
+  {
+    name: 'a certificate for servers; said once',
+    check: 'pki-eku-client',
+    expect: 'fail',
+    change: async (node) => authenticate(onlyAdmin(node), ADMIN, await forAdmin({ use: 'server' })),
+    message: /demands clientAuth/,
+    row: { clientAuthenticated: 'no' },
+    alarms: ['fail pki-eku-client'],
+  },
+  {
+    name: 'no extended key usage is any use',
+    check: 'pki-eku-client',
+    expect: 'pass',
+    change: async (node) =>
+      authenticate(onlyAdmin(node), ADMIN, await issue({ subject: 'CN=kubernetes-admin' }, CLUSTER_CA)),
+    row: { clientAuthenticated: 'yes' },
+    alarms: [],
+  },
+  {
+    name: 'the certificate is a file that is not in the input',
+    check: 'pki-eku-client',
+    expect: 'not-assessed',
+    change: (node) => onlyAdmin(node).replace(ADMIN, /client-certificate-data: .*/, 'client-certificate: admin.crt'),
+    message: /\/etc\/kubernetes\/admin\.crt/,
+    alarms: [],
+  },
+  { name: 'stock', check: 'kubeconfig-key-match', expect: 'pass' },
+  {
+    name: 'the key of another certificate',
+    check: 'kubeconfig-key-match',
+    expect: 'fail',
+    change: (node) => embed(onlyAdmin(node), ADMIN, 'client-key-data', freshKey('ed25519').privateKey),
+    message: /is not the private key/,
+    alarms: ['fail kubeconfig-key-match'],
+  },
+  {
+    name: 'Ed25519',
+    check: 'kubeconfig-key-match',
+    expect: 'pass',
+    change: async (node) =>
+      authenticate(onlyAdmin(node), ADMIN, await forAdmin({ key: freshKey('ed25519').privateKey })),
+    alarms: [],
+  },
+  {
+    name: 'the key is a file that is not in the input',
+    check: 'kubeconfig-key-match',
+    expect: 'not-assessed',
+    change: (node) => onlyAdmin(node).replace(ADMIN, /client-key-data: .*/, 'client-key: admin.key'),
+    message: /\/etc\/kubernetes\/admin\.key/,
+    alarms: [],
+  },
+  { name: 'stock', check: 'kubeconfig-expiry', expect: 'pass' },
+  {
+    name: '29 days',
+    check: 'kubeconfig-expiry',
+    expect: 'warn',
+    change: async (node) => authenticate(onlyAdmin(node), ADMIN, await forAdmin({ notAfter: '2026-12-20T12:00:00Z' })),
+    message: /admin\.conf ends on 2026-12-20/,
+    row: { clientAuthenticated: 'yes' },
+    alarms: ['warn kubeconfig-expiry'],
+  },
+  {
+    name: '6 days',
+    check: 'kubeconfig-expiry',
+    expect: 'fail',
+    change: async (node) => authenticate(onlyAdmin(node), ADMIN, await forAdmin({ notAfter: '2026-11-27T12:00:00Z' })),
+    alarms: ['fail kubeconfig-expiry'],
+  },
+  {
+    name: 'it has ended; said once',
+    check: 'pki-expired',
+    expect: 'fail',
+    change: async (node) => authenticate(onlyAdmin(node), ADMIN, await forAdmin({ notAfter: '2026-11-21T00:00:00Z' })),
+    message: /admin\.conf/,
+    row: { clientAuthenticated: 'no' },
+    alarms: ['fail pki-expired'],
+  },
+  withoutKubeconfigs('kubeconfig-expiry'),
+];
+
+const credentials: readonly CheckCase[] = [
+  { name: 'a certificate', check: 'kubeconfig-credential-kind', expect: 'pass' },
+  {
+    name: 'an inline token',
+    check: 'kubeconfig-credential-kind',
+    expect: 'warn',
+    change: (node) =>
+      onlyAdmin(node)
+        .replace(ADMIN, /client-certificate-data: .*/, 'token: abc.def')
+        .replace(ADMIN, /\n.*client-key-data: .*/, ''),
+    row: { clientAuthenticated: 'unknown' },
+    alarms: ['warn kubeconfig-credential-kind'],
+  },
+  {
+    name: 'a password',
+    check: 'kubeconfig-credential-kind',
+    expect: 'fail',
+    change: (node) =>
+      onlyAdmin(node)
+        .replace(ADMIN, /client-certificate-data: .*/, 'username: admin')
+        .replace(ADMIN, /client-key-data: .*/, 'password: secret'),
+    message: /password/,
+    row: { clientAuthenticated: 'no' },
+    alarms: ['fail kubeconfig-credential-kind'],
+  },
+  {
+    name: 'nothing',
+    check: 'kubeconfig-credential-kind',
+    expect: 'fail',
+    change: (node) =>
+      onlyAdmin(node).replace(ADMIN, /\n    client-certificate-data: .*\n    client-key-data: .*/, ' {}'),
+    message: /no credential/,
+    row: { clientAuthenticated: 'no' },
+    alarms: ['fail kubeconfig-credential-kind'],
+  },
+  {
+    name: 'an exec plugin',
+    check: 'kubeconfig-credential-kind',
+    expect: 'pass',
+    change: (node) =>
+      onlyAdmin(node)
+        .replace(
+          ADMIN,
+          /client-certificate-data: .*/,
+          'exec:\n      apiVersion: client.authentication.k8s.io/v1\n      command: kubelogin\n      interactiveMode: Never',
+        )
+        .replace(ADMIN, /\n.*client-key-data: .*/, ''),
+    row: { clientAuthenticated: 'unknown' },
+    alarms: [],
+  },
+  withoutKubeconfigs('kubeconfig-credential-kind'),
+  { name: 'stock', check: 'kubeconfig-file-mode', expect: 'pass' },
+  {
+    name: 'readable by all',
+    check: 'kubeconfig-file-mode',
+    expect: 'warn',
+    change: (node) => onlyAdmin(node).mode(ADMIN, 0o644),
+    message: /0644/,
+    alarms: ['warn kubeconfig-file-mode'],
+  },
+  {
+    name: 'readable by its group',
+    check: 'kubeconfig-file-mode',
+    expect: 'warn',
+    change: (node) => onlyAdmin(node).mode(ADMIN, 0o640),
+  },
+  {
+    name: 'stricter than 0600',
+    check: 'kubeconfig-file-mode',
+    expect: 'pass',
+    change: (node) => node.mode(ADMIN, 0o400),
+  },
+  {
+    name: 'the input keeps no modes',
+    check: 'kubeconfig-file-mode',
+    expect: 'not-applicable',
+    change: (node) => node.withoutModes(),
+  },
+  withoutKubeconfigs('kubeconfig-file-mode'),
+];
+
+const loopback: readonly CheckCase[] = [
+  {
+    name: 'no input shows yet when a process was started',
+    check: 'apiserver-loopback-cert-age',
+    expect: 'not-applicable',
+  },
+];
+
+const unknownVersion: readonly CheckCase[] = [
+  {
+    name: 'a version that is not known changes nothing that every version agrees on',
+    check: 'kubeconfig-server-san',
+    expect: 'pass',
+    change: withoutVersion,
+    row: { encrypted: 'yes', serverVerified: 'yes', clientAuthenticated: 'yes', minTLSVersion: '1.2' },
+  },
+];
+
+export const cases: readonly CheckCase[] = [
+  ...authorization,
+  ...flagChecks,
+  ...superAdmin,
+  ...readable,
+  ...trust,
+  ...client,
+  ...credentials,
+  ...loopback,
+  ...unknownVersion,
+];
