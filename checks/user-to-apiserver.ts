@@ -1,5 +1,6 @@
 import type { Check, KubeconfigUse, PathDefinition } from '../src/model/path.ts';
 import type { NodeModel } from '../src/model/node.ts';
+import { atLeast } from '../src/model/version.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import {
   advertisedAddress,
@@ -76,20 +77,18 @@ const basicAuthFile: Check = {
   versions: 'up to 1.18; from 1.19 the flag is gone and stops the process',
   remediation: 'Remove --basic-auth-file from the manifest and delete the file.',
   references: [stig('CNTR-K8-002620'), kubernetesDocs('reference/access-authn-authz/authentication/')],
-  notApplicable: ({ node }) =>
-    component(node, 'kube-apiserver')?.settings.has('basic-auth-file') === false
-      ? 'The flag does not exist from Kubernetes 1.19 on.'
-      : undefined,
+  notApplicable: ({ node }) => {
+    const version = component(node, 'kube-apiserver')?.version;
+    return version !== undefined && atLeast(version, '1.19')
+      ? 'The flag does not exist from Kubernetes 1.19 on; see apiserver-removed-flags.'
+      : undefined;
+  },
   ...ofApiserver((apiserver) => {
     const shown = [evidence(apiserver, 'basic-auth-file')];
     return isSet(apiserver, 'basic-auth-file')
-      ? fail(
-          '--basic-auth-file is set: passwords in plain text on disk (up to 1.18), or a process that does not start (from 1.19).',
-          shown,
-          {
-            headline: 'static password file',
-          },
-        )
+      ? fail('--basic-auth-file is set: passwords in plain text on disk, valid until a restart without them.', shown, {
+          headline: 'static password file',
+        })
       : pass('No static password file is set.', shown);
   }),
 };

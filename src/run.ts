@@ -175,7 +175,7 @@ export async function checkSources(
     }
     judged.push({
       node: model,
-      rows: evaluateNode(assembled.variants, PATHS, {
+      paths: evaluateNode(assembled.variants, PATHS, {
         ...(options.paths === undefined ? {} : { paths: options.paths }),
         ...(options.checks === undefined ? {} : { checks: options.checks }),
       }),
@@ -191,7 +191,9 @@ export async function checkSources(
     };
   }
   if (
-    !judged.some(({ rows }) => rows.some(({ status }) => status === 'pass' || status === 'warn' || status === 'fail'))
+    !judged.some(({ paths }) =>
+      paths.some(({ row: { status } }) => status === 'pass' || status === 'warn' || status === 'fail'),
+    )
   ) {
     problems.push(
       problem('nothing-assessed', 'input', 'no path could be judged from it; the report says what to supply', true),
@@ -204,7 +206,6 @@ export async function checkSources(
       ...flagFiles.map(({ file }) => ({ name: file, kind: 'file' })),
     ],
     nodes: judged,
-    definitions: PATHS,
     problems: unique(problems),
   });
   return { ok: true, report };

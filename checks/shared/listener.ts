@@ -288,7 +288,12 @@ function judgeNotice(notice: Notice, owner: Component): Finding | undefined {
       });
     case 'unknown-flag':
       return warn(`${notice.message}.`, shown, { headline: `${notice.subject}: unknown flag` });
-    default:
+    case 'duplicate-manifest':
+    case 'duplicate-key':
+    case 'positional-argument':
+    case 'unexpanded-variable':
+    case 'ignored-setting':
+    case 'unread-config':
       return undefined;
   }
 }

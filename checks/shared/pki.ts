@@ -185,9 +185,9 @@ export function askedElsewhere(
     case 'unparsable':
       return 'pki-parse-strictness';
     case 'no-roots':
-      return trust.kind === 'bundle' && pemProblems(trust.material, facts).length > 0
-        ? 'pki-parse-strictness'
-        : undefined;
+      if (trust.kind !== 'bundle') return undefined;
+      if (pemProblems(trust.material, facts).length > 0) return 'pki-parse-strictness';
+      return trust.material.embedded ? 'kubeconfig-ca-present' : undefined;
     // What is said of roots is said of no other CA.
     case 'not-a-ca':
       return rootAtFault ? 'pki-ca-basic-constraints' : undefined;
@@ -196,7 +196,13 @@ export function askedElsewhere(
     // A CA that is not for the use is nobody else's business.
     case 'wrong-usage':
       return shown.slice(0, 1).some(isAtFault) ? `pki-eku-${side}` : undefined;
-    default:
+    case 'unknown-authority':
+    case 'signature':
+    case 'unsupported-algorithm':
+    case 'path-length':
+    case 'name-constraints':
+    case 'unhandled-critical':
+    case 'too-many-signatures':
       return undefined;
   }
 }
@@ -371,14 +377,6 @@ const key = keyCheck({
   remediation:
     'Put the key and the certificate of one issue together again, from the backup or by `kubeadm certs renew <name>`; compare with `openssl x509 -noout -pubkey -in <crt>` and `openssl pkey -pubout -in <key>`.',
   references: [goSource('crypto/tls/tls.go')],
-});
-
-const names = namesCheck({
-  id: 'pki-server-names',
-  title: 'The server certificate names what the client dials',
-  remediation:
-    'Reissue the server certificate with the missing name or address among its subject alternative names: add it to apiServer.certSANs (etcd: etcd.local.serverCertSANs and peerCertSANs) of the kubeadm ClusterConfiguration, move the old files away and run `kubeadm init phase certs <name> --config <file>` (`kubeadm certs renew` keeps the old names).',
-  references: [goSource('crypto/x509/verify.go'), rfc(9525, '6')],
 });
 
 const expiryTier = expiryCheck({
@@ -830,7 +828,6 @@ export const PKI_CHECKS: readonly Check[] = [
   leafOutlivesCA,
   chain,
   key,
-  names,
   usageServer,
   usageClient,
   subjectAlternativeNames,

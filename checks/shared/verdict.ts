@@ -5,7 +5,7 @@ import type { CheckContext, ExpectedName, PresentedCertificate } from '../../src
 import type { Answer } from '../../src/model/status.ts';
 import { goLineOf } from '../../src/config/tls.ts';
 import { verifyChain, verifyHostname } from '../../src/pki/chain.ts';
-import type { ChainResult } from '../../src/pki/chain.ts';
+import type { ChainQuestion, ChainResult } from '../../src/pki/chain.ts';
 import { component } from './access.ts';
 import { unavailable } from './material.ts';
 
@@ -48,15 +48,28 @@ function judge(presented: PresentedCertificate, node: NodeModel): Verdict {
   const noBundle = unavailable(presented.trust.material);
   if (noBundle !== undefined) return { kind: 'unknown', message: noBundle };
   const line = goLine(node);
-  const result = verifyChain({
+  const question: ChainQuestion = {
     leaf,
     intermediates: presented.chain.slice(1),
     roots: presented.trust.roots,
     at: node.at,
     usage: presented.side === 'server' ? 'serverAuth' : 'clientAuth',
     ...(line === undefined ? {} : { goLine: line }),
-  });
-  return { kind: 'judged', result, leaf };
+  };
+  return { kind: 'judged', result: verifyOnce(question, presented.chain), leaf };
+}
+
+const results = new WeakMap<readonly Certificate[], Map<string, ChainResult>>();
+
+/** One certificate is shown on many rows to ends that trust the same bundle; its chain is built once. */
+function verifyOnce(question: ChainQuestion, chain: readonly Certificate[]): ChainResult {
+  const known = results.get(question.roots) ?? new Map<string, ChainResult>();
+  results.set(question.roots, known);
+  const shown = chain.map(({ sha256 }) => sha256).join(' ');
+  const key = `${shown} ${question.usage} ${question.at.getTime()} ${question.goLine ?? ''}`;
+  const result = known.get(key) ?? verifyChain(question);
+  known.set(key, result);
+  return result;
 }
 
 /** The dialled names that the certificate does not cover. */

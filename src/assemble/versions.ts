@@ -76,8 +76,7 @@ function newest(known: ReadonlyMap<ComponentName, Version>): Version | undefined
 function kubeletVersions(apiserver: Version | undefined, togetherWithMinors: boolean): readonly Version[] {
   if (apiserver === undefined || togetherWithMinors) return SUPPORTED_KUBERNETES_MINORS;
   const skew = kubeletSkew(apiserver);
-  const older = SUPPORTED_KUBERNETES_MINORS.filter(
-    ({ minor }) => minor >= apiserver.minor - skew && minor < apiserver.minor,
-  );
-  return [...older, apiserver];
+  // The two ends are enough: what changes inside so few releases changes once, and shows between them.
+  const oldest = SUPPORTED_KUBERNETES_MINORS.find(({ minor }) => minor >= apiserver.minor - skew);
+  return oldest === undefined || oldest.minor >= apiserver.minor ? [apiserver] : [oldest, apiserver];
 }

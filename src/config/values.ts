@@ -48,7 +48,7 @@ export function goDurationSeconds(text: string): number | undefined {
   const unsigned = text.replace(/^[+-]/, '');
   if (unsigned === '0') return 0;
   if (unsigned === '') return undefined;
-  const part = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
+  const part = /(\d+(?:\.\d*)?|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/y;
   let seconds = 0;
   while (part.lastIndex < unsigned.length) {
     const match = part.exec(unsigned);

@@ -20,12 +20,18 @@ export interface Selection {
   readonly checks?: readonly string[];
 }
 
+/** A row, and what it was judged on: nothing where the path does not apply. */
+export interface EvaluatedPath {
+  readonly row: ReportPath;
+  readonly facts: PathFacts | undefined;
+}
+
 /** Judges one node on every selected path, in the order of `definitions`. */
 export function evaluateNode(
   variants: readonly Variant[],
   definitions: readonly PathDefinition[],
   selection: Selection = {},
-): readonly ReportPath[] {
+): readonly EvaluatedPath[] {
   return definitions
     .filter(({ id, checks }) => {
       const { paths, checks: wanted } = selection;
@@ -45,19 +51,19 @@ function evaluateVariants(
   definition: PathDefinition,
   variants: readonly Variant[],
   onlyChecks: readonly string[] | undefined,
-): ReportPath {
+): EvaluatedPath {
   const newest = variants.at(-1);
   if (newest === undefined) throw new Error('a node was judged under no version at all');
   let versionMatters = false;
   const components = watched(newest.node.components, (component) => {
     versionMatters ||= component?.versionAssumed === true;
   });
-  const row = evaluatePath(definition, { ...newest.node, components }, onlyChecks);
-  if (!versionMatters || variants.length === 1) return row;
+  const evaluated = evaluatePath(definition, { ...newest.node, components }, onlyChecks);
+  if (!versionMatters || variants.length === 1) return evaluated;
   const others = variants
     .slice(0, -1)
-    .map((variant) => ({ variant, row: evaluatePath(definition, variant.node, onlyChecks) }));
-  return mergeVariants([...others, { variant: newest, row }]);
+    .map((variant) => ({ variant, row: evaluatePath(definition, variant.node, onlyChecks).row }));
+  return { ...evaluated, row: mergeVariants([...others, { variant: newest, row: evaluated.row }]) };
 }
 
 type Components = NodeModel['components'];
@@ -96,57 +102,25 @@ function evaluatePath(
   definition: PathDefinition,
   node: NodeModel,
   onlyChecks: readonly string[] | undefined,
-): ReportPath {
-  const row = {
-    id: definition.id,
-    case: definition.case ?? null,
-    title: definition.title,
-    client: definition.client,
-    server: definition.server,
-    node: node.name,
-  };
+): EvaluatedPath {
   const applicability = attempt(() => definition.applicability(node));
-  if (applicability instanceof Error) {
-    return {
-      ...row,
-      ...UNKNOWN_FACTS,
-      status: 'not-assessed',
-      firstExpiry: null,
-      reason: crashed(definition.id, applicability),
-      supply: null,
-      checks: [],
-    };
-  }
+  if (applicability instanceof Error) return undecided(definition, node, crashedRow(definition, applicability));
   if (applicability.kind !== 'applies') {
-    const known = applicability.kind === 'not-applicable';
-    return {
-      ...row,
-      ...(known ? NO_FACTS : UNKNOWN_FACTS),
+    return undecided(definition, node, {
+      ...(applicability.kind === 'not-applicable' ? NO_FACTS : UNKNOWN_FACTS),
       status: applicability.kind,
-      firstExpiry: null,
       reason: applicability.reason,
       supply: applicability.kind === 'not-assessed' ? applicability.supply : null,
-      checks: [],
-    };
+    });
   }
   const facts = attempt(() => definition.facts(node));
-  if (facts instanceof Error) {
-    return {
-      ...row,
-      ...UNKNOWN_FACTS,
-      status: 'not-assessed',
-      firstExpiry: null,
-      reason: crashed(definition.id, facts),
-      supply: null,
-      checks: [],
-    };
-  }
+  if (facts instanceof Error) return undecided(definition, node, crashedRow(definition, facts));
   const checks = definition.checks
     .filter(({ id }) => onlyChecks === undefined || onlyChecks.includes(id))
     .flatMap((check) => runCheck(check, { node, path: definition.id, facts }))
     .sort(byWorst);
-  return {
-    ...row,
+  const row: ReportPath = {
+    ...namesOf(definition, node),
     status: rowStatus(checks),
     encrypted: facts.encrypted,
     serverVerified: facts.serverVerified,
@@ -157,6 +131,26 @@ function evaluatePath(
     supply: null,
     checks,
   };
+  return { row, facts };
+}
+
+type RowNames = Pick<ReportPath, 'id' | 'case' | 'title' | 'client' | 'server' | 'node'>;
+
+function namesOf({ id, case: articleCase, title, client, server }: PathDefinition, node: NodeModel): RowNames {
+  return { id, case: articleCase ?? null, title, client, server, node: node.name };
+}
+
+/** A row without checks. */
+function undecided(
+  definition: PathDefinition,
+  node: NodeModel,
+  decided: Omit<ReportPath, keyof RowNames | 'firstExpiry' | 'checks'>,
+): EvaluatedPath {
+  return { row: { ...namesOf(definition, node), ...decided, firstExpiry: null, checks: [] }, facts: undefined };
+}
+
+function crashedRow(definition: PathDefinition, error: Error) {
+  return { ...UNKNOWN_FACTS, status: 'not-assessed', reason: crashed(definition.id, error), supply: null } as const;
 }
 
 /** A row on which no check applied was not proven, so it does not pass. */

@@ -3,7 +3,7 @@ import type { Certificate } from '../model/certificate.ts';
 import type { Component } from '../model/component.ts';
 import { COMPONENT_NAMES } from '../model/component.ts';
 import type { NodeModel } from '../model/node.ts';
-import type { PathDefinition, PathId, Rotation } from '../model/path.ts';
+import type { PathId, Rotation } from '../model/path.ts';
 import type {
   Report,
   ReportCertificate,
@@ -17,25 +17,25 @@ import type {
 import type { SettingSource } from '../model/setting.ts';
 import { worstStatus } from '../model/status.ts';
 import { formatVersion } from '../model/version.ts';
+import type { EvaluatedPath } from './evaluate.ts';
 import { TOOL } from '../text/tool.ts';
 
 /** A node as judged: its model under the newest version it may have, and its rows. */
 export interface JudgedNode {
   readonly node: NodeModel;
-  readonly rows: readonly ReportPath[];
+  readonly paths: readonly EvaluatedPath[];
 }
 
 export interface ReportInput {
   readonly at: Date;
   readonly inputs: Report['inputs'];
   readonly nodes: readonly JudgedNode[];
-  readonly definitions: readonly PathDefinition[];
   readonly problems: readonly ReportProblem[];
 }
 
 /** Puts the report together; its status is that of its worst row. */
 export function buildReport(input: ReportInput): Report {
-  const paths = input.nodes.flatMap(({ rows }) => rows);
+  const paths = input.nodes.flatMap((judged) => judged.paths.map(({ row }) => row));
   const count = (status: ReportPath['status']): number => paths.filter((row) => row.status === status).length;
   return {
     schemaVersion: 1,
@@ -45,7 +45,7 @@ export function buildReport(input: ReportInput): Report {
     inputs: input.inputs,
     nodes: input.nodes.map(({ node }) => reportNode(node)),
     paths,
-    certificates: input.nodes.flatMap((judged) => certificatesOf(judged, input.definitions)),
+    certificates: input.nodes.flatMap(certificatesOf),
     problems: input.problems,
     summary: {
       pass: count('pass'),
@@ -102,20 +102,15 @@ interface Use {
 }
 
 /** Every certificate that was read: those that a path uses with their paths, the rest with none. */
-function certificatesOf(
-  { node, rows }: JudgedNode,
-  definitions: readonly PathDefinition[],
-): readonly ReportCertificate[] {
+function certificatesOf({ node, paths }: JudgedNode): readonly ReportCertificate[] {
   const uses = new Map<string, Use>();
-  const assessed = new Set(rows.filter(({ checks }) => checks.length > 0).map(({ id }) => id));
-  for (const definition of definitions) {
-    if (!assessed.has(definition.id)) continue;
-    for (const { chain, role, rotation, trust } of factsOrNothing(definition, node)) {
+  for (const { row, facts } of paths) {
+    for (const { chain, role, rotation, trust } of facts?.presented ?? []) {
       chain.forEach((certificate, index) => {
-        note(uses, certificate, index === 0 ? role : `intermediate of the ${role}`, rotation, definition.id);
+        note(uses, certificate, index === 0 ? role : `intermediate of the ${role}`, rotation, row.id);
       });
       if (trust.kind !== 'bundle') continue;
-      for (const root of trust.roots) note(uses, root, `CA that verifies the ${role}`, 'manual', definition.id);
+      for (const root of trust.roots) note(uses, root, `CA that verifies the ${role}`, 'manual', row.id);
     }
   }
   const all = [
@@ -141,15 +136,6 @@ function certificatesOf(
       node: node.name,
     };
   });
-}
-
-/** A path whose facts crash has said so in its row. */
-function factsOrNothing(definition: PathDefinition, node: NodeModel) {
-  try {
-    return definition.facts(node).presented;
-  } catch {
-    return [];
-  }
 }
 
 function keyOf(certificate: Certificate): string {

@@ -19,7 +19,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['w', 7 * 24 * HOUR],
 ]);
 
-const PART = /(\d{1,15}(?:\.\d{0,9})?|\.\d{1,9})([a-zµμ]{0,12})/y;
+const PART = /(\d{1,15}(?:\.\d{0,9})?|\.\d{1,9})([a-z\u00b5\u03bc]{0,12})/y;
 
 /** Go's time.Duration ends a little above this; nothing longer is meant in earnest. */
 const MAX_MILLISECONDS = 290 * 365 * 24 * HOUR;

@@ -30,6 +30,15 @@ describe.each(tables)('$path', ({ path, cases }) => {
   );
 });
 
+/** What no case of a whole node can bring about, and why. */
+const IMPOSSIBLE: ReadonlyMap<string, readonly [reason: string, ...statuses: readonly string[]]> = new Map([
+  [
+    'apiserver-loopback-cert-age',
+    ['no input tells when a process started; see loopback-certificate.test.ts', 'pass', 'fail or warn', 'not-assessed'],
+  ],
+  ['apiservice-tls', ['objects of the cluster decide, which no file of a node shows', 'pass', 'fail or warn']],
+]);
+
 describe('every check has a passing, a failing and a not-assessed case', () => {
   const seen = new Map<string, Set<Status>>();
   for (const { cases } of tables) {
@@ -42,6 +51,7 @@ describe('every check has a passing, a failing and a not-assessed case', () => {
       statuses.has('fail') || statuses.has('warn') ? [] : ['fail or warn'],
       statuses.has('not-assessed') ? [] : ['not-assessed'],
     ].flat();
-    expect(lacking, 'cases missing in test/checks/*.cases.ts').toEqual([]);
+    const [, ...excused] = IMPOSSIBLE.get(id) ?? [''];
+    expect(lacking, 'cases missing in test/checks/*.cases.ts').toEqual(excused);
   });
 });

@@ -193,6 +193,14 @@ export const cases: readonly CheckCase[] = [
     expect: 'not-assessed',
     change: (node) => node.remove(APISERVER),
   },
+  { name: 'stock', check: 'pki-chain', expect: 'pass', message: /front-proxy-client\.crt/ },
+  {
+    name: 'the front-proxy certificate is not in the input',
+    check: 'pki-chain',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/front-proxy-client.crt`),
+    message: /front-proxy-client\.crt is not in the input/,
+  },
   {
     name: "the API server's own front-proxy certificate is of another CA",
     check: 'pki-chain',

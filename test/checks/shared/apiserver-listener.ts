@@ -337,6 +337,28 @@ const flags: readonly CheckCase[] = [
   withoutManifest('apiserver-removed-flags'),
 ];
 
+const BACKUP = '/etc/kubernetes/manifests/kube-apiserver.yaml.bak';
+
+const oneConfiguration: readonly CheckCase[] = [
+  { name: 'stock', check: 'apiserver-one-configuration', expect: 'pass' },
+  {
+    name: 'a copy that the kubelet runs as well',
+    check: 'apiserver-one-configuration',
+    expect: 'warn',
+    change: (node) => node.copy(MANIFEST, BACKUP),
+    message: /kube-apiserver\.yaml\.bak/,
+    alarms: ['warn apiserver-one-configuration', STOCK],
+  },
+  {
+    name: 'a copy that the kubelet passes over',
+    check: 'apiserver-one-configuration',
+    expect: 'pass',
+    change: (node) => node.copy(MANIFEST, '/etc/kubernetes/manifests/.kube-apiserver.yaml'),
+    alarms: [STOCK],
+  },
+  withoutManifest('apiserver-one-configuration'),
+];
+
 const port: readonly CheckCase[] = [
   { name: '6443', check: 'apiserver-secure-port', expect: 'pass', message: /6443/ },
   {
@@ -407,6 +429,7 @@ export const listenerCases: readonly CheckCase[] = [
   ...http2,
   ...keyType,
   ...flags,
+  ...oneConfiguration,
   ...port,
   ...servingPair,
 ];

@@ -325,7 +325,7 @@ const keys: readonly CheckCase[] = [
     check: 'pki-key-matches-cert',
     expect: 'fail',
     change: (node) => node.copy(`${PKI}/front-proxy-client.key`, KEY),
-    message: /is not the private key of/,
+    message: /do not belong together/,
     alarms: ['fail pki-key-matches-cert', STOCK],
   },
   {
