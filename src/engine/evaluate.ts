@@ -54,12 +54,10 @@ function evaluateVariants(
 ): EvaluatedPath {
   const newest = variants.at(-1);
   if (newest === undefined) throw new Error('a node was judged under no version at all');
-  let versionMatters = false;
-  const components = watched(newest.node.components, (component) => {
-    versionMatters ||= component?.versionAssumed === true;
-  });
+  const seen: Component[] = [];
+  const components = watched(newest.node.components, (component) => seen.push(component));
   const evaluated = evaluatePath(definition, { ...newest.node, components }, onlyChecks);
-  if (!versionMatters || variants.length === 1) return evaluated;
+  if (variants.length === 1 || !seen.some(({ versionAssumed }) => versionAssumed)) return evaluated;
   const others = variants
     .slice(0, -1)
     .map((variant) => ({ variant, row: evaluatePath(definition, variant.node, onlyChecks).row }));
@@ -69,11 +67,11 @@ function evaluateVariants(
 type Components = NodeModel['components'];
 
 /** The same map, telling of every component that is looked at. */
-function watched(components: Components, seen: (component: ReturnType<Components['get']>) => void): Components {
+function watched(components: Components, seen: (component: Component) => void): Components {
   return new (class extends Map<ComponentName, Component> {
     override get(name: ComponentName): Component | undefined {
       const found = super.get(name);
-      seen(found);
+      if (found !== undefined) seen(found);
       return found;
     }
 
@@ -85,6 +83,14 @@ function watched(components: Components, seen: (component: ReturnType<Components
     override entries(): MapIterator<[ComponentName, Component]> {
       for (const component of components.values()) seen(component);
       return super.entries();
+    }
+
+    override [Symbol.iterator](): MapIterator<[ComponentName, Component]> {
+      return this.entries();
+    }
+
+    override forEach(visit: (value: Component, key: ComponentName, map: Map<ComponentName, Component>) => void): void {
+      for (const [name, component] of this.entries()) visit(component, name, this);
     }
   })(components);
 }
@@ -253,7 +259,7 @@ function lastOf<T extends { readonly notAfter: Date }>(certificates: readonly T[
 function mergeVariants(rows: readonly { readonly variant: Variant; readonly row: ReportPath }[]): ReportPath {
   const newest = rows.at(-1)?.row;
   if (newest === undefined) throw new Error('a row was judged under no version at all');
-  const agree = <K extends keyof ReportPath>(key: K): boolean => rows.every(({ row }) => row[key] === newest[key]);
+  const agree = (key: keyof ReportPath): boolean => rows.every(({ row }) => row[key] === newest[key]);
   const ids = [...new Set(rows.flatMap(({ row }) => row.checks.map(({ id }) => id)))];
   const checks = ids.flatMap((id) => mergeCheck(id, rows)).sort(byWorst);
   if (checks.length === 0) {

@@ -322,6 +322,15 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.replace(ETCD, 'etcd:3.6.8-0', 'etcd:3.5.4-0').addFlag('etcd', '--tls-min-version=TLS1.2'),
   },
   { name: 'no etcd', check: 'etcd-removed-flags', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
+  { name: 'stock', check: 'etcd-one-configuration', expect: 'pass' },
+  {
+    name: 'a copy that the kubelet runs as well',
+    check: 'etcd-one-configuration',
+    expect: 'warn',
+    change: (node) => node.copy(ETCD, `${ETCD}.bak`),
+    message: /etcd\.yaml\.bak/,
+  },
+  { name: 'no etcd', check: 'etcd-one-configuration', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
   {
     name: 'expired',
     check: 'pki-expired',
@@ -329,5 +338,19 @@ export const cases: readonly CheckCase[] = [
     at: '2028-01-01T00:00:00Z',
     message: /etcd\/server\.crt ended/,
     row: { status: 'fail', serverVerified: 'no' },
+  },
+  { name: 'one manifest', check: 'etcd-one-configuration', expect: 'pass' },
+  {
+    name: 'a copy with another suffix, which the kubelet runs too',
+    check: 'etcd-one-configuration',
+    expect: 'warn',
+    change: (node) => node.copy('/etc/kubernetes/manifests/etcd.yaml', '/etc/kubernetes/manifests/etcd.yaml.bak'),
+    message: /etcd\.yaml\.bak/,
+  },
+  {
+    name: 'no etcd in the input',
+    check: 'etcd-one-configuration',
+    expect: 'not-assessed',
+    change: (node) => node.remove('/etc/kubernetes/manifests/etcd.yaml'),
   },
 ];

@@ -1,52 +1,15 @@
 import { expect, test } from 'vitest';
 import { loopbackCertificate } from '../../checks/shared/apiserver.ts';
-import type { Component } from '../../src/model/component.ts';
-import type { NodeModel } from '../../src/model/node.ts';
-import type { PathFacts } from '../../src/model/path.ts';
+import type { CheckContext } from '../../src/model/path.ts';
 import { parseVersion } from '../../src/model/version.ts';
+import { componentModel, nodeModel, pathFacts } from '../support/model.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
-
-const facts: PathFacts = {
-  encrypted: 'yes',
-  serverVerified: 'yes',
-  clientAuthenticated: 'yes',
-  minTLSVersion: '1.2',
-  presented: [],
-  kubeconfigs: [],
-};
-
-function contextOf(started: string | undefined, version: string | undefined) {
-  const apiserver: Component = {
-    name: 'kube-apiserver',
+function contextOf(started: string | undefined, version: string | undefined): CheckContext {
+  const apiserver = componentModel({
     version: version === undefined ? undefined : parseVersion(version),
-    versionAssumed: false,
-    sources: [],
-    settings: new Map(),
-    notices: [],
-    usesConfigFile: false,
-    configUnavailable: undefined,
-    commandLineSeen: true,
     startedAt: started === undefined ? undefined : new Date(started),
-    environment: new Map(),
-    hostNetwork: true,
-    nodePath: (path) => ({ path }),
-  };
-  const node: NodeModel = {
-    name: 'cp-1',
-    layout: 'root',
-    live: true,
-    inputs: ['host'],
-    components: new Map([['kube-apiserver', apiserver]]),
-    kubeconfigs: new Map(),
-    files: new Map(),
-    authenticationConfig: { state: 'unset' },
-    authorizationConfig: { state: 'unset' },
-    notices: [],
-    at: new Date('2026-11-21T12:00:00Z'),
-    thresholds: { warnBefore: 30 * DAY, failBefore: 7 * DAY, caWarnBefore: 365 * DAY, caFailBefore: 90 * DAY },
-  };
-  return { node, path: 'user-to-apiserver' as const, facts };
+  });
+  return { node: nodeModel([apiserver]), path: 'user-to-apiserver', facts: pathFacts() };
 }
 
 // kubernetes/kubernetes#86552 and #130047: a year up to 1.32, 26304 hours from 1.33.
