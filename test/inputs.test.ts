@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { CheckOptions, RunResult } from '../src/run.ts';
-import { runCheck } from '../src/run.ts';
+import type { CheckOptions, RunResult } from '../src/run/run.ts';
+import { runCheck } from '../src/run/run.ts';
 import type { Report } from '../src/model/report.ts';
 import { ADMIN, atVersion, MANIFEST, withoutVersion } from './support/apiserver.ts';
 import { AT, findingsOf, rowOf } from './support/cases.ts';

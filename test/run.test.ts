@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { PATH_IDS } from '../src/model/path.ts';
 import type { PathId } from '../src/model/path.ts';
 import type { Report, ReportPath } from '../src/model/report.ts';
-import { runCheck } from '../src/run.ts';
+import { runCheck } from '../src/run/run.ts';
 import { alarms, AT, check, rowOf } from './support/cases.ts';
 import { realNode } from './support/node.ts';
 import type { ClusterName, EditableNode } from './support/node.ts';

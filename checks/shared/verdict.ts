@@ -3,7 +3,7 @@ import type { Certificate } from '../../src/model/certificate.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { CheckContext, ExpectedName, PresentedCertificate } from '../../src/model/path.ts';
 import type { Answer } from '../../src/model/status.ts';
-import { goLineOf } from '../../src/config/tls.ts';
+import { verifierOf } from '../../src/config/tls.ts';
 import { verifyChain, verifyHostname } from '../../src/pki/chain.ts';
 import type { ChainQuestion, ChainResult } from '../../src/pki/chain.ts';
 import { component } from './access.ts';
@@ -20,7 +20,7 @@ export type Verdict =
 /** The Go whose crypto/x509 judges on this node; undefined when the API server's version is not known. */
 export function goLine(node: NodeModel): string | undefined {
   const apiserver = component(node, 'kube-apiserver') ?? component(node, 'kubelet');
-  return apiserver?.version === undefined ? undefined : goLineOf(apiserver.name, apiserver.version);
+  return apiserver?.version === undefined ? undefined : verifierOf(apiserver.name, apiserver.version);
 }
 
 /** Builds the chain as the verifying end would, at the node's moment. */

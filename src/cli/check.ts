@@ -1,5 +1,5 @@
 /** `kubetls check`: options to a run, its report to where it was asked for, its verdict to the exit status. */
-import type { CheckOptions } from '../run.ts';
+import type { CheckOptions } from '../run/run.ts';
 import type { PathId } from '../model/path.ts';
 import { COMPONENT_NAMES } from '../model/component.ts';
 import type { ComponentName } from '../model/component.ts';
@@ -31,7 +31,7 @@ export async function check(inputs: readonly string[], flags: CheckFlags, io: IO
   if (!outputs.ok) throw new UsageError(outputs.message);
   const width = parseWidth(flags.width);
   const options = await checkOptions(inputs, flags, io);
-  const { runCheck } = await import('../run.ts');
+  const { runCheck } = await import('../run/run.ts');
   const result = await runCheck(options);
   if (!result.ok) {
     for (const problem of result.problems) io.stderr.write(problemLine(problem));

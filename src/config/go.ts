@@ -5,6 +5,7 @@
  * build/dependencies.yaml, go.mod and CHANGELOG of kubernetes/kubernetes; .go-version and server/go.mod of etcd-io/etcd.
  */
 import type { ComponentName } from '../model/component.ts';
+import { goAtLeast } from '../model/version.ts';
 import type { Version } from '../model/version.ts';
 import { atOrAfter } from './history/ranges.ts';
 
@@ -105,16 +106,20 @@ export function goLineOf(component: ComponentName, version: Version): string {
   return lookUp(component === 'etcd' ? ETCD : KUBERNETES_GO_LINE, version);
 }
 
-/** The Go release line that compiled it: names of cipher suites, and what the verifier of certificates refuses. */
+/** The Go release line that compiled it, which gives the names of cipher suites. */
 export function compilerOf(component: ComponentName, version: Version): string {
   return lookUp(component === 'etcd' ? ETCD : KUBERNETES_COMPILER, version);
 }
 
-/** Whether a Go line is at or after another. */
-export function goAtLeast(line: string, minimum: string): boolean {
-  const [, a = '0'] = line.split('.');
-  const [, b = '0'] = minimum.split('.');
-  return Number(a) >= Number(b);
+/**
+ * The Go release line whose rules crypto/x509 follows in a component. Before Go 1.21 the compiler decides; since then
+ * the go line of the module does, and one below 1.20 counts as 1.20 (go.dev/doc/godebug).
+ */
+export function verifierOf(component: ComponentName, version: Version): string {
+  const compiler = compilerOf(component, version);
+  if (!goAtLeast(compiler, '1.21')) return compiler;
+  const line = goLineOf(component, version);
+  return goAtLeast(line, '1.20') ? line : '1.20';
 }
 
 /** The settings of a GODEBUG variable; of one that is given twice the last counts (runtime/runtime1.go). */

@@ -3,7 +3,8 @@ import type { ComponentName } from '../model/component.ts';
 import type { MinTLSVersion } from '../model/path.ts';
 import type { SettingValue } from '../model/setting.ts';
 import type { Version } from '../model/version.ts';
-import { compilerOf, goAtLeast, goLineOf } from './go.ts';
+import { goAtLeast } from '../model/version.ts';
+import { compilerOf, goLineOf } from './go.ts';
 import { atOrAfter, inRange } from './history/ranges.ts';
 import {
   classifySuite,
@@ -18,7 +19,7 @@ import type { SuiteNames } from './suites.ts';
 
 export { classifySuite } from './suites.ts';
 export type { SuiteFacts, SuiteWeakness } from './suites.ts';
-export { compilerOf, goLineOf, parseGodebug } from './go.ts';
+export { compilerOf, goLineOf, parseGodebug, verifierOf } from './go.ts';
 
 /** component-base/cli/flag/ciphersuites_flag.go. */
 const KUBERNETES_VERSIONS: ReadonlyMap<string, MinTLSVersion> = new Map([

@@ -46,3 +46,15 @@ export function atLeast(version: Version, minimum: string): boolean {
   if (parsed === undefined) throw new RangeError(`not a version: ${minimum}`);
   return compareVersions(version, parsed) >= 0;
 }
+
+/**
+ * Whether a release line of Go (`1.24`) is at or after another.
+ * @param line undefined stands for the newest, since the tool then judges by today's rules
+ */
+export function goAtLeast(line: string | undefined, minimum: string): boolean {
+  return line === undefined || minorOf(line) >= minorOf(minimum);
+}
+
+function minorOf(line: string): number {
+  return Number(line.split('.')[1] ?? 0);
+}

@@ -4,7 +4,7 @@
  */
 import type { Certificate } from '../model/certificate.ts';
 import { constraintViolation } from './constraints.ts';
-import { atLeastGo } from './goLine.ts';
+import { goAtLeast } from '../model/version.ts';
 import { signatureFault } from './signature.ts';
 import type { SignatureFault } from './signature.ts';
 
@@ -85,7 +85,7 @@ export function sameKey(
 
 /** Whether Go's parser refuses a certificate, and why. */
 export function parseFault(certificate: Certificate, goLine: string | undefined): string | undefined {
-  return certificate.goParseErrors.find(({ sinceGo }) => sinceGo === undefined || atLeastGo(goLine, sinceGo))?.message;
+  return certificate.goParseErrors.find(({ sinceGo }) => sinceGo === undefined || goAtLeast(goLine, sinceGo))?.message;
 }
 
 function judge(question: ChainQuestion, dates: boolean): ChainResult {

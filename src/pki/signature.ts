@@ -2,7 +2,7 @@
 import { constants, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { Certificate } from '../model/certificate.ts';
-import { atLeastGo } from './goLine.ts';
+import { goAtLeast } from '../model/version.ts';
 import { keyOf } from './publicKey.ts';
 import { certificateStructure } from './structure.ts';
 import type { CertificateStructure } from './structure.ts';
@@ -29,11 +29,11 @@ export function signatureFault(
   const { signatureAlgorithm } = child;
   if (/^MD[25]-/.test(signatureAlgorithm)) return 'insecure-signature';
   // Go 1.18 release notes, crypto/x509; the escape GODEBUG=x509sha1=1 went with Go 1.24.
-  if (/(?:^|-)SHA1(?:-|$)/.test(signatureAlgorithm) && atLeastGo(goLine, '1.18')) return 'insecure-signature';
+  if (/(?:^|-)SHA1(?:-|$)/.test(signatureAlgorithm) && goAtLeast(goLine, '1.18')) return 'insecure-signature';
   const scheme = schemeOf(signatureAlgorithm, parent);
   if (scheme === undefined) return 'unsupported-algorithm';
   // Go 1.24 release notes, crypto/rsa: keys below 1024 bits are refused.
-  if (scheme.kind === 'rsa' && (parent.publicKey.bits ?? 0) < 1024 && atLeastGo(goLine, '1.24')) return 'weak-key';
+  if (scheme.kind === 'rsa' && (parent.publicKey.bits ?? 0) < 1024 && goAtLeast(goLine, '1.24')) return 'weak-key';
   return isSignedBy(child, parent, scheme) ? undefined : 'signature';
 }
 

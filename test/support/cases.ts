@@ -7,7 +7,7 @@ import { expect } from 'vitest';
 import type { PathId } from '../../src/model/path.ts';
 import type { Report, ReportCheck, ReportPath } from '../../src/model/report.ts';
 import type { Status } from '../../src/model/status.ts';
-import { checkSources } from '../../src/run.ts';
+import { checkSources } from '../../src/run/run.ts';
 import { realNode } from './node.ts';
 import type { ClusterName, EditableNode } from './node.ts';
 
