@@ -18,6 +18,7 @@ import type { SettingSource } from '../model/setting.ts';
 import { worstStatus } from '../model/status.ts';
 import { formatVersion } from '../model/version.ts';
 import type { EvaluatedPath } from './evaluate.ts';
+import { redactAll } from '../text/redact.ts';
 import { TOOL } from '../text/tool.ts';
 
 /** A node as judged: its model under the newest version it may have, and its rows. */
@@ -35,9 +36,9 @@ export interface ReportInput {
 
 /** Puts the report together; its status is that of its worst row. */
 export function buildReport(input: ReportInput): Report {
-  const paths = input.nodes.flatMap((judged) => judged.paths.map(({ row }) => row));
+  const paths = input.nodes.flatMap(({ node, paths: judged }) => judged.map(({ row }) => localised(row, node)));
   const count = (status: ReportPath['status']): number => paths.filter((row) => row.status === status).length;
-  return {
+  return redactAll({
     schemaVersion: 1,
     tool: TOOL,
     evaluatedAt: rfc3339(input.at),
@@ -54,8 +55,26 @@ export function buildReport(input: ReportInput): Report {
       notAssessed: count('not-assessed'),
       notApplicable: count('not-applicable'),
     },
-  };
+  });
 }
+
+/** Remediations speak of kubeadm's files; where a component is configured elsewhere they have to name that place. */
+function localised(row: ReportPath, node: NodeModel): ReportPath {
+  const places = [...node.components.values()].flatMap(({ name, sources }) => {
+    const stock = name === 'kubelet' ? KUBELET_CONFIG : `/etc/kubernetes/manifests/${name}.yaml`;
+    const own = name === 'kubelet' ? sources.find(({ kind }) => kind === 'config-file') : sources[0];
+    return own === undefined || own.file === stock ? [] : [[stock, own.file] as const];
+  });
+  if (places.length === 0) return row;
+  const checks = row.checks.map((check) => ({
+    ...check,
+    remediation: places.reduce((text, [stock, own]) => text.replaceAll(stock, own), check.remediation),
+  }));
+  return { ...row, checks };
+}
+
+/** Where kubeadm puts it; kubernetes/cmd/kubeadm/app/constants. */
+const KUBELET_CONFIG = '/var/lib/kubelet/config.yaml';
 
 /** RFC 3339 in UTC, without fractions of a second. */
 function rfc3339(date: Date): string {

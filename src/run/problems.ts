@@ -14,10 +14,17 @@ export function problem(
   return { code, subject, message, file: at.file ?? null, line: at.line ?? null, incomplete };
 }
 
+/** What leaves a part of an input unread. */
+const LOSSES: ReadonlySet<Source['problems'][number]['code']> = new Set([
+  'truncated-archive',
+  'limit-reached',
+  'permission-denied',
+  'read-error',
+]);
+
 /** A problem of reading an input. */
 export function sourceProblem(source: Source, one: Source['problems'][number]): ReportProblem {
-  const lost = one.code === 'truncated-archive' || one.code === 'permission-denied' || one.code === 'read-error';
-  return problem(one.code, one.subject || source.name, one.message, lost);
+  return problem(one.code, one.subject || source.name, one.message, LOSSES.has(one.code));
 }
 
 /** Problems of what a node's files say. */

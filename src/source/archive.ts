@@ -24,8 +24,8 @@ export const DEFAULT_ARCHIVE_LIMITS: ArchiveLimits = {
   totalBytes: 4 * 1024 ** 3,
   entries: 200_000,
   retainedBytes: 256 * 1024 ** 2,
-  ratioFrom: 256 * 1024 ** 2,
-  ratio: 200,
+  ratioFrom: 1024 ** 3,
+  ratio: 500,
 };
 
 /** PATH_MAX of Linux, limits.h. */

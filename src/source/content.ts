@@ -131,7 +131,10 @@ class GunzipSink {
       if (this.#done) return;
       output += chunk.length;
       const bomb = output > limits.ratioFrom && output > limits.ratio * this.#gunzip.bytesWritten;
-      if (bomb) sink.stop(`content that shrinks more than ${limits.ratio} times, which no real files do`);
+      if (bomb)
+        sink.stop(
+          `content that grows more than ${limits.ratio} times when it is decompressed, as only long runs of zeros do; archive it without them`,
+        );
       if (bomb || !sink.push(chunk)) {
         this.#done = true;
         this.#gunzip.destroy();

@@ -1,5 +1,10 @@
 /** Whether a directory's permission bits and owners are still the node's. */
-import type { DirectorySource } from './directory.ts';
+
+/** A directory before it is decided what of it can be believed. */
+export interface RawTree {
+  rawEntry(path: string): { readonly type: string; readonly mode: number; readonly uid: number } | undefined;
+  rawList(path: string): readonly string[];
+}
 
 export interface KeptMetadata {
   readonly mode: boolean;
@@ -31,7 +36,7 @@ const PASSWORDS = /^g?shadow-?$/;
  *    is then found, and a tree in which all are open says nothing;
  *  - owners and times are the node's when, besides, such a file belongs to uid 0: only root restores owners.
  */
-export function keptMetadata(source: Pick<DirectorySource, 'rawEntry' | 'rawList'>): KeptMetadata {
+export function keptMetadata(source: RawTree): KeptMetadata {
   let mode = false;
   let lookedAt = 0;
   const queue: { path: string; depth: number }[] = [{ path: '', depth: 0 }];
