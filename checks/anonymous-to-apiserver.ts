@@ -1,4 +1,5 @@
 import type { Check, Finding, PathDefinition } from '../src/model/path.ts';
+import type { Answer } from '../src/model/status.ts';
 import { atLeast } from '../src/model/version.ts';
 import { isLoopback } from '../src/config/url.ts';
 import {
@@ -9,18 +10,31 @@ import {
   AUTHORIZATION_CHECKS,
   insecureListener,
 } from './shared/apiserver.ts';
-import { component, evidence, evidences, isSet, isWritten, number, requireComponent } from './shared/access.ts';
+import {
+  component,
+  evidence,
+  evidences,
+  isSet,
+  isWritten,
+  knownOr,
+  number,
+  requireComponent,
+} from './shared/access.ts';
+import { probes } from './shared/apiserver-probes.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import { minTLSOf } from './shared/listener.ts';
 import { bundleOf } from './shared/material.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
-import { sideAccepted } from './shared/verdict.ts';
+import { expectedName, sideAccepted } from './shared/verdict.ts';
 import { enumerate } from './shared/words.ts';
 
 /** Paths whose answers tell nothing but whether the server lives; kubeadm's probes read them without a credential. */
 const HEALTH_PATHS = ['/livez', '/readyz', '/healthz'];
+
+/** Holds the address and the CA of the cluster and nothing secret; `kubeadm join` reads it before it has a credential. */
+const CLUSTER_INFO = '/api/v1/namespaces/kube-public/configmaps/cluster-info';
 
 const anonymousAuth: Check = {
   id: 'apiserver-anonymous-auth',
@@ -28,8 +42,7 @@ const anonymousAuth: Check = {
   severity: 'medium',
   impact: 'security',
   versions: 'all; unset means on; limiting it to paths: alpha 1.31, on from 1.32',
-  remediation:
-    "From 1.32: write an AuthenticationConfiguration with `anonymous: {enabled: true, conditions: [{path: /livez}, {path: /readyz}, {path: /healthz}]}`, mount it into the pod and set --authentication-config to it. Plain --anonymous-auth=false breaks kubeadm's probes (they carry no credential, so the kubelet kills the pod) and `kubeadm join` by token discovery (cluster-info is read anonymously).",
+  remediation: `From 1.32: write an AuthenticationConfiguration with \`anonymous: {enabled: true, conditions: [{path: /livez}, {path: /readyz}, {path: /healthz}]}\`, mount it into the pod and set --authentication-config to it. Plain --anonymous-auth=false breaks kubeadm's probes: see apiserver-probes. Either way \`kubeadm join\` by token stops, since it reads cluster-info anonymously: add {path: ${CLUSTER_INFO}} (paths match exactly) while nodes join, or join with --discovery-file.`,
   references: [
     cis('1.2.1'),
     stig('CNTR-K8-000360'),
@@ -42,16 +55,18 @@ const anonymousAuth: Check = {
     switch (found.kind) {
       case 'unknown':
         return notAssessed(`How anonymous requests are treated is not known: ${found.message}.`, found.evidence);
-      case 'conflict':
-        return fail(`${found.message}.`, found.evidence, {
+      case 'refused':
+        return fail(`${found.message.replace(/\.$/, '')}: the API server does not start.`, found.evidence, {
           severity: 'high',
           impact: 'availability',
-          headline: 'anonymous set twice: does not start',
+          headline: 'authentication config: does not start',
+          remediation:
+            'Correct the file that --authentication-config names, or take the flag out that may not stand beside it (--anonymous-auth beside an `anonymous` block, --oidc-* in any case); `crictl logs` of the container names the fault.',
         });
       case 'off':
         return pass(`Anonymous requests are refused: ${found.why}.`, found.evidence);
       case 'limited': {
-        const others = found.paths.filter((one) => !HEALTH_PATHS.includes(one));
+        const others = found.paths.filter((one) => !HEALTH_PATHS.includes(one) && one !== CLUSTER_INFO);
         return others.length === 0
           ? pass(`Anonymous requests reach ${enumerate(found.paths)} only.`, found.evidence)
           : warn(`Anonymous requests reach ${enumerate(others)} beside the health paths.`, found.evidence, {
@@ -149,28 +164,24 @@ export const path: PathDefinition = {
   server: 'kube-apiserver',
   description:
     'Requests that carry no credential: the API server refuses them, or treats them as system:anonymous and lets RBAC decide. Up to Kubernetes 1.19 a second port, 8080, took everything from anybody.',
-  applicability: (node) => (component(node, 'kube-apiserver') === undefined ? noApiserver() : { kind: 'applies' }),
+  applicability: (node) => (component(node, 'kube-apiserver') === undefined ? noApiserver(node) : { kind: 'applies' }),
   facts: (node) => {
     const apiserver = requireComponent(node, 'kube-apiserver');
-    const advertised = advertisedAddress(node);
     // A client without a credential knows the cluster by its CA alone, as `kubeadm join` pins it.
     const serving = apiserverServing(node, {
       trust: bundleOf(node, apiserver, 'client-ca-file', 'system-roots'),
-      names: advertised === undefined ? [] : [advertised],
+      names: expectedName(() => advertisedAddress(node)),
       askedBy: { chain: 'apiserver-serving-chain', names: 'apiserver-serving-san-endpoint' },
     });
-    const anonymous = anonymousRequests(node, apiserver);
-    const insecure = insecureListener(apiserver) !== undefined;
+    const insecure = knownOr<boolean | 'unknown'>('unknown', () => insecureListener(apiserver) !== undefined);
+    const authenticated = (): Answer => {
+      const { kind } = anonymousRequests(node, apiserver);
+      return kind === 'off' ? 'yes' : kind === 'unknown' ? 'unknown' : 'no';
+    };
     return {
-      encrypted: insecure ? 'no' : 'yes',
+      encrypted: insecure === 'unknown' ? 'unknown' : insecure ? 'no' : 'yes',
       serverVerified: sideAccepted([serving], 'server', node),
-      clientAuthenticated: insecure
-        ? 'no'
-        : anonymous.kind === 'off'
-          ? 'yes'
-          : anonymous.kind === 'unknown'
-            ? 'unknown'
-            : 'no',
+      clientAuthenticated: insecure === true ? 'no' : knownOr('unknown', authenticated),
       minTLSVersion: minTLSOf(apiserver),
       presented: [serving],
       kubeconfigs: [],
@@ -178,6 +189,7 @@ export const path: PathDefinition = {
   },
   checks: [
     anonymousAuth,
+    probes,
     insecurePort,
     debugSocket,
     ...AUTHORIZATION_CHECKS,

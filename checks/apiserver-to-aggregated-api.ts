@@ -9,6 +9,7 @@ import {
   REQUEST_HEADER_CA,
   requestHeaderCA,
 } from './shared/front-proxy.ts';
+import { flagChecks } from './shared/listener.ts';
 import { chainCheck, PKI_CHECKS } from './shared/pki.ts';
 import { kubernetesDocs, kubernetesSource } from './shared/references.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
@@ -86,7 +87,7 @@ export const path: PathDefinition = {
     'The API server passes requests for further APIs (metrics.k8s.io of metrics-server and the like) on to the Services that APIService objects name, always over HTTPS. It shows the front-proxy client certificate and says in headers for whom it asks; the other end verifies it with the front-proxy CA. Whether the API server verifies the other end is said in each APIService.',
   applicability: (node) => {
     const apiserver = component(node, 'kube-apiserver');
-    if (apiserver === undefined) return noApiserver();
+    if (apiserver === undefined) return noApiserver(node);
     return isSet(apiserver, PROXY_CERTIFICATE) || isSet(apiserver, REQUEST_HEADER_CA)
       ? { kind: 'applies' }
       : {
@@ -106,5 +107,5 @@ export const path: PathDefinition = {
       kubeconfigs: [],
     };
   },
-  checks: [clientCertificate, requestHeaderCA, serviceTLS, ...PKI_CHECKS],
+  checks: [clientCertificate, requestHeaderCA, serviceTLS, ...flagChecks('kube-apiserver'), ...PKI_CHECKS],
 };

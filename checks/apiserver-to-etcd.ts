@@ -13,15 +13,18 @@ import type {
   Trust,
 } from '../src/model/path.ts';
 import type { Answer } from '../src/model/status.ts';
+import { UnknownValue } from '../src/model/unknown.ts';
 import { sameHost } from '../src/config/url.ts';
 import { verifyChain } from '../src/pki/chain.ts';
-import { component, evidence, evidences, isSet, requireComponent } from './shared/access.ts';
-import { listenerChecks, minTLSOf } from './shared/listener.ts';
+import { absent } from './shared/absence.ts';
+import { component, evidence, evidences, isSet, known, knownOr, requireComponent } from './shared/access.ts';
+import { noApiserver } from './shared/elsewhere.ts';
+import { flagChecks, listenerChecks, minTLSOf } from './shared/listener.ts';
 import { bundleOf, certificatesOf, presentedBySettings, settingMaterial } from './shared/material.ts';
 import { chainCheck, keyCheck, namesCheck, PKI_CHECKS } from './shared/pki.ts';
 import { cis, etcdSource, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
-import { unreadFinding } from './shared/unread.ts';
+import { settles, unreadFinding } from './shared/unread.ts';
 import { accepted, combine } from './shared/verdict.ts';
 import { enumerate } from './shared/words.ts';
 import type { ConfiguredUrl } from './shared/etcd.ts';
@@ -30,6 +33,7 @@ import {
   CLIENT_SIDE,
   clientTrust,
   etcdOf,
+  isAllowed,
   isLocal,
   isOwnHost,
   isWholeMachine,
@@ -50,6 +54,7 @@ import {
   summed,
   uniqueClientCA,
 } from './shared/etcd-checks.ts';
+import { clientAllowedHostname } from './shared/etcd-allowed.ts';
 import type { EndpointGroup } from './shared/etcd-endpoints.ts';
 import { endpointGroups, faultyOverrides } from './shared/etcd-endpoints.ts';
 
@@ -59,17 +64,31 @@ interface Dialled {
   readonly group: EndpointGroup;
   /** What listens there, where it is this machine's etcd. */
   readonly listener: ConfiguredUrl | undefined;
+  /** Why it is not known whether this machine's etcd listens there. */
+  readonly hidden: UnknownValue | undefined;
 }
 
 function dialledBy(node: NodeModel, apiserver: Component): readonly Dialled[] {
   const found = etcdOf(node);
   return endpointGroups(apiserver).flatMap((group) =>
-    group.endpoints.map((endpoint) => ({
-      endpoint,
-      group,
-      listener: found.seen ? listenerAt(node, found.etcd, endpoint) : undefined,
-    })),
+    group.endpoints.map((endpoint) => {
+      const listener = found.seen ? known(() => listenerAt(node, found.etcd, endpoint)) : undefined;
+      if (!(listener instanceof UnknownValue)) return { endpoint, group, listener, hidden: undefined };
+      // Whatever is dialled on the node itself is this machine's etcd, which answers as it is asked.
+      return { endpoint, group, listener: isLocal(endpoint) ? endpoint : undefined, hidden: listener };
+    }),
   );
+}
+
+/**
+ * Whether this machine's etcd is dialled.
+ * @throws UnknownValue where that is not known
+ */
+function dialsThisEtcd(dialled: readonly Dialled[]): boolean {
+  if (dialled.some(({ listener }) => listener !== undefined)) return true;
+  const hidden = dialled.find((one) => one.hidden !== undefined)?.hidden;
+  if (hidden !== undefined) throw hidden;
+  return false;
 }
 
 /** Asks for TLS by its URL, or gets it because the first endpoint of its list does. */
@@ -149,6 +168,8 @@ function facts(node: NodeModel): PathFacts {
     clientAuthenticated: answers(({ listener }) => {
       if (shown('client') === undefined) return 'no';
       if (listener === undefined || !found.seen) return 'unknown';
+      const leaf = shown('client')?.chain[0];
+      if (leaf !== undefined && !knownOr(true, () => isAllowed(found.etcd, CLIENT_SIDE, leaf))) return 'no';
       return clientAuthentication(found.etcd, CLIENT_SIDE) === 'own-ca' ? acceptedOn('client') : 'no';
     }),
     minTLSVersion: minTLS(found.seen ? found.etcd : undefined, dialled),
@@ -405,13 +426,15 @@ const listenerScheme: Check = {
   ...CLIENT_URL_HTTPS,
   notApplicable: ({ node }) => {
     const apiserver = component(node, 'kube-apiserver');
-    return apiserver !== undefined && dialledBy(node, apiserver).some(({ listener }) => listener !== undefined)
+    return apiserver !== undefined && dialsThisEtcd(dialledBy(node, apiserver))
       ? undefined
       : "The API server does not dial this node's etcd, or it is not in the input.";
   },
   ...ofDialled((apiserver, dialled, { node }) => {
     const found = etcdOf(node);
     if (!found.seen) return notAssessed(`${found.reason}: supply the files of the etcd node.`);
+    const hidden = dialled.find((one) => one.hidden !== undefined)?.hidden;
+    if (hidden !== undefined) throw hidden;
     const unequal = dialled.filter(
       ({ endpoint, group, listener }) =>
         listener !== undefined && !endpoint.socket && listener.secure !== group.speaksTLS,
@@ -445,19 +468,18 @@ export const path: PathDefinition = {
     const apiserver = component(node, 'kube-apiserver');
     if (apiserver === undefined) {
       return isWholeMachine(node) && component(node, 'etcd') === undefined
-        ? { kind: 'not-applicable', reason: 'Neither an API server nor etcd is configured on this machine.' }
-        : {
-            kind: 'not-assessed',
-            reason: 'No kube-apiserver is configured in the input.',
-            supply: "Supply kube-apiserver's static pod manifest (/etc/kubernetes/manifests/kube-apiserver.yaml).",
-          };
+        ? absent(node, ['kube-apiserver', 'etcd'], {
+            kind: 'not-applicable',
+            reason: 'Neither an API server nor etcd is configured on this machine.',
+          })
+        : noApiserver(node);
     }
     return apiserver.configUnavailable === undefined
       ? { kind: 'applies' }
       : {
           kind: 'not-assessed',
-          reason: `${apiserver.configUnavailable.file} was not read: ${apiserver.configUnavailable.message}.`,
-          supply: 'Supply that file.',
+          reason: `${apiserver.configUnavailable.message}.`,
+          supply: settles(apiserver.configUnavailable),
         };
   },
   facts,
@@ -467,9 +489,10 @@ export const path: PathDefinition = {
     clientCertificate,
     hostSAN,
     listenerScheme,
-    ...[serverCertificate, clientCertificateAuth, autoTLS].map(whereDialled),
+    ...[serverCertificate, clientCertificateAuth, autoTLS, clientAllowedHostname].map(whereDialled),
     uniqueClientCA,
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }).map(whereDialled),
+    ...flagChecks('kube-apiserver'),
     ...PKI_CHECKS,
   ],
 };
@@ -482,7 +505,7 @@ function whereDialled(check: Check): Check {
       const apiserver = component(context.node, 'kube-apiserver');
       const overTLS = apiserver === undefined ? [] : dialledBy(context.node, apiserver).filter((one) => !isPlain(one));
       if (overTLS.length === 0) return 'The API server dials etcd without TLS.';
-      if (etcdOf(context.node).seen && overTLS.every(({ listener }) => listener === undefined)) {
+      if (etcdOf(context.node).seen && !dialsThisEtcd(overTLS)) {
         return "The API server does not dial this node's etcd.";
       }
       return check.notApplicable?.(context);

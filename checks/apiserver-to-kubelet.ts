@@ -4,9 +4,10 @@ import type { Check, CheckContext, PathDefinition, PresentedCertificate, Trust }
 import { atLeast, compareVersions, parseVersion } from '../src/model/version.ts';
 import type { Version } from '../src/model/version.ts';
 import { isLoopback } from '../src/config/url.ts';
-import { bool, component, evidence, evidences, isSet, isWritten } from './shared/access.ts';
+import { bool, component, evidence, evidences, isSet, isWritten, knownOr, text } from './shared/access.ts';
 import {
   kubeletClientCA,
+  kubeletConfigMode,
   kubeletRotationOverdue,
   kubeletSelfSignedExpiry,
   kubeletServerTLSBootstrap,
@@ -21,7 +22,8 @@ import {
   NO_KUBELET,
   verifyingBundle,
 } from './shared/kubelet.ts';
-import { minTLSOfNamed } from './shared/listener.ts';
+import { kubeletListens, servesNothing } from './shared/kubelet-reach.ts';
+import { flagChecks, minTLSOfNamed } from './shared/listener.ts';
 import { bundleOf, certificatesOf, presentedBySettings, settingMaterial, unavailable } from './shared/material.ts';
 import { askedElsewhere, chainCheck, PKI_CHECKS } from './shared/pki.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
@@ -134,8 +136,15 @@ function servedByKubelet(node: NodeModel, apiserver: Component): Served | undefi
   };
 }
 
-const SET_THE_FLAG =
-  'set --kubelet-certificate-authority=/etc/kubernetes/pki/ca.crt on every API server (kubeadm: apiServer.extraArgs of the ClusterConfiguration and `kubeadm init phase control-plane apiserver --config <file>`; else in the manifest)';
+const EVERY_APISERVER =
+  'on every API server (kubeadm: apiServer.extraArgs of the ClusterConfiguration and `kubeadm init phase control-plane apiserver --config <file>`; else in the manifest)';
+
+/** @param apiserver undefined for words that suit any cluster */
+function setTheFlag(apiserver?: Component): string {
+  const file = apiserver === undefined ? '' : knownOr('', () => text(apiserver, 'client-ca-file'));
+  const which = file === '' ? 'kubeadm: /etc/kubernetes/pki/ca.crt' : `here ${file}`;
+  return `set --kubelet-certificate-authority to the CA that signs kubelets' certificates, normally the file of --client-ca-file (${which}), ${EVERY_APISERVER}`;
+}
 
 /** Which steps have to come before the flag depends on what the kubelets serve today. */
 function caSteps(node: NodeModel, apiserver: Component): { readonly message: string; readonly remediation: string } {
@@ -146,13 +155,13 @@ function caSteps(node: NodeModel, apiserver: Component): { readonly message: str
     return {
       message:
         "What the kubelets serve is not in the input, so look before you set it: it breaks `kubectl logs` and `exec` where the CA has not signed the kubelet's certificate.",
-      remediation: `First look what the kubelets serve (\`openssl s_client -connect <node>:10250 </dev/null | openssl x509 -noout -issuer\`). Where it is self-signed: ${REQUEST_SERVING_CERTIFICATES}; ${every}; only then ${SET_THE_FLAG}.`,
+      remediation: `First look what the kubelets serve (\`openssl s_client -connect <node>:10250 </dev/null | openssl x509 -noout -issuer\`). Where it is self-signed: ${REQUEST_SERVING_CERTIFICATES}; ${every}; only then ${setTheFlag(apiserver)}.`,
     };
   }
   if (served.accepted) {
     return {
       message: `The kubelet of this node already serves a certificate (${served.file}) that ${served.bundle ?? ''} verifies, so the flag can be set now, once the kubelets of all nodes do.`,
-      remediation: `Check the other nodes first: ${every}; then ${SET_THE_FLAG}.`,
+      remediation: `Check the other nodes first: ${every}; then ${setTheFlag(apiserver)}.`,
     };
   }
   const why = served.selfSigned
@@ -162,7 +171,7 @@ function caSteps(node: NodeModel, apiserver: Component): { readonly message: str
       : `What this node's kubelet serves (${served.file}) has ended or does not name what the API server dials`;
   return {
     message: `${why}, so setting the flag now would break \`kubectl logs\` and \`exec\`: the kubelets need certificates that verify first.`,
-    remediation: `In this order, since the flag alone breaks \`kubectl logs\` and \`exec\`: (1) ${REQUEST_SERVING_CERTIFICATES}; (2) ${every}; (3) only then ${SET_THE_FLAG}.`,
+    remediation: `In this order, since the flag alone breaks \`kubectl logs\` and \`exec\`: (1) ${REQUEST_SERVING_CERTIFICATES}; (2) ${every}; (3) only then ${setTheFlag(apiserver)}.`,
   };
 }
 
@@ -172,7 +181,7 @@ const kubeletCA: Check = {
   severity: 'high',
   impact: 'security',
   versions: 'all; unset means not verified; kubeadm sets it in no version',
-  remediation: `Give the kubelets certificates that the cluster CA signs, then ${SET_THE_FLAG}.`,
+  remediation: `Give the kubelets certificates that the cluster CA signs, then ${setTheFlag()}.`,
   references: [
     cis('1.2.5'),
     kubernetesDocs('concepts/architecture/control-plane-node-communication/'),
@@ -340,10 +349,12 @@ const servingVerifiable: Check = {
     kubernetesSource('pkg/kubelet/client/kubelet_client.go'),
     kubernetesSource('pkg/util/node/node.go'),
   ],
-  notApplicable: ({ node }) =>
-    servingTrust(node).kind === 'none'
+  notApplicable: ({ node }) => {
+    if (servesNothing(node)) return 'The kubelet serves nothing; see kubelet-listens-for-apiserver.';
+    return servingTrust(node).kind === 'none'
       ? 'The API server does not verify kubelets; see apiserver-kubelet-ca-set.'
-      : undefined,
+      : undefined;
+  },
   evaluate: ({ node, facts }) => {
     const { presented, unsure } = serverOf(node);
     const verdict = judgedBesidesDates(presented, node);
@@ -402,11 +413,7 @@ const kubeletHTTPS: Check = {
     if (!isWritten(apiserver, 'kubelet-https')) return pass('The API server talks to kubelets over https.', shown);
     if (version === undefined) return notAssessed('The version of the API server is not known.', shown);
     if (atLeast(version, '1.22')) {
-      return fail('--kubelet-https does not exist from Kubernetes 1.22 on: the API server does not start.', shown, {
-        severity: 'high',
-        impact: 'availability',
-        headline: '--kubelet-https: does not start',
-      });
+      return notApplicable('--kubelet-https does not exist from Kubernetes 1.22 on: see apiserver-removed-flags.');
     }
     return !atLeast(version, '1.19') && bool(apiserver, 'kubelet-https') === false
       ? fail('--kubelet-https is false: the API server talks to kubelets in plain text.', shown, {
@@ -415,6 +422,13 @@ const kubeletHTTPS: Check = {
       : pass('The API server talks to kubelets over https, whatever --kubelet-https says.', shown);
   }),
 };
+
+const NOTHING_SERVED = {
+  encrypted: 'n/a',
+  serverVerified: 'n/a',
+  clientAuthenticated: 'n/a',
+  minTLSVersion: 'n/a',
+} as const;
 
 export const path: PathDefinition = {
   id: 'apiserver-to-kubelet',
@@ -438,6 +452,13 @@ export const path: PathDefinition = {
     const client = clientOf(node);
     const apiserver = component(node, 'kube-apiserver');
     const served = accepted(server, node);
+    if (servesNothing(node)) {
+      return {
+        ...NOTHING_SERVED,
+        presented: client === undefined ? [] : [client],
+        kubeconfigs: [],
+      };
+    }
     const plain =
       apiserver?.version !== undefined &&
       !atLeast(apiserver.version, '1.19') &&
@@ -462,8 +483,11 @@ export const path: PathDefinition = {
     kubeletSelfSignedExpiry,
     kubeletServerTLSBootstrap,
     kubeletRotationOverdue,
+    kubeletListens,
+    kubeletConfigMode,
     kubeletHTTPS,
     ...KUBELET_LISTENER_CHECKS,
+    ...flagChecks('kube-apiserver'),
     ...PKI_CHECKS,
   ],
 };

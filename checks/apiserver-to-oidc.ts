@@ -1,6 +1,7 @@
 import type { PathDefinition } from '../src/model/path.ts';
 import { component } from './shared/access.ts';
 import { noApiserver, onlyWithFlags, undecided } from './shared/elsewhere.ts';
+import { settles } from './shared/unread.ts';
 
 export const path: PathDefinition = undecided({
   id: 'apiserver-to-oidc',
@@ -10,13 +11,13 @@ export const path: PathDefinition = undecided({
   description:
     "The API server fetches the issuer's keys to verify tokens; whoever can answer in its place can sign tokens for anybody. The binary insists on https; the CA is --oidc-ca-file, certificateAuthority in the AuthenticationConfiguration, or the host's public CAs.",
   applicability: (node) => {
-    if (component(node, 'kube-apiserver') === undefined) return noApiserver();
+    if (component(node, 'kube-apiserver') === undefined) return noApiserver(node);
     const config = node.authenticationConfig;
     if (config.state === 'unreadable') {
       return {
         kind: 'not-assessed',
         reason: `${config.message}.`,
-        supply: 'Supply the file that --authentication-config names.',
+        supply: settles(config),
       };
     }
     if (config.state === 'read' && config.config.jwtIssuers.length > 0) {

@@ -10,7 +10,7 @@ import type {
   PresentedCertificate,
 } from '../src/model/path.ts';
 import type { Answer } from '../src/model/status.ts';
-import { isLoopback, isUnspecified, sameHost } from '../src/config/url.ts';
+import { isLoopback } from '../src/config/url.ts';
 import { verifyHostname } from '../src/pki/chain.ts';
 import { evidence, evidences, isSet, text } from './shared/access.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
@@ -30,7 +30,10 @@ import {
   etcdOf,
   isLocal,
   knownPair,
+  namesIn,
+  overListeners,
   printUrls,
+  servesTLS,
   serving,
   trustedCA,
   urlEvidence,
@@ -57,7 +60,7 @@ const HEALTHCHECK = {
 };
 
 function presentedOnPath(node: NodeModel, etcd: Component): readonly PresentedCertificate[] {
-  if (!urlsOf(etcd, ...CLIENT_SIDE.listeners).some(({ secure }) => secure)) return [];
+  if (!servesTLS(etcd, CLIENT_SIDE)) return [];
   const server = serving(node, etcd, CLIENT_SIDE, {
     trust: issuerOfServing(node, etcd),
     names: namesOf(etcd),
@@ -72,28 +75,25 @@ function presentedOnPath(node: NodeModel, etcd: Component): readonly PresentedCe
 
 /** What clients dial: the advertised URLs, and each address of the node that etcd is told to listen on. */
 function namesOf(etcd: Component): readonly ExpectedName[] {
-  const urls = urlsOf(etcd, 'advertise-client-urls', ...CLIENT_SIDE.listeners).filter(
-    ({ secure, socket, host }) => secure && !socket && !isUnspecified(host) && !isLoopback(host),
-  );
-  return urls
-    .filter(({ host }, index) => urls.findIndex((other) => sameHost(other.host, host)) === index)
-    .map(({ host, setting }) => ({ name: host, because: `--${setting}`, evidence: evidence(etcd, setting) }));
+  return namesIn(etcd, 'advertise-client-urls', ...CLIENT_SIDE.listeners);
 }
 
 function facts(node: NodeModel): PathFacts {
   const found = etcdOf(node);
   if (!found.seen) throw new Error(found.reason);
   const { etcd } = found;
-  const urls = urlsOf(etcd, ...CLIENT_SIDE.listeners);
+  const over = (ask: (urls: readonly ConfiguredUrl[]) => Answer): Answer => overListeners(etcd, CLIENT_SIDE, ask);
   const presented = presentedOnPath(node, etcd);
   const demanded = demandsCertificate(node, etcd);
   return {
-    encrypted: encryptedOf(urls),
-    serverVerified: combine(
-      urls.map((url) => (url.secure ? sideAccepted(presented, 'server', node) : url.socket ? 'n/a' : 'no')),
+    encrypted: over(encryptedOf),
+    serverVerified: over((urls) =>
+      combine(urls.map((url) => (url.secure ? sideAccepted(presented, 'server', node) : url.socket ? 'n/a' : 'no'))),
     ),
-    clientAuthenticated: combine(urls.map((url) => (url.secure ? demanded : url.socket ? 'n/a' : 'no'))),
-    minTLSVersion: urls.some(({ secure }) => secure) ? minTLSOf(etcd) : 'n/a',
+    clientAuthenticated: over((urls) =>
+      combine(urls.map((url) => (url.secure ? demanded : url.socket ? 'n/a' : 'no'))),
+    ),
+    minTLSVersion: servesTLS(etcd, CLIENT_SIDE) ? minTLSOf(etcd) : 'n/a',
     presented,
     kubeconfigs: [],
   };

@@ -1,6 +1,7 @@
 import type { NodeModel } from '../src/model/node.ts';
-import type { Check, PathDefinition, PresentedCertificate } from '../src/model/path.ts';
+import type { Check, Finding, PathDefinition, PathFacts, PresentedCertificate } from '../src/model/path.ts';
 import { isLoopback } from '../src/config/url.ts';
+import { absent } from './shared/absence.ts';
 import {
   bool,
   component,
@@ -15,6 +16,7 @@ import {
 import {
   kubeletClientCA,
   kubeletConfigMode,
+  kubeletRotationOverdue,
   kubeletSelfSignedExpiry,
   REQUEST_SERVING_CERTIFICATES,
 } from './shared/kubelet-checks.ts';
@@ -23,18 +25,20 @@ import {
   KUBELET_LISTENER_CHECKS,
   kubeletServing,
   kubeletUnknown,
+  judgedBesidesDates,
   ofKubelet,
+  refusingBundle,
   servingSource,
   verifyingBundle,
   withoutKeyWhereMissing,
 } from './shared/kubelet.ts';
 import { minTLSOf } from './shared/listener.ts';
 import { unavailable } from './shared/material.ts';
-import { PKI_CHECKS } from './shared/pki.ts';
+import { askedElsewhere, PKI_CHECKS } from './shared/pki.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 import { accepted } from './shared/verdict.ts';
-import { isMissing } from './shared/unread.ts';
+import { isMissing, settles } from './shared/unread.ts';
 
 const CONFIG_REFERENCE = kubernetesDocs('reference/config-api/kubelet-config.v1beta1/');
 const AUTH_REFERENCE = kubernetesDocs('reference/access-authn-authz/kubelet-authn-authz/');
@@ -180,7 +184,7 @@ const certificateSource: Check = {
     kubernetesDocs('reference/access-authn-authz/kubelet-tls-bootstrapping/'),
     kubernetesSource('cmd/kubelet/app/server.go'),
   ],
-  ...ofKubelet(['tls-cert-file', 'tls-private-key-file', 'rotate-server-certificates'], (kubelet, { facts }) => {
+  ...ofKubelet(['tls-cert-file', 'tls-private-key-file', 'rotate-server-certificates'], (kubelet, { facts, node }) => {
     const source = servingSource(kubelet);
     const presented = facts.presented.find(({ side }) => side === 'server');
     const settings = evidences(kubelet, 'tls-cert-file', 'rotate-server-certificates');
@@ -209,11 +213,38 @@ const certificateSource: Check = {
     }
     const missing = unavailable(presented?.certificate);
     if (missing !== undefined) return notAssessed(`${missing}.`, shown);
+    const doubt = presented === undefined ? undefined : unverifiable(presented, facts, node);
+    if (doubt !== undefined) return { ...doubt, evidence: [...shown, ...doubt.evidence] };
     return source === 'requested'
       ? pass('The kubelet serves a certificate that it requests from the cluster.', shown)
       : pass('The kubelet serves a certificate from tlsCertFile.', shown);
   }),
 };
+
+/** What keeps clients from verifying a certificate that is there; undefined where nothing does. */
+function unverifiable(presented: PresentedCertificate, facts: PathFacts, node: NodeModel): Finding | undefined {
+  const { certificate, chain, trust } = presented;
+  // What cannot be read of the file is said by the checks on files.
+  if (chain.length === 0) return undefined;
+  if (trust.kind !== 'bundle') {
+    return notAssessed(
+      `Which CA signed ${certificate.file} for its clients is not in the input: supply the files of a control-plane node, or verify it by hand (\`openssl verify -CAfile <CA> ${certificate.file}\`).`,
+    );
+  }
+  const verdict = judgedBesidesDates(presented, node);
+  if (
+    verdict.kind !== 'judged' ||
+    verdict.result.ok ||
+    askedElsewhere(verdict.result, presented, facts) !== undefined
+  ) {
+    return undefined;
+  }
+  return warn(
+    `${certificate.file} does not verify by any CA of the cluster (${verdict.result.message.replace(/\.$/, '')}), which is what clients have at hand: they cannot tell the kubelet from an impostor unless each is given the CA that signed it.`,
+    [trust.material.evidence],
+    { headline: 'serving certificate of a foreign CA' },
+  );
+}
 
 /** The serving certificate, judged by the cluster's CAs: which CA other clients trust, no file of the node shows. */
 function serverOf(node: NodeModel): PresentedCertificate {
@@ -227,7 +258,7 @@ function serverOf(node: NodeModel): PresentedCertificate {
   if (presented.selfSigned === true) {
     return { ...presented, trust: { kind: 'none', evidence: presented.certificate.evidence } };
   }
-  return { ...presented, trust: verifyingBundle(presented, node) ?? unknownTrust };
+  return { ...presented, trust: verifyingBundle(presented, node) ?? refusingBundle(presented, node) ?? unknownTrust };
 }
 
 export const path: PathDefinition = {
@@ -241,14 +272,14 @@ export const path: PathDefinition = {
     const unknown = kubeletUnknown(node);
     const kubelet = component(node, 'kubelet');
     if (kubelet === undefined || unknown !== undefined) {
-      return {
+      return absent(node, ['kubelet'], {
         kind: 'not-assessed',
         reason: kubelet === undefined ? 'No kubelet is configured in the input.' : (unknown ?? ''),
         supply:
           kubelet?.configUnavailable === undefined
             ? "Supply the kubelet's systemd unit, /var/lib/kubelet/config.yaml and /var/lib/kubelet/pki."
-            : `Supply ${kubelet.configUnavailable.file}.`,
-      };
+            : settles(kubelet.configUnavailable),
+      });
     }
     return bool(kubelet, 'enable-server') === false && number(kubelet, 'read-only-port') === 0
       ? { kind: 'not-applicable', reason: 'enableServer is false: the kubelet does not listen.' }
@@ -277,6 +308,7 @@ export const path: PathDefinition = {
     certificateSource,
     kubeletClientCA,
     kubeletSelfSignedExpiry,
+    kubeletRotationOverdue,
     kubeletConfigMode,
     ...KUBELET_LISTENER_CHECKS,
     ...PKI_CHECKS,

@@ -1,4 +1,5 @@
-import type { PathDefinition } from '../src/model/path.ts';
+import type { Applicability, PathDefinition } from '../src/model/path.ts';
+import { absent } from './shared/absence.ts';
 import { component } from './shared/access.ts';
 import { undecided } from './shared/elsewhere.ts';
 
@@ -18,12 +19,15 @@ export const path: PathDefinition = undecided({
           'This version does not judge a cloud-controller-manager yet: look at its --kubeconfig, --bind-address and --tls-cert-file by hand.',
       };
     }
-    return component(node, 'kube-controller-manager') === undefined
-      ? {
-          kind: 'not-assessed',
-          reason: 'No control-plane manifest is in the input, so whether a cloud-controller-manager runs is not known.',
-          supply: 'Supply the manifests of the control plane (/etc/kubernetes/manifests).',
-        }
-      : { kind: 'not-applicable', reason: 'No cloud-controller-manager is configured on this node.' };
+    const decided: Applicability =
+      component(node, 'kube-controller-manager') === undefined
+        ? {
+            kind: 'not-assessed',
+            reason:
+              'No control-plane manifest is in the input, so whether a cloud-controller-manager runs is not known.',
+            supply: 'Supply the manifests of the control plane (/etc/kubernetes/manifests).',
+          }
+        : { kind: 'not-applicable', reason: 'No cloud-controller-manager is configured on this node.' };
+    return absent(node, ['cloud-controller-manager'], decided);
   },
 });

@@ -2,28 +2,34 @@
 import type { Component } from '../src/model/component.ts';
 import type { NodeModel } from '../src/model/node.ts';
 import type { Check, ExpectedName, PathDefinition, PathFacts, PresentedCertificate } from '../src/model/path.ts';
-import { isLoopback, isUnspecified, sameHost } from '../src/config/url.ts';
-import { bool, evidence, evidences, isSet } from './shared/access.ts';
+import type { Answer } from '../src/model/status.ts';
+import { bool, evidence, evidences, isSet, knownOr } from './shared/access.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
 import { bundleOf, presentedBySettings } from './shared/material.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { cis, etcdDocs, etcdSource } from './shared/references.ts';
 import { fail, pass, warn } from './shared/result.ts';
 import { combine, sideAccepted } from './shared/verdict.ts';
+import type { ConfiguredUrl } from './shared/etcd.ts';
 import {
   clientAuthentication,
   clientTrust,
   encryptedOf,
   etcdApplicability,
   etcdOf,
+  isAllowed,
   isLocal,
+  namesIn,
   NOT_ASKED,
+  overListeners,
   PEER_SIDE,
   printUrls,
+  servesTLS,
   serving,
   urlEvidence,
   urlsOf,
 } from './shared/etcd.ts';
+import { peerAllowedNames } from './shared/etcd-allowed.ts';
 import {
   ETCD_FLAG_PLACE,
   ETCD_LISTENER_REFERENCES,
@@ -41,7 +47,7 @@ import {
  * trust what this one trusts.
  */
 function presentedOnPath(node: NodeModel, etcd: Component): readonly PresentedCertificate[] {
-  if (!urlsOf(etcd, ...PEER_SIDE.listeners).some(({ secure }) => secure)) return [];
+  if (!servesTLS(etcd, PEER_SIDE)) return [];
   const server = serving(node, etcd, PEER_SIDE, {
     trust: bundleOf(node, etcd, PEER_SIDE.trustedCA, 'system-roots'),
     names: namesOf(etcd),
@@ -69,29 +75,31 @@ function presentedOnPath(node: NodeModel, etcd: Component): readonly PresentedCe
  * certificate whose names do not include the address that a connection comes from.
  */
 function namesOf(etcd: Component): readonly ExpectedName[] {
-  const urls = urlsOf(etcd, 'initial-advertise-peer-urls').filter(
-    ({ secure, socket, host }) => secure && !socket && !isUnspecified(host) && !isLoopback(host),
-  );
-  return urls
-    .filter(({ host }, index) => urls.findIndex((other) => sameHost(other.host, host)) === index)
-    .map(({ host, setting }) => ({ name: host, because: `--${setting}`, evidence: evidence(etcd, setting) }));
+  return namesIn(etcd, 'initial-advertise-peer-urls');
 }
 
 function facts(node: NodeModel): PathFacts {
   const found = etcdOf(node);
   if (!found.seen) throw new Error(found.reason);
   const { etcd } = found;
-  const urls = urlsOf(etcd, ...PEER_SIDE.listeners);
+  const over = (ask: (urls: readonly ConfiguredUrl[]) => Answer): Answer => overListeners(etcd, PEER_SIDE, ask);
   const presented = presentedOnPath(node, etcd);
-  const authenticated =
-    clientAuthentication(etcd, PEER_SIDE) === 'own-ca' ? sideAccepted(presented, 'client', node) : 'no';
+  const authenticates = clientAuthentication(etcd, PEER_SIDE) === 'own-ca';
+  const accepts = (side: 'client' | 'server'): Answer =>
+    !authenticates ||
+    knownOr(true, () => presented.every(({ chain: [leaf] }) => leaf === undefined || isAllowed(etcd, PEER_SIDE, leaf)))
+      ? sideAccepted(presented, side, node)
+      : 'no';
+  const authenticated = authenticates ? accepts('client') : 'no';
   return {
-    encrypted: encryptedOf(urls),
-    serverVerified: combine(
-      urls.map((url) => (url.secure ? sideAccepted(presented, 'server', node) : url.socket ? 'n/a' : 'no')),
+    encrypted: over(encryptedOf),
+    serverVerified: over((urls) =>
+      combine(urls.map((url) => (url.secure ? accepts('server') : url.socket ? 'n/a' : 'no'))),
     ),
-    clientAuthenticated: combine(urls.map((url) => (url.secure ? authenticated : url.socket ? 'n/a' : 'no'))),
-    minTLSVersion: urls.some(({ secure }) => secure) ? minTLSOf(etcd) : 'n/a',
+    clientAuthenticated: over((urls) =>
+      combine(urls.map((url) => (url.secure ? authenticated : url.socket ? 'n/a' : 'no'))),
+    ),
+    minTLSVersion: servesTLS(etcd, PEER_SIDE) ? minTLSOf(etcd) : 'n/a',
     presented,
     kubeconfigs: [],
   };
@@ -180,8 +188,8 @@ export const path: PathDefinition = {
     const applicability = etcdApplicability(node);
     const found = etcdOf(node);
     if (applicability.kind !== 'applies' || !found.seen) return applicability;
-    const urls = urlsOf(found.etcd, ...PEER_SIDE.listeners);
-    return urls.every((url) => isLocal(url) && (url.secure || url.socket))
+    const urls = knownOr(undefined, () => urlsOf(found.etcd, ...PEER_SIDE.listeners));
+    return urls?.every((url) => isLocal(url) && (url.secure || url.socket)) === true
       ? {
           kind: 'not-applicable',
           reason: `A single member: its peer port (${printUrls(urls)}) is reached from the node itself only.`,
@@ -197,6 +205,7 @@ export const path: PathDefinition = {
     skipSAN,
     uniquePeerCA,
     peerRevocation,
+    peerAllowedNames,
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }),
     ...PKI_CHECKS,
   ],

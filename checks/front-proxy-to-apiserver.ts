@@ -10,7 +10,7 @@ import {
   REQUEST_HEADER_CA,
   requestHeaderCA,
 } from './shared/front-proxy.ts';
-import { minTLSOf } from './shared/listener.ts';
+import { flagChecks, minTLSOf } from './shared/listener.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { accepted, combine } from './shared/verdict.ts';
 
@@ -23,7 +23,7 @@ export const path: PathDefinition = {
     'Whoever shows a certificate from the CA in --requestheader-client-ca-file is taken for a proxy and may say in X-Remote-User and X-Remote-Group for whom it speaks. Another API server uses it that way; anybody else who gets such a certificate is whom they please. So that CA must sign for front proxies only, and --requestheader-allowed-names should name them.',
   applicability: (node) => {
     const apiserver = component(node, 'kube-apiserver');
-    if (apiserver === undefined) return noApiserver();
+    if (apiserver === undefined) return noApiserver(node);
     return isSet(apiserver, REQUEST_HEADER_CA)
       ? { kind: 'applies' }
       : {
@@ -47,5 +47,12 @@ export const path: PathDefinition = {
       kubeconfigs: [],
     };
   },
-  checks: [requestHeaderCA, allowedNames, caDistinct, overlapBlocksStart, ...PKI_CHECKS],
+  checks: [
+    requestHeaderCA,
+    allowedNames,
+    caDistinct,
+    overlapBlocksStart,
+    ...flagChecks('kube-apiserver'),
+    ...PKI_CHECKS,
+  ],
 };

@@ -3,22 +3,25 @@ import type { Component } from '../src/model/component.ts';
 import type { NodeModel } from '../src/model/node.ts';
 import type { Check, CheckContext, Finding, KubeconfigUse, Material, PathDefinition } from '../src/model/path.ts';
 import { parseDuration } from '../src/text/duration.ts';
-import { bool, component, evidence, evidences, isSet, isWritten, text } from './shared/access.ts';
+import { absent, notInInput, whyHidden } from './shared/absence.ts';
+import { bool, component, evidence, evidences, isSet, isWritten, knownOr, text } from './shared/access.ts';
 import { APISERVER_SERVING_CHECKS, trustedBy } from './shared/apiserver.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
 import {
+  kubeletConfigMode,
   kubeletRotateCertificates,
   kubeletRotationOverdue,
   kubeletServerTLSBootstrap,
 } from './shared/kubelet-checks.ts';
 import {
   isStandalone,
+  KUBELET_CONF,
   kubeletDialsApiserver,
   kubeletKubeconfig,
   requestsServingCertificate,
 } from './shared/kubelet.ts';
-import { minTLSOfNamed } from './shared/listener.ts';
 import { certificatesOf, kubeconfigAt, kubeconfigOfSetting, settingMaterial } from './shared/material.ts';
+import { flagChecks } from './shared/listener.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { fail, notApplicable, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, kubernetesDocs, kubernetesSource } from './shared/references.ts';
@@ -38,7 +41,7 @@ function ofControllerManager(
       const found = component(context.node, 'kube-controller-manager');
       return found === undefined
         ? notAssessed(
-            'The controller manager, which signs the certificates of kubelets, is not in the input: supply its manifest from a control-plane node.',
+            `${whyHidden(context.node, 'kube-controller-manager') ?? 'The controller manager, which signs the certificates of kubelets, is not in the input: supply its manifest from a control-plane node'}.`,
           )
         : judge(found, context);
     },
@@ -305,8 +308,7 @@ const bootstrapTokens: Check = {
   references: [cis('3.1.3'), kubernetesDocs('reference/access-authn-authz/bootstrap-tokens/')],
   evaluate: ({ node }) => {
     const apiserver = component(node, 'kube-apiserver');
-    if (apiserver === undefined)
-      return notAssessed('The API server is not in the input: supply its static pod manifest.');
+    if (apiserver === undefined) return notAssessed(`${notInInput('kube-apiserver', node)}.`);
     const shown = [evidence(apiserver, 'enable-bootstrap-token-auth')];
     if (bool(apiserver, 'enable-bootstrap-token-auth') === true) return pass('Bootstrap tokens are taken.', shown);
     return bootstrapKubeconfig(node)?.kubeconfig?.user?.hasToken === true
@@ -325,7 +327,9 @@ const bootstrapTokens: Check = {
 function bootstrapKubeconfig(node: NodeModel): KubeconfigUse | undefined {
   const kubelet = component(node, 'kubelet');
   const use =
-    (kubelet === undefined ? undefined : kubeconfigOfSetting(node, kubelet, 'bootstrap-kubeconfig', 'bootstrap')) ??
+    (kubelet === undefined
+      ? undefined
+      : knownOr(undefined, () => kubeconfigOfSetting(node, kubelet, 'bootstrap-kubeconfig', 'bootstrap'))) ??
     kubeconfigAt(node, BOOTSTRAP_CONF, 'bootstrap');
   if (use.kubeconfig !== undefined) return use;
   const file = node.files.get(use.file);
@@ -385,25 +389,14 @@ export const path: PathDefinition = {
     }
     return signs || askingKubeconfig(node) !== undefined
       ? { kind: 'applies' }
-      : {
+      : absent(node, ['kubelet', 'kube-apiserver', 'kube-controller-manager'], {
           kind: 'not-assessed',
           reason: 'Neither a kubelet nor a control plane is configured in the input.',
           supply: 'Supply /etc/kubernetes, /var/lib/kubelet and the systemd unit of the kubelet.',
-        };
+        });
   },
-  facts: (node) => {
-    const use = askingKubeconfig(node);
-    return use === undefined
-      ? {
-          encrypted: 'unknown',
-          serverVerified: 'unknown',
-          clientAuthenticated: 'unknown',
-          minTLSVersion: minTLSOfNamed({ node }, 'kube-apiserver'),
-          presented: [],
-          kubeconfigs: [],
-        }
-      : kubeletDialsApiserver(node, use);
-  },
+  // Where no kubelet is to be seen, the row says which of its files would tell.
+  facts: (node) => kubeletDialsApiserver(node, askingKubeconfig(node) ?? kubeconfigAt(node, KUBELET_CONF, 'kubelet')),
   checks: [
     clusterSigning,
     signingDuration,
@@ -413,7 +406,9 @@ export const path: PathDefinition = {
     kubeletRotateCertificates,
     kubeletRotationOverdue,
     kubeletServerTLSBootstrap,
+    kubeletConfigMode,
     ...KUBECONFIG_CHECKS,
+    ...flagChecks('kubelet', 'kube-controller-manager'),
     ...APISERVER_SERVING_CHECKS,
     ...PKI_CHECKS,
   ],

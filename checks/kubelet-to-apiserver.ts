@@ -1,4 +1,5 @@
 import type { Check, Finding, KubeconfigUse, PathDefinition } from '../src/model/path.ts';
+import { absent, notInInput } from './shared/absence.ts';
 import { component, evidence, isSet, list } from './shared/access.ts';
 import { APISERVER_CLIENT_CA_CHECKS, APISERVER_SERVING_CHECKS, AUTHORIZATION_CHECKS } from './shared/apiserver.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
@@ -17,6 +18,7 @@ import {
   usesRotatedLink,
   withoutKeyWhereMissing,
 } from './shared/kubelet.ts';
+import { flagChecks } from './shared/listener.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { fail, notApplicable, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource } from './shared/references.ts';
@@ -202,7 +204,7 @@ const nodeRestriction: Check = {
   evaluate: ({ node }) => {
     const apiserver = component(node, 'kube-apiserver');
     if (apiserver === undefined) {
-      return notAssessed('The API server that is dialled is not in the input: supply its static pod manifest.');
+      return notAssessed(`${notInInput('kube-apiserver', node)}.`);
     }
     const shown = [evidence(apiserver, 'enable-admission-plugins'), evidence(apiserver, 'disable-admission-plugins')];
     const on =
@@ -236,11 +238,11 @@ export const path: PathDefinition = {
       };
     }
     return kubeletKubeconfig(node) === undefined
-      ? {
+      ? absent(node, ['kubelet'], {
           kind: 'not-assessed',
           reason: 'The kubeconfig of the kubelet is not in the input.',
           supply: 'Supply /etc/kubernetes/kubelet.conf, /var/lib/kubelet and the systemd unit of the kubelet.',
-        }
+        })
       : { kind: 'applies' };
   },
   facts: (node) => {
@@ -258,6 +260,7 @@ export const path: PathDefinition = {
     symlink,
     embedded,
     kubeletConfigMode,
+    ...flagChecks('kubelet'),
     ...APISERVER_SERVING_CHECKS,
     ...APISERVER_CLIENT_CA_CHECKS,
     ...AUTHORIZATION_CHECKS,

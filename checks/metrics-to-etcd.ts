@@ -3,7 +3,7 @@ import type { Component } from '../src/model/component.ts';
 import type { NodeModel } from '../src/model/node.ts';
 import type { Check, PathDefinition, PathFacts } from '../src/model/path.ts';
 import { list } from './shared/access.ts';
-import { minTLSOf } from './shared/listener.ts';
+import { flagChecks, minTLSOf } from './shared/listener.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { etcdDocs, etcdSource } from './shared/references.ts';
 import { fail, pass } from './shared/result.ts';
@@ -95,5 +95,5 @@ export const path: PathDefinition = {
         };
   },
   facts,
-  checks: [metricsURLs, ...PKI_CHECKS],
+  checks: [metricsURLs, ...flagChecks('etcd'), ...PKI_CHECKS],
 };

@@ -3,8 +3,10 @@ import type { NodeModel } from '../src/model/node.ts';
 import type { Check, ExpectedName, Finding, PathDefinition, Trust } from '../src/model/path.ts';
 import { addressInNetwork } from '../src/text/cidr.ts';
 import { verifyHostname } from '../src/pki/chain.ts';
-import { component, evidence, isSet, list, requireComponent, text } from './shared/access.ts';
+import { notInInput } from './shared/absence.ts';
+import { component, evidence, isSet, knownOr, list, requireComponent, text } from './shared/access.ts';
 import { APISERVER_SERVING_CHECKS, apiserverServing } from './shared/apiserver.ts';
+import { apiserverListensForPods, reachOfAdvertised } from './shared/apiserver-reach.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import { minTLSOf } from './shared/listener.ts';
 import { bundleOf, kubeconfigOfSetting, trustOfKubeconfig } from './shared/material.ts';
@@ -18,7 +20,7 @@ import {
   tokensAccepted,
 } from './shared/service-account.ts';
 import { unreadFinding } from './shared/unread.ts';
-import { accepted, presentedOn, verdictOf } from './shared/verdict.ts';
+import { accepted, combine, expectedName, presentedOn, verdictOf } from './shared/verdict.ts';
 import { certificateEvidence, enumerate, located } from './shared/words.ts';
 
 /**
@@ -31,8 +33,7 @@ function publishedCA(node: NodeModel): Trust {
   if (publisher === undefined) {
     return {
       kind: 'unknown',
-      message:
-        'No kube-controller-manager is configured in the input: supply its static pod manifest to see which CA (--root-ca-file) pods get',
+      message: `${notInInput('kube-controller-manager', node)}; its --root-ca-file says which CA pods get`,
     };
   }
   if (isSet(publisher, 'root-ca-file')) return bundleOf(node, publisher, 'root-ca-file', 'none');
@@ -58,15 +59,15 @@ function clusterDomain(node: NodeModel, apiserver: Component): string | undefine
 /** What pods dial: the address of the Service in KUBERNETES_SERVICE_HOST, or its full name. */
 function dialledNames(apiserver: Component): readonly ExpectedName[] {
   const shown = evidence(apiserver, 'service-cluster-ip-range');
-  // Of several networks only the first gives the Service its address (pkg/controlplane/apiserver/options).
-  const [network = ''] = list(apiserver, 'service-cluster-ip-range').flatMap((value) => value.split(','));
-  const address = addressInNetwork(network, 1);
-  return [
-    { name: 'kubernetes.default.svc', because: 'the Service that pods dial' },
-    ...(address === undefined
-      ? []
-      : [{ name: address, because: 'first address of --service-cluster-ip-range', evidence: shown }]),
-  ];
+  const service = (): ExpectedName | undefined => {
+    // Of several networks only the first gives the Service its address (pkg/controlplane/apiserver/options).
+    const [network = ''] = list(apiserver, 'service-cluster-ip-range').flatMap((value) => value.split(','));
+    const address = addressInNetwork(network, 1);
+    return address === undefined
+      ? undefined
+      : { name: address, because: 'first address of --service-cluster-ip-range', evidence: shown };
+  };
+  return [{ name: 'kubernetes.default.svc', because: 'the Service that pods dial' }, ...expectedName(service)];
 }
 
 /** Short and long forms of the same name, which kubeadm adds and few programs dial. */
@@ -120,9 +121,7 @@ const rootCA: Check = {
     const publisher = component(node, 'kube-controller-manager');
     const served = presentedOn(context, 'server')[0];
     if (publisher === undefined || served === undefined) {
-      return notAssessed(
-        'No kube-controller-manager is configured in the input: supply its static pod manifest to see which CA (--root-ca-file) pods get.',
-      );
+      return notAssessed(`${notInInput('kube-controller-manager', node)}; its --root-ca-file says which CA pods get.`);
     }
     const shown = [evidence(publisher, 'root-ca-file')];
     const { trust } = served;
@@ -177,7 +176,7 @@ export const path: PathDefinition = {
   server: 'kube-apiserver',
   description:
     'Operators, ingress controllers, CoreDNS and other programs in pods dial the Service `kubernetes` over HTTPS. They verify it with the CA in kube-root-ca.crt, which the controller manager publishes, and authenticate with a service account token, which the API server signs with one key and verifies with others. Control planes with different keys answer 401 at random.',
-  applicability: (node) => (component(node, 'kube-apiserver') === undefined ? noApiserver() : { kind: 'applies' }),
+  applicability: (node) => (component(node, 'kube-apiserver') === undefined ? noApiserver(node) : { kind: 'applies' }),
   facts: (node) => {
     const apiserver = requireComponent(node, 'kube-apiserver');
     const served = apiserverServing(node, {
@@ -185,15 +184,23 @@ export const path: PathDefinition = {
       names: dialledNames(apiserver),
       askedBy: { chain: rootCA.id, names: serviceNames.id },
     });
+    const reached = knownOr(true, () => reachOfAdvertised(node)?.reach.kind !== 'silent') ? 'yes' : 'unknown';
     return {
       encrypted: 'yes',
-      serverVerified: accepted(served, node),
-      clientAuthenticated: tokensAccepted(node),
+      serverVerified: combine([reached, accepted(served, node)]),
+      clientAuthenticated: combine([reached, knownOr('unknown', () => tokensAccepted(node))]),
       minTLSVersion: minTLSOf(apiserver),
       presented: [served],
       kubeconfigs: [],
-      privateKeys: signingKeyFiles(node),
+      privateKeys: knownOr([], () => signingKeyFiles(node)),
     };
   },
-  checks: [rootCA, serviceNames, ...SERVICE_ACCOUNT_CHECKS, ...APISERVER_SERVING_CHECKS, ...PKI_CHECKS],
+  checks: [
+    rootCA,
+    serviceNames,
+    apiserverListensForPods,
+    ...SERVICE_ACCOUNT_CHECKS,
+    ...APISERVER_SERVING_CHECKS,
+    ...PKI_CHECKS,
+  ],
 };

@@ -11,12 +11,13 @@ import {
   loopbackCertificate,
   ofApiserver,
 } from './shared/apiserver.ts';
-import { component, evidence, isSet, text } from './shared/access.ts';
+import { component, evidence, isSet, knownOr, text } from './shared/access.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
 import { factsOfKubeconfigs } from './shared/kubeconfig-path.ts';
 import { kubeconfigAt } from './shared/material.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { fail, pass, warn } from './shared/result.ts';
+import { expectedName } from './shared/verdict.ts';
 import { cis, github, kubernetesDocs, stig } from './shared/references.ts';
 
 const ADMIN = '/etc/kubernetes/admin.conf';
@@ -29,13 +30,21 @@ const KUBECONFIG_SETTINGS = [
   'bootstrap-kubeconfig',
   'authentication-kubeconfig',
   'authorization-kubeconfig',
+  'authentication-token-webhook-config-file',
+  'authorization-webhook-config-file',
 ];
 
 /** The kubeconfigs in the input that belong to people: all that no component uses. */
 function userKubeconfigs(node: NodeModel): readonly KubeconfigUse[] {
   const ofComponents = new Set(
-    [...node.components.values()].flatMap((owner) => KUBECONFIG_SETTINGS.map((name) => text(owner, name))),
+    [...node.components.values()].flatMap((owner) =>
+      KUBECONFIG_SETTINGS.map((name) => knownOr('', () => text(owner, name))),
+    ),
   );
+  const config = node.authorizationConfig;
+  if (config.state === 'read') {
+    for (const { kubeconfig } of config.config.authorizers) if (kubeconfig !== undefined) ofComponents.add(kubeconfig);
+  }
   return [...node.kubeconfigs.keys()]
     .filter((file) => !COMPONENT_FILES.test(file) && !ofComponents.has(file))
     .map((file) => kubeconfigAt(node, file, roleOf(file)));
@@ -135,17 +144,17 @@ export const path: PathDefinition = {
     'People and tools dial the API server with a kubeconfig: the CA in it has to verify the certificate that is served, for the very name that is dialled, and the credential in it has to be one that the API server accepts, limits and can take back.',
   applicability: (node) =>
     component(node, 'kube-apiserver') === undefined && userKubeconfigs(node).length === 0
-      ? noApiserver()
+      ? noApiserver(node)
       : { kind: 'applies' },
   facts: (node) => {
     const known = userKubeconfigs(node);
     const uses = known.length > 0 ? known : [kubeconfigAt(node, ADMIN, 'admin')];
     const facts = factsOfKubeconfigs(node, uses, 'user');
-    const advertised = advertisedAddress(node);
-    if (advertised === undefined || facts.encrypted !== 'yes') return facts;
+    const names = expectedName(() => advertisedAddress(node));
+    if (names.length === 0 || facts.encrypted !== 'yes') return facts;
     const serving = apiserverServing(node, {
       trust: facts.presented[0]?.trust ?? { kind: 'unknown', message: 'No kubeconfig tells which CA users trust' },
-      names: [advertised],
+      names,
       // The same certificate as users see; only this name is still to be asked for.
       askedBy: { chain: '', key: '', expiry: '', names: 'apiserver-serving-san-endpoint' },
     });

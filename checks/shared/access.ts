@@ -3,10 +3,56 @@ import type { Component, ComponentName } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Evidence } from '../../src/model/path.ts';
 import type { Setting } from '../../src/model/setting.ts';
+import { UnknownValue } from '../../src/model/unknown.ts';
+import { settles } from './unread.ts';
 
-/** A setting that its version does not have counts as unset. */
+/**
+ * A setting that its version does not have counts as unset.
+ * @throws UnknownValue where the input does not show what is in force
+ */
 export function setting(component: Component, name: string): Setting {
+  const found = resolved(component, name);
+  if (found.unknown !== undefined) throw unknownSetting(component, found, found.unknown);
+  return found;
+}
+
+/** The setting with its place, whether its value is known or not. */
+function resolved(component: Component, name: string): Setting {
   return component.settings.get(name) ?? { name, label: `--${name}`, value: null, origin: 'default', overrides: [] };
+}
+
+function unknownSetting(component: Component, found: Setting, reason: string): UnknownValue {
+  const inFile = found.origin === 'config-file' || found.origin === 'drop-in';
+  const { configUnavailable } = component;
+  if (inFile && configUnavailable !== undefined) {
+    return new UnknownValue(
+      `The configuration of ${component.name} is not known: ${configUnavailable.message.replace(/\.$/, '')}.`,
+      [evidence(component, found.name)],
+      settles(configUnavailable),
+    );
+  }
+  const place = found.file === undefined ? '' : ` (${found.file}${found.line === undefined ? '' : `:${found.line}`})`;
+  return new UnknownValue(
+    `The value of ${found.label} of ${component.name}${place} is not known: ${reason.replace(/\.$/, '')}.`,
+    [evidence(component, found.name)],
+    `To settle ${found.label}, give the flags that ${component.name} runs with, from /proc/PID/cmdline: --flags ${component.name}=FILE.`,
+  );
+}
+
+/** What is asked, or the unknown value that it depends on; for whoever can say something without it. */
+export function known<T>(ask: () => T): T | UnknownValue {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof UnknownValue) return error;
+    throw error;
+  }
+}
+
+/** What is asked, or what stands in its place where it depends on an unknown value. */
+export function knownOr<T>(otherwise: T, ask: () => T): T {
+  const answer = known(ask);
+  return answer instanceof UnknownValue ? otherwise : answer;
 }
 
 /** The value as text; empty when unset, as the components themselves take an empty string for unset. */
@@ -59,7 +105,7 @@ export function isWritten(component: Component, name: string): boolean {
  * component is configured, which is where the flag would go.
  */
 export function evidence(component: Component, name: string): Evidence {
-  const found = setting(component, name);
+  const found = resolved(component, name);
   const file = found.file ?? homeOf(component, found);
   return {
     component: component.name,

@@ -7,12 +7,15 @@ import type {
   CheckContext,
   Evidence,
   ExpectedName,
+  Finding,
   PresentedCertificate,
   Trust,
 } from '../../src/model/path.ts';
 import { atLeast } from '../../src/model/version.ts';
 import { isLoopback, isUnspecified } from '../../src/config/url.ts';
 import { bool, component, evidence, evidences, isSet, isWritten, list, number, text } from './access.ts';
+import { authorizationFaults, fileEvidence } from './authorization-faults.ts';
+import type { AuthorizationFault } from './authorization-faults.ts';
 import { listenerChecks } from './listener.ts';
 import { bundleOf, certificatesOf, GENERIC, presentedBySettings, settingMaterial, unavailable } from './material.ts';
 import { chainCheck, namesCheck } from './pki.ts';
@@ -307,7 +310,7 @@ export const APISERVER_CLIENT_CA_CHECKS: readonly Check[] = [clientCASet, client
 export function authorizers(
   node: NodeModel,
   apiserver: Component,
-): { modes: readonly string[]; evidence: readonly Evidence[] } | { problem: string; evidence: readonly Evidence[] } {
+): Authorizers | { problem: string; evidence: readonly Evidence[] } {
   const config = node.authorizationConfig;
   if (config.state === 'unreadable') {
     return { problem: config.message, evidence: [evidence(apiserver, 'authorization-config')] };
@@ -328,6 +331,31 @@ export function authorizers(
   return { modes: list(apiserver, 'authorization-mode'), evidence: [evidence(apiserver, 'authorization-mode')] };
 }
 
+interface Authorizers {
+  readonly modes: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+
+function alwaysAllow(node: NodeModel, apiserver: Component, { modes, evidence }: Authorizers): Finding | undefined {
+  if (!modes.includes('AlwaysAllow')) return undefined;
+  const unset = !isWritten(apiserver, 'authorization-mode') && node.authorizationConfig.state === 'unset';
+  return fail(
+    `${unset ? '--authorization-mode is not set, which means AlwaysAllow' : 'AlwaysAllow is among the authorizers'}: whoever authenticates may do everything.`,
+    evidence,
+    { headline: 'AlwaysAllow: no authorization' },
+  );
+}
+
+function doesNotStart(fault: AuthorizationFault): Finding {
+  return fail(`${fault.message.replace(/\.$/, '')}: the API server does not start.`, fault.evidence, {
+    severity: 'high',
+    impact: 'availability',
+    headline: 'authorization: does not start',
+    remediation:
+      'Correct the flags in /etc/kubernetes/manifests/kube-apiserver.yaml: each mode once (--authorization-mode=Node,RBAC), its file beside it (--authorization-webhook-config-file, --authorization-policy-file); --authorization-config stands alone, and its file has to decode without a fault.',
+  });
+}
+
 const authorizationMode: Check = {
   id: 'apiserver-authorization-mode',
   title: 'The API server authorizes requests: Node and RBAC, never AlwaysAllow',
@@ -345,19 +373,14 @@ const authorizationMode: Check = {
   ],
   ...ofApiserver((apiserver, { node, path }) => {
     const found = authorizers(node, apiserver);
+    const refused = path === 'anonymous-to-apiserver' && anonymousRequests(node, apiserver).kind === 'off';
+    const open = 'problem' in found || refused ? undefined : alwaysAllow(node, apiserver, found);
+    const faults = authorizationFaults(node, apiserver);
+    if (faults.length > 0) return [...faults.map(doesNotStart), ...(open === undefined ? [] : [open])];
     if ('problem' in found) return notAssessed(`The authorizers are not known: ${found.problem}.`, found.evidence);
+    if (refused) return pass('Anonymous requests are refused before they are authorized.', found.evidence);
+    if (open !== undefined) return open;
     const { modes } = found;
-    if (path === 'anonymous-to-apiserver' && anonymousRequests(node, apiserver).kind === 'off') {
-      return pass('Anonymous requests are refused before they are authorized.', found.evidence);
-    }
-    if (modes.includes('AlwaysAllow')) {
-      const unset = !isWritten(apiserver, 'authorization-mode') && node.authorizationConfig.state === 'unset';
-      return fail(
-        `${unset ? '--authorization-mode is not set, which means AlwaysAllow' : 'AlwaysAllow is among the authorizers'}: whoever authenticates may do everything.`,
-        found.evidence,
-        { headline: 'AlwaysAllow: no authorization' },
-      );
-    }
     const lacking = ['Node', 'RBAC'].filter((mode) => !modes.includes(mode));
     return lacking.length === 0
       ? pass(`Requests are authorized by ${modes.join(', ')}.`, found.evidence)
@@ -373,10 +396,17 @@ export const AUTHORIZATION_CHECKS: readonly Check[] = [authorizationMode];
 
 /** How anonymous requests are treated, after every rule that decides it. */
 export type Anonymous =
-  | { readonly kind: 'off'; readonly why: string; readonly evidence: readonly Evidence[] }
+  | {
+      readonly kind: 'off';
+      readonly why: string;
+      /** By the authorization mode, not by whoever set up authentication. */
+      readonly forced?: true;
+      readonly evidence: readonly Evidence[];
+    }
   | { readonly kind: 'limited'; readonly paths: readonly string[]; readonly evidence: readonly Evidence[] }
   | { readonly kind: 'on'; readonly evidence: readonly Evidence[] }
-  | { readonly kind: 'conflict'; readonly message: string; readonly evidence: readonly Evidence[] }
+  /** Set so that the API server does not start; `message` is a clause without a period. */
+  | { readonly kind: 'refused'; readonly message: string; readonly evidence: readonly Evidence[] }
   | { readonly kind: 'unknown'; readonly message: string; readonly evidence: readonly Evidence[] };
 
 /**
@@ -387,6 +417,8 @@ export type Anonymous =
 export function anonymousRequests(node: NodeModel, apiserver: Component): Anonymous {
   const flag = evidence(apiserver, 'anonymous-auth');
   const config = node.authenticationConfig;
+  const refused = refusedAuthentication(node, apiserver);
+  if (refused !== undefined) return refused;
   if (config.state === 'unreadable') {
     return { kind: 'unknown', message: config.message, evidence: [evidence(apiserver, 'authentication-config')] };
   }
@@ -404,9 +436,8 @@ export function anonymousRequests(node: NodeModel, apiserver: Component): Anonym
     ];
     if (isWritten(apiserver, 'anonymous-auth')) {
       return {
-        kind: 'conflict',
-        message:
-          '--anonymous-auth is set beside an `anonymous` block in --authentication-config: the API server does not start',
+        kind: 'refused',
+        message: '--anonymous-auth is set beside an `anonymous` block in --authentication-config',
         evidence: [...shown, flag],
       };
     }
@@ -422,10 +453,47 @@ export function anonymousRequests(node: NodeModel, apiserver: Component): Anonym
     return {
       kind: 'off',
       why: 'AlwaysAllow in --authorization-mode forces it off',
+      forced: true,
       evidence: [flag, evidence(apiserver, 'authorization-mode')],
     };
   }
   return { kind: 'on', evidence: [flag] };
+}
+
+const OIDC_FLAGS: readonly string[] = [
+  'oidc-issuer-url',
+  'oidc-client-id',
+  'oidc-ca-file',
+  'oidc-username-claim',
+  'oidc-username-prefix',
+  'oidc-groups-claim',
+  'oidc-groups-prefix',
+  'oidc-signing-algs',
+  'oidc-required-claim',
+];
+
+/** An AuthenticationConfiguration with which the API server does not start; authentication.go (validateOIDCOptions). */
+function refusedAuthentication(node: NodeModel, apiserver: Component): Anonymous | undefined {
+  const { version } = apiserver;
+  // An API server that does not know the flag stops at it; apiserver-removed-flags says so.
+  if (version !== undefined && !atLeast(version, '1.29')) return undefined;
+  if (!isSet(apiserver, 'authentication-config')) return undefined;
+  const beside = OIDC_FLAGS.filter((name) => isWritten(apiserver, name));
+  if (beside.length > 0) {
+    return {
+      kind: 'refused',
+      message: `--authentication-config is set beside ${beside.map((name) => `--${name}`).join(', ')}`,
+      evidence: evidences(apiserver, 'authentication-config', ...beside),
+    };
+  }
+  const config = node.authenticationConfig;
+  return config.state === 'unreadable' && config.refused === true
+    ? {
+        kind: 'refused',
+        message: config.message,
+        evidence: [fileEvidence(config, '--authentication-config')],
+      }
+    : undefined;
 }
 
 /** Ports of the insecure listener that this version opens without TLS or authentication; empty when there is none. */

@@ -10,8 +10,10 @@ import { notConfigured } from './control-plane.ts';
 import type { ControlPlaneComponent } from './control-plane.ts';
 import { factsOfKubeconfigs } from './kubeconfig-path.ts';
 import { KUBECONFIG_CHECKS } from './kubeconfig.ts';
+import { flagChecks } from './listener.ts';
 import { kubeconfigOfSetting } from './material.ts';
 import { PKI_CHECKS } from './pki.ts';
+import { settles } from './unread.ts';
 
 /** What differs between the two paths. */
 export interface ControlPlaneClient extends Pick<PathDefinition, 'id' | 'case' | 'title' | 'description'> {
@@ -32,6 +34,7 @@ export function controlPlaneClientPath(client: ControlPlaneClient): PathDefiniti
     checks: [
       ...KUBECONFIG_CHECKS,
       ...checks,
+      ...flagChecks(own.name),
       ...APISERVER_SERVING_CHECKS,
       ...APISERVER_CLIENT_CA_CHECKS,
       ...PKI_CHECKS,
@@ -46,7 +49,7 @@ function applicability(node: NodeModel, { name }: ControlPlaneComponent): Applic
     return {
       kind: 'not-assessed',
       reason: `${own.configUnavailable.message}.`,
-      supply: `Supply ${own.configUnavailable.file}: it names the kubeconfig of ${name}.`,
+      supply: settles(own.configUnavailable),
     };
   }
   return isSet(own, 'kubeconfig') || isSet(own, 'master')

@@ -19,6 +19,7 @@ import {
   evidences,
   isSet,
   isWritten,
+  knownOr,
   list,
   number,
   requireComponent,
@@ -244,8 +245,9 @@ function insecureListener(
   const { version } = server;
   if (version === undefined) return 'unknown';
   if (atLeast(version, own.insecurePort.inertFrom)) return 'off';
-  const { value, origin } = setting(server, 'port');
-  if (value === null && server.configUnavailable !== undefined) return 'unknown';
+  const found = knownOr(undefined, () => setting(server, 'port'));
+  if (found === undefined) return 'unknown';
+  const { value, origin } = found;
   const port = typeof value === 'number' ? value : own.insecurePort.number;
   if (port !== 0) return { port, address: text(server, 'address') || '0.0.0.0' };
   return origin === 'config-file' ? 'unknown' : 'off';

@@ -2,6 +2,7 @@
 import type { ComponentName } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Applicability } from '../../src/model/path.ts';
+import { absent } from './absence.ts';
 
 const CONTROL_PLANE: readonly ComponentName[] = ['kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'etcd'];
 
@@ -20,16 +21,20 @@ export function notConfigured(node: NodeModel, name: ComponentName): Applicabili
     node.components.has('kubelet') &&
     !CONTROL_PLANE.some((one) => node.components.has(one)) &&
     !CONTROL_PLANE_KUBECONFIGS.some((file) => node.kubeconfigs.has(file));
-  return node.live || worker
-    ? {
-        kind: 'not-applicable',
-        reason: `No ${name} is configured on this node: no static pod manifest, no systemd unit.`,
-      }
-    : {
-        kind: 'not-assessed',
-        reason: `No ${name} is configured in the input.`,
-        supply: `Supply the static pod manifest of ${name} (/etc/kubernetes/manifests/${name}.yaml).`,
-      };
+  return absent(
+    node,
+    [name],
+    node.live || worker
+      ? {
+          kind: 'not-applicable',
+          reason: `No ${name} is configured on this node: no static pod manifest, no systemd unit.`,
+        }
+      : {
+          kind: 'not-assessed',
+          reason: `No ${name} is configured in the input.`,
+          supply: `Supply the static pod manifest of ${name} (/etc/kubernetes/manifests/${name}.yaml).`,
+        },
+  );
 }
 
 /** The two components that kubeadm runs with a kubeconfig and a listener each, and how operators configure them. */

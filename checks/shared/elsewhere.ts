@@ -1,6 +1,7 @@
 /** Paths that a node's files do not decide: what to say of them, truthfully. */
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Applicability, PathDefinition, PathFacts } from '../../src/model/path.ts';
+import { absent } from './absence.ts';
 import { component, isSet, list } from './access.ts';
 
 /**
@@ -22,7 +23,7 @@ export function inCluster(decidedBy: string): Applicability {
  */
 export function onlyWithFlags(node: NodeModel, flags: readonly string[], what: string): Applicability {
   const apiserver = component(node, 'kube-apiserver');
-  if (apiserver === undefined) return noApiserver();
+  if (apiserver === undefined) return noApiserver(node);
   const set = flags.filter((flag) => isSet(apiserver, flag));
   if (set.length === 0) {
     return {
@@ -39,12 +40,12 @@ export function onlyWithFlags(node: NodeModel, flags: readonly string[], what: s
 }
 
 /** The API server's manifest is what decides, and it is not there. */
-export function noApiserver(): Applicability {
-  return {
+export function noApiserver(node: NodeModel): Applicability {
+  return absent(node, ['kube-apiserver'], {
     kind: 'not-assessed',
     reason: 'No kube-apiserver is configured in the input.',
     supply: "Supply kube-apiserver's static pod manifest (/etc/kubernetes/manifests/kube-apiserver.yaml).",
-  };
+  });
 }
 
 /** A path of which only its existence is decided. */

@@ -4,8 +4,9 @@ import type { Component } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, CheckContext, Finding, Material, Reference } from '../../src/model/path.ts';
 import { atLeast, formatVersion } from '../../src/model/version.ts';
+import { UnknownValue } from '../../src/model/unknown.ts';
 import { sameKey, verifyChain } from '../../src/pki/chain.ts';
-import { bool, component, evidence, evidences, isSet, list } from './access.ts';
+import { bool, component, evidence, evidences, isSet, known, knownOr, list } from './access.ts';
 import type { EtcdSide } from './etcd.ts';
 import {
   clientAuthentication,
@@ -15,6 +16,7 @@ import {
   makesItsOwn,
   PEER_SIDE,
   printUrls,
+  servesTLS,
   trustedCA,
   urlsOf,
 } from './etcd.ts';
@@ -55,7 +57,7 @@ function ofTLS(side: EtcdSide): Pick<Check, 'notApplicable'> {
   return {
     notApplicable: ({ node }) => {
       const found = etcdOf(node);
-      return !found.seen || urlsOf(found.etcd, ...side.listeners).some(({ secure }) => secure)
+      return !found.seen || servesTLS(found.etcd, side)
         ? undefined
         : 'No listener of etcd speaks TLS here, so its certificates are not used.';
     },
@@ -69,7 +71,8 @@ export function summed(findings: readonly Finding[], passing: Finding): readonly
 }
 
 function resultsOf(check: Check, context: CheckContext): readonly Finding[] {
-  return [check.evaluate(context)].flat();
+  const findings = known(() => [check.evaluate(context)].flat());
+  return findings instanceof UnknownValue ? [notAssessed(findings.message, findings.evidence)] : findings;
 }
 
 /** Is the certificate of one side there, whole, and with its key? */
@@ -84,7 +87,9 @@ function certificateCheck(side: EtcdSide, words: Words): Check {
     ...ofTLS(side),
     ...ofEtcd((etcd, context) => {
       const shown = evidences(etcd, side.certificate, side.key);
-      const listeners = printUrls(urlsOf(etcd, ...side.listeners).filter(({ secure }) => secure));
+      const listeners = knownOr('addresses that the input does not show', () =>
+        printUrls(urlsOf(etcd, ...side.listeners).filter(({ secure }) => secure)),
+      );
       if (makesItsOwn(etcd, side)) return pass(`etcd makes its own certificate: see ${autoTLSId(side)}.`, shown);
       const set = [side.certificate, side.key].filter((name) => isSet(etcd, name));
       if (set.length < 2) {
@@ -287,12 +292,13 @@ interface ClusterBundle {
   readonly kind: 'clients' | 'front-proxy';
 }
 
-function clusterBundles(node: NodeModel): readonly ClusterBundle[] {
+/** Those that the node names, and the settings that would name one and are not known. */
+function clusterBundles(node: NodeModel): readonly (ClusterBundle | UnknownValue)[] {
   const apiserver = component(node, 'kube-apiserver');
   const kubelet = component(node, 'kubelet');
   const of = (owner: Component | undefined, name: string) =>
-    owner === undefined ? undefined : settingMaterial(node, owner, name);
-  const found: readonly (readonly [string, Material | undefined, ClusterBundle['kind']])[] = [
+    owner === undefined ? undefined : known(() => settingMaterial(node, owner, name));
+  const found: readonly (readonly [string, Material | UnknownValue | undefined, ClusterBundle['kind']])[] = [
     ['client CA of the API server', of(apiserver, 'client-ca-file'), 'clients'],
     ['front-proxy CA of the API server', of(apiserver, 'requestheader-client-ca-file'), 'front-proxy'],
     ['client CA of the kubelet', of(kubelet, 'client-ca-file'), 'clients'],
@@ -300,7 +306,8 @@ function clusterBundles(node: NodeModel): readonly ClusterBundle[] {
     ['front-proxy CA', presentFile(node, '/etc/kubernetes/pki/front-proxy-ca.crt'), 'front-proxy'],
   ];
   const seen = new Set<string>();
-  return found.flatMap(([what, material, kind]) => {
+  return found.flatMap(([what, material, kind]): readonly (ClusterBundle | UnknownValue)[] => {
+    if (material instanceof UnknownValue) return [material];
     if (material === undefined || seen.has(material.file)) return [];
     seen.add(material.file);
     return [{ what, material, kind }];
@@ -340,6 +347,7 @@ function uniqueCACheck(side: EtcdSide, words: Words): Check {
       return [notAssessed(`${unread}, so it was not compared with the CAs of the cluster.`, shown)];
     const roots = certificatesOf(material);
     const findings = clusterBundles(node).flatMap((bundle): readonly Finding[] => {
+      if (bundle instanceof UnknownValue) return [notAssessed(bundle.message, [...shown, ...bundle.evidence])];
       const both = [...shown, bundle.material.evidence];
       const missing = unavailable(bundle.material);
       if (missing !== undefined) return [notAssessed(`${missing}, so it was not compared with the CA of etcd.`, both)];

@@ -3,7 +3,7 @@ import type { Component } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Trust } from '../../src/model/path.ts';
 import { verifyChain } from '../../src/pki/chain.ts';
-import { component, isSet } from './access.ts';
+import { component, isSet, knownOr } from './access.ts';
 import { CLIENT_SIDE, isOwnHost, urlsOf } from './etcd.ts';
 import { bundleOf, certificatesOf, settingMaterial } from './material.ts';
 import { endpointGroups } from './etcd-endpoints.ts';
@@ -32,9 +32,11 @@ export function issuerOfServing(node: NodeModel, etcd: Component): Trust {
 
 function usesThisEtcd(node: NodeModel, apiserver: Component, etcd: Component): boolean {
   return (
-    urlsOf(etcd, ...CLIENT_SIDE.listeners).length > 0 &&
-    endpointGroups(apiserver).some(({ endpoints }) =>
-      endpoints.some(({ socket, host }) => socket || isOwnHost(node, etcd, host)),
+    knownOr(true, () => urlsOf(etcd, ...CLIENT_SIDE.listeners).length > 0) &&
+    knownOr(false, () =>
+      endpointGroups(apiserver).some(({ endpoints }) =>
+        endpoints.some(({ socket, host }) => socket || isOwnHost(node, etcd, host)),
+      ),
     )
   );
 }

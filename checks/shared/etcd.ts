@@ -1,4 +1,5 @@
 /** etcd's two TLS configurations and what they come to, as its own transport package treats them. */
+import type { Certificate } from '../../src/model/certificate.ts';
 import type { Component } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type {
@@ -12,10 +13,14 @@ import type {
 } from '../../src/model/path.ts';
 import type { Answer } from '../../src/model/status.ts';
 import { atLeast } from '../../src/model/version.ts';
+import { UnknownValue } from '../../src/model/unknown.ts';
 import type { ParsedUrl } from '../../src/config/url.ts';
+import { verifyHostname } from '../../src/pki/chain.ts';
 import { isLoopback, isUnspecified, parseUrls, sameHost } from '../../src/config/url.ts';
-import { bool, component, evidence, isSet, list, setting } from './access.ts';
+import { absent, whyHidden } from './absence.ts';
+import { bool, component, evidence, isSet, known, knownOr, list, setting } from './access.ts';
 import { fileAt, presentedByFiles, presentedBySettings, settingMaterial, bundleOf } from './material.ts';
+import { settles } from './unread.ts';
 import { enumerate } from './words.ts';
 
 /**
@@ -32,6 +37,9 @@ export interface EtcdSide {
   readonly clientAuth: string;
   readonly autoTLS: string;
   readonly revocationList: string;
+  /** Names of which a certificate has to have one, beside being from the trusted CA: by common name, by host name. */
+  readonly allowedCN: string | undefined;
+  readonly allowedHostname: string;
   /** Settings that open listeners. */
   readonly listeners: readonly string[];
 }
@@ -45,6 +53,8 @@ export const CLIENT_SIDE: EtcdSide = {
   clientAuth: 'client-cert-auth',
   autoTLS: 'auto-tls',
   revocationList: 'client-crl-file',
+  allowedCN: undefined,
+  allowedHostname: 'client-cert-allowed-hostname',
   listeners: ['listen-client-urls', 'listen-client-http-urls'],
 };
 
@@ -57,6 +67,8 @@ export const PEER_SIDE: EtcdSide = {
   clientAuth: 'peer-client-cert-auth',
   autoTLS: 'peer-auto-tls',
   revocationList: 'peer-crl-file',
+  allowedCN: 'peer-cert-allowed-cn',
+  allowedHostname: 'peer-cert-allowed-hostname',
   listeners: ['listen-peer-urls'],
 };
 
@@ -70,6 +82,38 @@ export function urlsOf(etcd: Component, ...names: readonly string[]): readonly C
   return names.flatMap((name) =>
     parseUrls(setting(etcd, name).value).flatMap((result) => (result.ok ? [{ ...result.url, setting: name }] : [])),
   );
+}
+
+/** Whether one side serves TLS at all; taken for granted where the input does not show what it listens on. */
+export function servesTLS(etcd: Component, side: EtcdSide): boolean {
+  return knownOr(true, () => urlsOf(etcd, ...side.listeners).some(({ secure }) => secure));
+}
+
+/** A column over the listeners of one side; unknown where the input does not show them. */
+export function overListeners(
+  etcd: Component,
+  side: EtcdSide,
+  ask: (urls: readonly ConfiguredUrl[]) => Answer,
+): Answer {
+  return knownOr('unknown', () => ask(urlsOf(etcd, ...side.listeners)));
+}
+
+/** The hosts in the TLS URLs of some settings, as far as another machine dials them; each once. */
+export function namesIn(etcd: Component, ...names: readonly string[]): readonly ExpectedName[] {
+  const found: ExpectedName[] = [];
+  for (const name of names) {
+    const urls = known(() => urlsOf(etcd, name));
+    if (urls instanceof UnknownValue) {
+      found.push({ name: '', because: urls.message, unknown: urls });
+      continue;
+    }
+    for (const { secure, socket, host } of urls) {
+      if (!secure || socket || isUnspecified(host) || isLoopback(host)) continue;
+      if (found.some((other) => sameHost(other.name, host))) continue;
+      found.push({ name: host, because: `--${name}`, evidence: evidence(etcd, name) });
+    }
+  }
+  return found;
 }
 
 /** Whether only the node itself reaches it: loopback, or a socket. A pod with its own network has its own loopback. */
@@ -93,6 +137,32 @@ export function clientAuthentication(etcd: Component, side: EtcdSide): 'own-ca' 
   if (!isSet(etcd, side.trustedCA)) return demanded ? 'public-roots' : 'none';
   const implied = etcd.version === undefined || atLeast(etcd.version, '3.4');
   return demanded || implied ? 'own-ca' : 'none';
+}
+
+/** The names that a side demands, and by which setting; both of the peers' settings exclude each other. */
+export function allowedNames(
+  etcd: Component,
+  side: EtcdSide,
+): readonly { readonly setting: string; readonly names: readonly string[]; readonly kind: 'cn' | 'host' }[] {
+  const read = (name: string, kind: 'cn' | 'host') => ({
+    setting: name,
+    names: list(etcd, name).filter((text) => text !== ''),
+    kind,
+  });
+  return [
+    ...(side.allowedCN === undefined ? [] : [read(side.allowedCN, 'cn')]),
+    read(side.allowedHostname, 'host'),
+  ].filter(({ names }) => names.length > 0);
+}
+
+/**
+ * Whether a certificate has one of the names that a side demands; true where it demands none.
+ * Source: go.etcd.io/etcd/client/pkg/v3/transport/listener.go (baseConfig, VerifyPeerCertificate).
+ */
+export function isAllowed(etcd: Component, side: EtcdSide, leaf: Certificate): boolean {
+  return allowedNames(etcd, side).every(({ names, kind }) =>
+    names.some((name) => (kind === 'cn' ? leaf.commonName === name : verifyHostname(leaf, name))),
+  );
 }
 
 /** What this side judges client certificates by. */
@@ -210,11 +280,12 @@ export function etcdOf(
   node: NodeModel,
 ): { readonly seen: true; readonly etcd: Component } | { readonly seen: false; readonly reason: string } {
   const etcd = component(node, 'etcd');
-  if (etcd === undefined) return { seen: false, reason: 'No etcd is configured in the input' };
+  if (etcd === undefined)
+    return { seen: false, reason: whyHidden(node, 'etcd') ?? 'No etcd is configured in the input' };
   if (etcd.configUnavailable !== undefined) {
     return {
       seen: false,
-      reason: `etcd takes its settings from ${etcd.configUnavailable.file}, which was not read (${etcd.configUnavailable.message})`,
+      reason: `etcd takes its settings from a file that was not read: ${etcd.configUnavailable.message}`,
     };
   }
   return { seen: true, etcd };
@@ -228,12 +299,20 @@ export function etcdApplicability(node: NodeModel): Applicability {
   const found = etcdOf(node);
   if (found.seen) return { kind: 'applies' };
   const apiserver = component(node, 'kube-apiserver');
-  const endpoints = apiserver === undefined ? [] : list(apiserver, 'etcd-servers');
+  const endpoints = apiserver === undefined ? [] : knownOr([], () => list(apiserver, 'etcd-servers'));
   if (component(node, 'etcd') === undefined && apiserver === undefined && isWholeMachine(node)) {
-    return { kind: 'not-applicable', reason: 'Neither etcd nor an API server is configured on this machine.' };
+    return absent(node, ['etcd', 'kube-apiserver'], {
+      kind: 'not-applicable',
+      reason: 'Neither etcd nor an API server is configured on this machine.',
+    });
   }
   const used = endpoints.length === 0 ? '' : `; the API server uses ${enumerate(endpoints)}`;
-  return { kind: 'not-assessed', reason: `${found.reason}${used}.`, supply: SUPPLY };
+  const { configUnavailable } = component(node, 'etcd') ?? {};
+  return absent(node, ['etcd'], {
+    kind: 'not-assessed',
+    reason: `${found.reason}${used}.`,
+    supply: configUnavailable === undefined ? SUPPLY : settles(configUnavailable),
+  });
 }
 
 /** Whether the input would show a component if the machine ran it. */

@@ -4,7 +4,9 @@ import type { KubeconfigCluster, KubeconfigUser } from '../../src/model/kubeconf
 import type { NodeModel } from '../../src/model/node.ts';
 import type { KubeconfigUse, PathFacts, PresentedCertificate } from '../../src/model/path.ts';
 import type { Answer } from '../../src/model/status.ts';
+import { knownOr } from './access.ts';
 import { apiserverServing, clientTrust } from './apiserver.ts';
+import { reachOfKubeconfig } from './apiserver-reach.ts';
 import { minTLSOfNamed } from './listener.ts';
 import { nameDialledBy, presentedByKubeconfig, trustOfKubeconfig } from './material.ts';
 import { accepted, combine } from './verdict.ts';
@@ -44,12 +46,20 @@ function connectionOf(node: NodeModel, use: KubeconfigUse, owner: ComponentName 
   const encrypted = encryptedBy(use.kubeconfig?.cluster);
   // Over plain HTTP neither certificate is shown at all.
   if (encrypted === 'no') return { encrypted, serverVerified: 'no', clientAuthenticated: 'no', presented: [] };
+  const reached = reachedBy(node, use);
+  const credential = client === undefined ? withoutCertificate(use.kubeconfig?.user) : accepted(client, node);
   return {
     encrypted,
-    serverVerified: accepted(server, node),
-    clientAuthenticated: client === undefined ? withoutCertificate(use.kubeconfig?.user) : accepted(client, node),
+    serverVerified: combine([reached, accepted(server, node)]),
+    clientAuthenticated: combine([reached, credential]),
     presented: client === undefined ? [server] : [server, client],
   };
+}
+
+/** Whatever answers where this node's API server does not, its certificate is not in the input. */
+function reachedBy(node: NodeModel, use: KubeconfigUse): Answer {
+  const kind = knownOr('other', () => reachOfKubeconfig(node, use)?.reach.kind ?? 'elsewhere');
+  return kind === 'answers' || kind === 'elsewhere' ? 'yes' : 'unknown';
 }
 
 function encryptedBy(cluster: KubeconfigCluster | undefined): Answer {

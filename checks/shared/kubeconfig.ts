@@ -1,6 +1,7 @@
 /** The checks on a kubeconfig, attached to every path whose client uses one. */
 import type { Check, CheckContext, Finding, KubeconfigUse } from '../../src/model/path.ts';
 import { isLoopback } from '../../src/config/url.ts';
+import { apiserverListens } from './apiserver-reach.ts';
 import { chainCheck, expiryCheck, keyCheck, namesCheck } from './pki.ts';
 import { kubeconfigEvidence } from './material.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
@@ -45,14 +46,19 @@ const readable: Check = {
   }),
 };
 
-const serverHTTPS: Check = {
+/** What dials with the file is the API server itself where the other end is a webhook. */
+function otherEnd({ role }: KubeconfigUse): string {
+  return role === 'webhook' ? 'the webhook' : 'the API server';
+}
+
+export const serverHTTPS: Check = {
   id: 'kubeconfig-server-https',
-  title: 'The kubeconfig dials the API server over https',
+  title: 'The kubeconfig dials its server over https',
   severity: 'critical',
   impact: 'security',
   versions: 'all',
   remediation:
-    'Write the server with its scheme, `server: https://<host>:6443`, in the cluster of the current context.',
+    'Write the server with its scheme, `server: https://<host>:<port>` (6443 for an API server), in the cluster of the current context.',
   references: [kubernetesSource('staging/src/k8s.io/client-go/rest/url_utils.go')],
   ...ofEachKubeconfig((use) => {
     const cluster = use.kubeconfig?.cluster;
@@ -61,20 +67,21 @@ const serverHTTPS: Check = {
     if (cluster.scheme === 'https') return pass(`${use.file} dials ${cluster.server ?? ''}.`, shown);
     const withoutScheme = cluster.server !== undefined && !cluster.server.includes('://');
     // clientcmd takes a credential along over TLS only (client-go tools/clientcmd/client_config.go, ClientConfig).
-    const message = `${use.file} dials ${cluster.server ?? 'an empty server'} in plain text${withoutScheme ? ' (client-go takes http where the scheme is missing)' : ''}: whoever is on the way reads and changes what passes, and the client sends no credential at all.`;
+    const message = `${use.file} dials ${cluster.server ?? 'an empty server'} in plain text${withoutScheme ? ' (client-go takes http where the scheme is missing)' : ''}: whoever is on the way reads and changes what passes, ${use.role === 'webhook' ? 'the tokens of users and the answers about them' : 'and the client sends no credential at all'}.`;
     return isLoopback(cluster.host ?? '')
       ? warn(message, shown, { severity: 'medium', headline: 'plain http on loopback' })
       : fail(message, shown, { headline: 'server is plain http' });
   }),
 };
 
-const insecureSkip: Check = {
+export const insecureSkip: Check = {
   id: 'kubeconfig-insecure-skip',
-  title: 'The kubeconfig verifies the API server',
+  title: 'The kubeconfig verifies its server',
   severity: 'high',
   impact: 'security',
   versions: 'all',
-  remediation: 'Remove `insecure-skip-tls-verify` and put the cluster CA into `certificate-authority-data`.',
+  remediation:
+    'Remove `insecure-skip-tls-verify` and put the CA of the server (of the cluster, for an API server) into `certificate-authority-data`.',
   references: [kubernetesDocs('reference/config-api/kubeconfig.v1/')],
   ...ofEachKubeconfig((use) => {
     const cluster = use.kubeconfig?.cluster;
@@ -82,12 +89,12 @@ const insecureSkip: Check = {
     const shown = [
       kubeconfigEvidence(use, 'insecure-skip-tls-verify', cluster.insecureSkipTLSVerify, cluster.insecureLine),
     ];
-    if (!cluster.insecureSkipTLSVerify) return pass(`${use.file} verifies the API server.`, shown);
+    if (!cluster.insecureSkipTLSVerify) return pass(`${use.file} verifies ${otherEnd(use)}.`, shown);
     const both = cluster.certificateAuthority !== undefined;
     return fail(
       both
         ? `${use.file} sets insecure-skip-tls-verify beside a CA, which client-go refuses: the client does not start.`
-        : `${use.file} does not verify the API server: whoever answers on that address gets its credential.`,
+        : `${use.file} does not verify ${otherEnd(use)}: whoever answers on that address gets ${use.role === 'webhook' ? 'the tokens of users and decides what they may do' : 'its credential'}.`,
       shown,
       { headline: 'server not verified (insecure-skip-tls-verify)', impact: both ? 'availability' : 'security' },
     );
@@ -309,6 +316,7 @@ const expiry = expiryCheck({
 export const KUBECONFIG_CHECKS: readonly Check[] = [
   readable,
   serverHTTPS,
+  apiserverListens,
   insecureSkip,
   caPresent,
   caMatches,

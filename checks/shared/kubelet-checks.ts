@@ -131,9 +131,7 @@ export const kubeletServerTLSBootstrap: Check = {
   ],
   notApplicable: ({ node }) => {
     const kubelet = component(node, 'kubelet');
-    return kubelet !== undefined &&
-      kubelet.configUnavailable === undefined &&
-      requestsServingCertificate(kubelet) === false
+    return kubelet !== undefined && requestsServingCertificate(kubelet) === false
       ? 'serverTLSBootstrap is off: the kubelet does not ask for a serving certificate.'
       : undefined;
   },
@@ -279,7 +277,9 @@ export const kubeletConfigMode: Check = {
     const shown = [evidence(kubelet, 'config')];
     if (!kubelet.commandLineSeen) {
       return notAssessed(
-        "The kubelet's command line is not in the input, and its flags beat the config file: supply its systemd unit and drop-ins (10-kubeadm.conf) and /var/lib/kubelet/kubeadm-flags.env.",
+        kubelet.unseen === undefined
+          ? "The kubelet's command line is not in the input, and its flags beat the config file: supply its systemd unit and drop-ins (10-kubeadm.conf) and /var/lib/kubelet/kubeadm-flags.env."
+          : `The kubelet's command line is not known as a whole, and its flags beat the config file: ${kubelet.unseen.replace(/\.$/, '')}.`,
         shown,
         { headline: 'kubelet flags unseen' },
       );

@@ -15,8 +15,10 @@ import type {
   Rotation,
   Trust,
 } from '../../src/model/path.ts';
+import { UnknownValue } from '../../src/model/unknown.ts';
 import { isLoopback, isUnspecified } from '../../src/config/url.ts';
-import { bool, component, evidence, evidences, featureGate, isSet, list, setting, text } from './access.ts';
+import { whyHidden } from './absence.ts';
+import { bool, component, evidence, featureGate, isSet, known, knownOr, list, setting, text } from './access.ts';
 import { advertisedAddress, clientTrust } from './apiserver.ts';
 import { factsOfKubeconfigs } from './kubeconfig-path.ts';
 import { listenerChecks } from './listener.ts';
@@ -36,7 +38,8 @@ import { isMissing } from './unread.ts';
 import { verdictOf } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
-const KUBELET_CONF = '/etc/kubernetes/kubelet.conf';
+/** The kubeconfig that kubeadm gives the kubelet. */
+export const KUBELET_CONF = '/etc/kubernetes/kubelet.conf';
 const DEFAULT_CERT_DIR = '/var/lib/kubelet/pki';
 
 /** What to do where a kubelet's setting has to change: on this node, and for the nodes that kubeadm makes or upgrades. */
@@ -44,33 +47,30 @@ export function inKubeletConfig(field: string): string {
   return `Set \`${field}\` in /var/lib/kubelet/config.yaml and in the kubelet-config ConfigMap of kube-system (kubeadm writes the file from it at the next upgrade), look for a flag or drop-in that overrides it, and \`systemctl restart kubelet\`.`;
 }
 
+/** Said where the path needs the kubelet's files and there is none that was read. */
+function noKubelet(node: NodeModel): string {
+  const why = whyHidden(node, 'kubelet');
+  return why === undefined ? NO_KUBELET : `${why}.`;
+}
+
 /** Said where the path needs the kubelet's files and the input has none. */
 export const NO_KUBELET =
   'The kubelet is not in the input: supply its systemd unit, /var/lib/kubelet/config.yaml and /var/lib/kubelet/pki.';
 
-/**
- * Why the values in force of some settings are not known: the config file that could hold them was not read. A flag
- * beats the file, so what a flag sets is known all the same.
- */
-function undecided(kubelet: Component, names: readonly string[]): string | undefined {
-  if (names.every((name) => setting(kubelet, name).origin === 'flag')) return undefined;
-  return configUnknown(kubelet);
-}
-
 function configUnknown({ configUnavailable }: Component): string | undefined {
   if (configUnavailable === undefined) return undefined;
-  return `The configuration of the kubelet is not known: ${configUnavailable.message}.`;
+  return `The configuration of kubelet is not known: ${configUnavailable.message.replace(/\.$/, '')}.`;
 }
 
 /** Why nothing is known of the kubelet, for a path that is about its listener; undefined when it was read. */
 export function kubeletUnknown(node: NodeModel): string | undefined {
   const kubelet = component(node, 'kubelet');
-  return kubelet === undefined ? NO_KUBELET : configUnknown(kubelet);
+  return kubelet === undefined ? noKubelet(node) : configUnknown(kubelet);
 }
 
 /**
- * Runs a judgement on the kubelet; without it, or without the file that decides the settings asked for, the answer is
- * not-assessed.
+ * Runs a judgement on the kubelet; without it, or where the input does not show one of the settings asked for, the
+ * answer is not-assessed.
  * @param names the settings that decide the answer
  */
 export function ofKubelet(
@@ -80,9 +80,9 @@ export function ofKubelet(
   return {
     evaluate: (context) => {
       const kubelet = component(context.node, 'kubelet');
-      if (kubelet === undefined) return notAssessed(NO_KUBELET);
-      const unknown = undecided(kubelet, names);
-      return unknown === undefined ? judge(kubelet, context) : notAssessed(unknown, evidences(kubelet, ...names));
+      if (kubelet === undefined) return notAssessed(noKubelet(context.node));
+      for (const name of names) setting(kubelet, name);
+      return judge(kubelet, context);
     },
   };
 }
@@ -152,7 +152,7 @@ const SERVING_ROLE = 'serving certificate of the kubelet';
 export function kubeletServing(node: NodeModel, view: KubeletServingView): PresentedCertificate {
   const kubelet = component(node, 'kubelet');
   const unknown = kubeletUnknown(node);
-  if (kubelet === undefined || unknown !== undefined) return unseenServing(kubelet, view, unknown ?? NO_KUBELET);
+  if (kubelet === undefined || unknown !== undefined) return unseenServing(kubelet, view, unknown ?? noKubelet(node));
   const presentation = {
     side: 'server' as const,
     role: SERVING_ROLE,
@@ -237,6 +237,7 @@ export function clusterBundles(node: NodeModel): readonly Trust[] {
     [component(node, 'kube-apiserver'), 'kubelet-certificate-authority'],
     [component(node, 'kube-apiserver'), 'client-ca-file'],
     [component(node, 'kubelet'), 'client-ca-file'],
+    [component(node, 'kube-controller-manager'), 'root-ca-file'],
   ] as const;
   return sources.flatMap(([owner, name]) =>
     owner !== undefined && isSet(owner, name) ? [bundleOf(node, owner, name, 'none')] : [],
@@ -261,6 +262,25 @@ export function verifyingBundle(presented: PresentedCertificate, node: NodeModel
     const verdict = judgedBesidesDates({ ...presented, trust }, node);
     return verdict.kind === 'judged' && verdict.result.ok;
   });
+}
+
+/**
+ * What stands for the CAs of the cluster where none of them signed the certificate; undefined where one did, or where
+ * the input does not show them all: a worker does not have the API server's --kubelet-certificate-authority.
+ */
+export function refusingBundle(presented: PresentedCertificate, node: NodeModel): Trust | undefined {
+  if (component(node, 'kube-apiserver') === undefined || presented.chain.length === 0) return undefined;
+  const bundles = clusterBundles(node).map((trust) => ({
+    trust,
+    verdict: judgedBesidesDates({ ...presented, trust }, node),
+  }));
+  const refused = bundles.filter(({ verdict }) => verdict.kind === 'judged' && !verdict.result.ok);
+  if (refused.length < bundles.length) return undefined;
+  // A CA that did sign it, and whose signature does not help, tells more than one that did not.
+  const telling = refused.find(
+    ({ verdict }) => verdict.kind === 'judged' && !verdict.result.ok && verdict.result.reason !== 'unknown-authority',
+  );
+  return (telling ?? refused[0])?.trust;
 }
 
 /** The name of the node object: --hostname-override, else the name that the kubelet authenticates with. */
@@ -297,6 +317,11 @@ export type DialledAddress =
  * Source: kubernetes/pkg/util/node/node.go (GetPreferredNodeAddress), pkg/kubelet/nodestatus/setters.go.
  */
 export function dialledByApiserver(node: NodeModel, apiserver: Component): DialledAddress {
+  const dialled = known(() => dialledAddress(node, apiserver));
+  return dialled instanceof UnknownValue ? { kind: 'unknown', message: dialled.message.replace(/\.$/, '') } : dialled;
+}
+
+function dialledAddress(node: NodeModel, apiserver: Component): DialledAddress {
   const kubelet = component(node, 'kubelet');
   const inCloud = kubelet !== undefined && isSet(kubelet, 'cloud-provider');
   for (const type of list(apiserver, 'kubelet-preferred-address-types')) {
@@ -369,7 +394,10 @@ function advertisedByEtcd(node: NodeModel): ExpectedName | undefined {
  */
 export function kubeletKubeconfig(node: NodeModel): KubeconfigUse | undefined {
   const kubelet = component(node, 'kubelet');
-  const named = kubelet === undefined ? undefined : kubeconfigOfSetting(node, kubelet, 'kubeconfig', 'kubelet');
+  const named =
+    kubelet === undefined
+      ? undefined
+      : knownOr(undefined, () => kubeconfigOfSetting(node, kubelet, 'kubeconfig', 'kubelet'));
   if (named !== undefined || kubelet?.commandLineSeen === true) return named;
   return node.kubeconfigs.has(KUBELET_CONF) ? kubeconfigAt(node, KUBELET_CONF, 'kubelet') : undefined;
 }
@@ -397,8 +425,7 @@ function rotationOf(node: NodeModel, { certificate }: PresentedCertificate): Rot
   if (kubelet === undefined) return 'manual';
   const rotates =
     certificate.file === certDirMaterial(node, kubelet, 'kubelet-client-current.pem').file &&
-    bool(kubelet, 'rotate-certificates') === true &&
-    undecided(kubelet, ['rotate-certificates']) === undefined &&
+    knownOr(false, () => bool(kubelet, 'rotate-certificates') === true) &&
     isRotatedLink(certificate) !== false;
   return rotates ? 'kubelet' : 'manual';
 }

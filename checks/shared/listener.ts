@@ -9,11 +9,12 @@ import {
   minTLSVersion,
   parseGodebug,
   satisfiesHTTP2,
+  suiteNames,
 } from '../../src/config/tls.ts';
 import { bool, component, evidence, evidences, isWritten, list, setting, text } from './access.ts';
 import { unavailable } from './material.ts';
 import { fail, notApplicable, notAssessed, pass, warn } from './result.ts';
-import { cis, goSource, kubernetesDocs, kubernetesSource, rfc, stig } from './references.ts';
+import { cis, etcdSource, goSource, kubernetesDocs, kubernetesSource, rfc, stig } from './references.ts';
 import { notInInput } from './unread.ts';
 import { enumerate } from './words.ts';
 
@@ -57,15 +58,26 @@ function openToStrangers(owner: Component, path: PathId): boolean {
   return !isLoopback(text(owner, owner.name === 'kubelet' ? 'address' : 'bind-address'));
 }
 
-/** Every AEAD suite with ECDHE that Go has, for RSA and ECDSA keys. */
-const STRONG_SUITES = [
+/** The AEAD suites with ECDHE, for RSA and ECDSA keys, that every version knows by name; ChaCha20's names changed. */
+const STRONG_SUITES: readonly string[] = [
   'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
   'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
   'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
   'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
-  'TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256',
-  'TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256',
-].join(',');
+];
+
+/** What to do about weak suites, for one component. */
+function suitesRemediation(name: ComponentName, flag: string): string {
+  const list =
+    name === 'kubelet'
+      ? `\`tlsCipherSuites: [${STRONG_SUITES.join(', ')}]\` in /var/lib/kubelet/config.yaml and in the kubelet-config ConfigMap`
+      : `--${flag}=${STRONG_SUITES.join(',')}`;
+  const tls13 =
+    name === 'etcd'
+      ? `or, where --${flag} is not set, demand TLS 1.3 with --tls-min-version=TLS1.3 (etcd does not start with both: remove the list first)`
+      : 'or demand TLS 1.3';
+  return `Set ${list} and restart ${name} (an AES_128_GCM suite has to stay: HTTP/2 needs it); ${tls13}, whose suites are all strong.`;
+}
 
 export interface Listener {
   /** First part of the check ids: `apiserver`, `kubelet`, `etcd`. */
@@ -112,6 +124,8 @@ export function listenerChecks(listener: Listener): readonly Check[] {
     ...judged((owner) => {
       const shown = [evidence(owner, names.minVersion)];
       const found = minTLSVersion(owner.name, setting(owner, names.minVersion).value);
+      const contradiction = owner.name === 'etcd' ? maxVersionFault(owner) : undefined;
+      if (contradiction !== undefined) return contradiction;
       if (found === 'invalid') {
         return fail(
           `${setting(owner, names.minVersion).label}=${text(owner, names.minVersion)} is no version that ${name} knows (${names.spelling}), so it does not start.`,
@@ -141,7 +155,7 @@ export function listenerChecks(listener: Listener): readonly Check[] {
     severity: 'medium',
     impact: 'security',
     versions: 'all; unset still offers TLS_RSA_* up to Kubernetes 1.29 and 3DES up to 1.31',
-    remediation: `Set ${name === 'kubelet' ? '`tlsCipherSuites` in /var/lib/kubelet/config.yaml and in the kubelet-config ConfigMap to the list' : `--${names.cipherSuites}=`}${STRONG_SUITES}${name === 'kubelet' ? ',' : ''} and restart ${name} (an AES_128_GCM suite has to stay: HTTP/2 needs it); or demand TLS 1.3, whose suites are all strong.`,
+    remediation: suitesRemediation(name, names.cipherSuites),
     references: [
       ...(listener.references?.cipherSuites ?? [cis('1.2.29'), stig('CNTR-K8-001400')]),
       goSource('crypto/tls/cipher_suites.go'),
@@ -166,7 +180,7 @@ export function listenerChecks(listener: Listener): readonly Check[] {
     ...judged((owner) => {
       const suites = list(owner, names.cipherSuites);
       const shown = [evidence(owner, names.cipherSuites)];
-      if (suites.some((suite) => !classifySuite(suite).known)) {
+      if (unknownSuites(owner, names).length > 0) {
         return notApplicable(`The list has names that ${name} does not know; see ${prefix}-cipher-suites.`);
       }
       const needless =
@@ -224,20 +238,6 @@ export function listenerChecks(listener: Listener): readonly Check[] {
     }),
   };
 
-  const flags: Check = {
-    id: `${prefix}-removed-flags`,
-    title: `${name} knows every flag that it is given`,
-    severity: 'high',
-    impact: 'availability',
-    versions: 'all',
-    remediation: `Remove or correct the flag in ${name === 'kubelet' ? '/var/lib/kubelet/kubeadm-flags.env or the systemd unit' : `/etc/kubernetes/manifests/${name}.yaml (kubeadm: extraArgs of the ClusterConfiguration, so that an upgrade keeps it)`} before ${name} is started or upgraded: it stops at a flag that it does not know.`,
-    references: [kubernetesDocs(`reference/command-line-tools-reference/${name === 'etcd' ? '' : `${name}/`}`)],
-    ...judged((owner) => {
-      const findings = owner.notices.flatMap((notice) => judgeNotice(notice, owner) ?? []);
-      return findings.length > 0 ? findings : pass(`${name} is given no flag that it is known to refuse.`);
-    }),
-  };
-
   const oneManifest: Check = {
     id: `${prefix}-one-configuration`,
     title: `${name} is configured in one place`,
@@ -257,7 +257,82 @@ export function listenerChecks(listener: Listener): readonly Check[] {
   };
 
   // A second kubelet has no manifest that one could leave lying about.
-  return [minVersion, cipherSuites, http2, keyType, flags, ...(name === 'kubelet' ? [] : [oneManifest])];
+  return [
+    minVersion,
+    cipherSuites,
+    http2,
+    keyType,
+    flagsCheck(prefix, name),
+    ...(name === 'kubelet' ? [] : [oneManifest]),
+  ];
+}
+
+/** The first part of the check ids of each component that a row can end at. */
+const PREFIXES = {
+  'kube-apiserver': 'apiserver',
+  kubelet: 'kubelet',
+  'kube-scheduler': 'scheduler',
+  'kube-controller-manager': 'controller-manager',
+  etcd: 'etcd',
+} as const satisfies Partial<Record<ComponentName, string>>;
+
+/**
+ * `<prefix>-removed-flags` for a row that a component is an end of without listening there: what does not start does
+ * not connect either. Where the input does not hold the component, the row is about the other end.
+ */
+export function flagChecks(...components: readonly (keyof typeof PREFIXES)[]): readonly Check[] {
+  return components.map((name) => ({
+    ...flagsCheck(PREFIXES[name], name),
+    notApplicable: ({ node }) => {
+      const owner = component(node, name);
+      return owner === undefined || !owner.commandLineSeen
+        ? `The command line of ${name} is not in the input.`
+        : undefined;
+    },
+  }));
+}
+
+const PLACES: Readonly<Partial<Record<ComponentName, string>>> = {
+  kubelet: '/var/lib/kubelet/kubeadm-flags.env, /etc/default/kubelet or the systemd unit',
+};
+
+const FLAG_REFERENCES: Readonly<Partial<Record<ComponentName, Reference>>> = {
+  etcd: etcdSource('server/etcdmain/config.go'),
+};
+
+/** Does the component start with what it is given? */
+function flagsCheck(prefix: string, name: ComponentName): Check {
+  return {
+    id: `${prefix}-removed-flags`,
+    title: `${name} knows every flag that it is given, and takes its value`,
+    severity: 'high',
+    impact: 'availability',
+    versions: 'all',
+    remediation: `Remove or correct the flag in ${PLACES[name] ?? `/etc/kubernetes/manifests/${name}.yaml (kubeadm: extraArgs of the ClusterConfiguration, so that an upgrade keeps it)`} before ${name} is started or upgraded: it stops at a flag, a value or a stray word that it does not know.`,
+    references: [FLAG_REFERENCES[name] ?? kubernetesDocs(`reference/command-line-tools-reference/${name}/`)],
+    evaluate: ({ node }) => {
+      const owner = component(node, name);
+      if (owner === undefined) return notAssessed(`${notInInput(name)}.`);
+      const findings = [...owner.notices.flatMap((notice) => judgeNotice(notice, owner) ?? []), ...strayWords(owner)];
+      return findings.length > 0 ? findings : pass(`${name} is given no flag that it is known to refuse.`);
+    },
+  };
+}
+
+/**
+ * Words that belong to no flag, told once however many there are. Sources: cmd/<component>/app/server.go (Args: "does
+ * not take any arguments"), cmd/kubelet/app/server.go ("unknown command"), etcd server/etcdmain/config.go ("is not a
+ * valid flag").
+ */
+function strayWords(owner: Component): readonly Finding[] {
+  const [first, ...others] = owner.notices.filter(({ code }) => code === 'positional-argument');
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : ` (and ${others.length} more ${others.length === 1 ? 'word' : 'words'})`;
+  return [
+    fail(`${first.message}${more}: ${owner.name} does not start with it.`, noticeEvidence(first, owner), {
+      headline: 'stray word: does not start',
+    }),
+  ];
 }
 
 function noticeEvidence(notice: Notice, owner: Component): readonly Evidence[] {
@@ -265,12 +340,28 @@ function noticeEvidence(notice: Notice, owner: Component): readonly Evidence[] {
     {
       component: owner.name,
       setting: notice.subject,
-      value: null,
-      origin: 'flag',
+      value: notice.value ?? null,
+      origin: originOf(notice, owner),
       ...(notice.file === undefined ? {} : { file: notice.file }),
       ...(notice.line === undefined ? {} : { line: notice.line }),
     },
   ];
+}
+
+/** A notice says where it is from by its subject: a flag with its dashes, a variable of etcd, or a config field. */
+function originOf({ code, subject, file }: Notice, owner: Component): Evidence['origin'] {
+  if (code === 'positional-argument' || subject.startsWith('-')) return 'flag';
+  if (/^ETCD_/.test(subject)) return 'environment';
+  return owner.sources.some((source) => source.kind === 'config-file' && source.file === file) || owner.usesConfigFile
+    ? 'config-file'
+    : 'flag';
+}
+
+/** A field of a config file is not mended where flags are. */
+function correction(notice: Notice, owner: Component): Pick<Finding, 'remediation'> {
+  if (originOf(notice, owner) !== 'config-file' || notice.file === undefined) return {};
+  const place = notice.line === undefined ? notice.file : `${notice.file}:${notice.line}`;
+  return { remediation: `Correct \`${notice.subject}\` in ${place} and restart ${owner.name}.` };
 }
 
 function judgeNotice(notice: Notice, owner: Component): Finding | undefined {
@@ -285,12 +376,14 @@ function judgeNotice(notice: Notice, owner: Component): Finding | undefined {
     case 'invalid-value':
       return fail(`${notice.message}: ${owner.name} does not start with it.`, shown, {
         headline: `${notice.subject}: invalid value`,
+        ...correction(notice, owner),
       });
     case 'unknown-flag':
       return warn(`${notice.message}.`, shown, { headline: `${notice.subject}: unknown flag` });
+    case 'positional-argument':
+    // strayWords tells them together.
     case 'duplicate-manifest':
     case 'duplicate-key':
-    case 'positional-argument':
     case 'unexpanded-variable':
     case 'ignored-setting':
     case 'unread-config':
@@ -300,15 +393,14 @@ function judgeNotice(notice: Notice, owner: Component): Finding | undefined {
 
 function judgeSuites(owner: Component, names: ListenerSettings, path: PathId): Finding | readonly Finding[] {
   const shown = evidences(owner, names.cipherSuites);
-  if (minTLSOf(owner) === '1.3')
-    return pass(`${owner.name} speaks TLS 1.3 only, whose cipher suites are all strong.`, shown);
-  const written = isWritten(owner, names.cipherSuites) && list(owner, names.cipherSuites).length > 0;
   if (owner.version === undefined) return notAssessed(`The version of ${owner.name} is not known.`, shown);
-  const named = written ? list(owner, names.cipherSuites) : [];
-  const unknown = named.filter((suite) => !classifySuite(suite).known);
+  const named = writtenSuites(owner, names);
+  const written = named.length > 0;
+  // The names are read before the versions are: component-base ciphersuites_flag.go, etcd client/pkg/tlsutil.
+  const unknown = unknownSuites(owner, names);
   if (unknown.length > 0) {
     return fail(
-      `${enumerate(unknown)} ${unknown.length === 1 ? 'is no cipher suite' : 'are no cipher suites'} that ${owner.name} knows, so it does not start.`,
+      `${enumerate(unknown)} ${unknown.length === 1 ? 'is no cipher suite' : 'are no cipher suites'} that ${owner.name} ${formatVersion(owner.version)} knows by that name, so it does not start.`,
       shown,
       {
         severity: 'high',
@@ -316,6 +408,20 @@ function judgeSuites(owner: Component, names: ListenerSettings, path: PathId): F
         headline: 'unknown cipher suite: does not start',
       },
     );
+  }
+  if (minTLSOf(owner) === '1.3') {
+    return owner.name === 'etcd' && written && knowsMinVersion(owner)
+      ? fail(
+          '--cipher-suites is set while --tls-min-version demands TLS 1.3, whose suites cannot be chosen: etcd does not start.',
+          evidences(owner, names.cipherSuites, names.minVersion),
+          {
+            severity: 'high',
+            impact: 'availability',
+            headline: 'suites beside TLS 1.3: does not start',
+            remediation: `Remove --cipher-suites from etcd's command line; all suites of TLS 1.3 are strong.`,
+          },
+        )
+      : pass(`${owner.name} speaks TLS 1.3 only, whose cipher suites are all strong.`, shown);
   }
   const godebug = parseGodebug(owner.environment.get('GODEBUG'));
   const weak = cipherSuitesInForce(owner.name, owner.version, named, { godebug }).flatMap((suite) => {
@@ -344,6 +450,47 @@ function judgeSuites(owner: Component, names: ListenerSettings, path: PathId): F
     severity: severe ? 'high' : 'medium',
     headline: `weak cipher suites (${reasons})`,
   });
+}
+
+/** The suites that somebody wrote down; empty where Go's own list is in force. */
+function writtenSuites(owner: Component, names: ListenerSettings): readonly string[] {
+  return isWritten(owner, names.cipherSuites) ? list(owner, names.cipherSuites) : [];
+}
+
+/** Suites by names that this version of the component does not take, with which it does not start. */
+function unknownSuites(owner: Component, names: ListenerSettings): readonly string[] {
+  if (owner.version === undefined) return [];
+  const { preferred, insecure } = suiteNames(owner.name, owner.version);
+  return writtenSuites(owner, names).filter((suite) => !preferred.has(suite) && !insecure.has(suite));
+}
+
+/** A version without the flag does not start for that reason already. */
+function knowsMinVersion(etcd: Component): boolean {
+  return !etcd.notices.some(({ code, subject }) => code === 'future-flag' && subject.endsWith('tls-min-version'));
+}
+
+/** Highest and lowest version of etcd that contradict each other: server/embed/config.go (Validate), from the flags' start. */
+function maxVersionFault(etcd: Component): Finding | undefined {
+  const shown = evidences(etcd, 'tls-min-version', 'tls-max-version');
+  const impact = { impact: 'availability' } as const;
+  if (!isWritten(etcd, 'tls-max-version') || text(etcd, 'tls-max-version') === '' || !knowsMinVersion(etcd)) {
+    return undefined;
+  }
+  const highest = text(etcd, 'tls-max-version');
+  if (minTLSVersion('etcd', highest) === 'invalid') {
+    return fail(
+      `--tls-max-version=${highest} is no version that etcd knows (TLS1.2 or TLS1.3), so it does not start.`,
+      shown,
+      { ...impact, headline: 'tls-max-version invalid: does not start' },
+    );
+  }
+  return highest === 'TLS1.2' && minTLSOf(etcd) === '1.3'
+    ? fail('--tls-min-version=TLS1.3 is above --tls-max-version=TLS1.2: etcd does not start.', shown, {
+        ...impact,
+        headline: 'TLS versions exclude each other',
+        remediation: 'Remove --tls-max-version, and restart etcd.',
+      })
+    : undefined;
 }
 
 type Weakness = 'NULL' | 'RC4' | '3DES' | 'CBC-SHA256' | 'no forward secrecy';

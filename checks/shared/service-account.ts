@@ -5,6 +5,7 @@ import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, Evidence, Finding, Material } from '../../src/model/path.ts';
 import type { Answer } from '../../src/model/status.ts';
 import { atLeast } from '../../src/model/version.ts';
+import { notInInput } from './absence.ts';
 import { bool, component, evidence, evidences, isSet, list, requireComponent, text } from './access.ts';
 import { settingMaterial, settingMaterials } from './material.ts';
 import { cis, kubernetesDocs, kubernetesSource, stig } from './references.ts';
@@ -214,7 +215,7 @@ const controllerManagerKey: Check = {
   evaluate: ({ node }) => {
     const owner = component(node, 'kube-controller-manager');
     if (owner === undefined) {
-      return notAssessed('No kube-controller-manager is configured in the input: supply its static pod manifest.');
+      return notAssessed(`${notInInput('kube-controller-manager', node)}.`);
     }
     const shown = [evidence(owner, CONTROLLER_MANAGER_KEY)];
     const signing = settingMaterial(node, owner, CONTROLLER_MANAGER_KEY);

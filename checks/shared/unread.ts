@@ -1,5 +1,5 @@
 /** What to report of a file that was not read. */
-import type { ComponentName } from '../../src/model/component.ts';
+import type { UnavailableConfig } from '../../src/model/component.ts';
 import type { Evidence, Finding, Material } from '../../src/model/path.ts';
 import { fail, notAssessed } from './result.ts';
 
@@ -29,7 +29,10 @@ export function isMissing(material: Material | undefined): boolean {
   return material?.nodeFile?.state === 'unavailable' && material.nodeFile.reason === 'missing';
 }
 
-/** What to say of a component that a path needs and the input does not hold; a clause without a period. */
-export function notInInput(name: ComponentName): string {
-  return `${name} is not in the input: supply its configuration and its certificates`;
+/** What to do about a configuration file that was not read, as a sentence. */
+export function settles({ file, line, present }: UnavailableConfig): string {
+  const place = line === undefined ? file : `${file}:${line}`;
+  return present ? `Correct ${place}, or give a copy that can be read.` : `Supply ${file}.`;
 }
+
+export { notInInput } from './absence.ts';

@@ -3,10 +3,11 @@ import type { Certificate } from '../../src/model/certificate.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { CheckContext, ExpectedName, PresentedCertificate } from '../../src/model/path.ts';
 import type { Answer } from '../../src/model/status.ts';
+import { UnknownValue } from '../../src/model/unknown.ts';
 import { verifierOf } from '../../src/config/tls.ts';
 import { verifyChain, verifyHostname } from '../../src/pki/chain.ts';
 import type { ChainQuestion, ChainResult } from '../../src/pki/chain.ts';
-import { component } from './access.ts';
+import { component, known, knownOr } from './access.ts';
 import { unavailable } from './material.ts';
 
 export type Verdict =
@@ -72,11 +73,25 @@ function verifyOnce(question: ChainQuestion, chain: readonly Certificate[]): Cha
   return result;
 }
 
-/** The dialled names that the certificate does not cover. */
+/**
+ * The dialled names that the certificate does not cover.
+ * @throws UnknownValue where it covers all that are known, and one is not
+ */
 export function uncoveredNames(presented: PresentedCertificate): readonly ExpectedName[] {
   const leaf = presented.chain[0];
   if (leaf === undefined) return [];
-  return presented.expectedNames.filter((expected) => !verifyHostname(leaf, expected.name));
+  const { expectedNames } = presented;
+  const uncovered = expectedNames.filter(({ name, unknown }) => unknown === undefined && !verifyHostname(leaf, name));
+  const hidden = expectedNames.find(({ unknown }) => unknown !== undefined)?.unknown;
+  if (uncovered.length === 0 && hidden !== undefined) throw hidden;
+  return uncovered;
+}
+
+/** A name that is dialled; one that the input does not show is a name all the same, which nobody can compare. */
+export function expectedName(ask: () => ExpectedName | undefined): readonly ExpectedName[] {
+  const found = known(ask);
+  if (found instanceof UnknownValue) return [{ name: '', because: found.message, unknown: found }];
+  return found === undefined ? [] : [found];
 }
 
 /** Whether the verifying end accepts it today: the answer of a column. */
@@ -90,7 +105,7 @@ export function accepted(presented: PresentedCertificate, node: NodeModel): Answ
       return 'unknown';
     case 'judged':
       if (!verdict.result.ok) return 'no';
-      return uncoveredNames(presented).length > 0 ? 'no' : 'yes';
+      return knownOr('unknown', () => (uncoveredNames(presented).length > 0 ? 'no' : 'yes'));
   }
 }
 

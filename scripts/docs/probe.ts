@@ -41,6 +41,7 @@ function node(layout: LayoutKind, live: boolean, components: readonly ComponentN
     authenticationConfig: { state: 'unset' },
     authorizationConfig: { state: 'unset' },
     notices: [],
+    unread: [],
     at: new Date(0),
     thresholds: { warnBefore: 30 * DAY, failBefore: 7 * DAY, caWarnBefore: 365 * DAY, caFailBefore: 90 * DAY },
   };

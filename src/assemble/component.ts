@@ -1,8 +1,12 @@
 /** An invocation under one version -> a component with its settings in force. */
+import { gateFaults } from '../config/feature-gates.ts';
+import type { WrittenGates } from '../config/feature-gates.ts';
 import { resolveSettings } from '../config/settings.ts';
-import type { Invocation } from '../discover/types.ts';
+import type { ResolvedSettings } from '../config/settings.ts';
+import type { Invocation, Unseen } from '../discover/types.ts';
 import type { NodeView } from '../discover/view.ts';
-import type { Component, Notice } from '../model/component.ts';
+import type { Component, ComponentName, Notice } from '../model/component.ts';
+import type { Setting } from '../model/setting.ts';
 import type { Version } from '../model/version.ts';
 import { readConfigFiles } from './config-files.ts';
 
@@ -17,7 +21,7 @@ export interface Settling {
 /** Settles what is in force for an invocation. */
 export function assembleComponent(view: NodeView, invocation: Invocation, settling: Settling): Component {
   const { version, assumed } = settling;
-  const { component, argv, environment } = invocation;
+  const { component, argv, environment, unseen } = invocation;
   const { files, sources } = readConfigFiles(view, invocation, version);
   const resolved = resolveSettings({ component, version, arguments: argv, environment, configFiles: files });
   return {
@@ -25,29 +29,63 @@ export function assembleComponent(view: NodeView, invocation: Invocation, settli
     version,
     versionAssumed: assumed,
     sources: [...invocation.sources, ...sources],
-    settings: resolved.settings,
-    notices: [...settling.notices, ...resolved.notices],
+    settings: unseen === undefined ? resolved.settings : withUnseen(unseen, invocation, resolved),
+    notices: [...settling.notices, ...resolved.notices, ...gateNotices(invocation, version, resolved.settings)],
     usesConfigFile: resolved.usesConfigFile,
-    configUnavailable: resolved.unreadable ?? hiddenSetting(invocation, resolved.settings),
+    configUnavailable: resolved.unreadable,
     commandLineSeen: invocation.commandLineSeen,
+    ...(unseen === undefined ? {} : { unseen: unseen.reason }),
     startedAt: undefined,
-    environment: new Map(environment.map(({ name, value }) => [name, value])),
+    environment: new Map(
+      environment.flatMap(({ name, value, unknown }) => (unknown === undefined ? [[name, value]] : [])),
+    ),
+    ...(invocation.probes === undefined ? {} : { probes: invocation.probes }),
     hostNetwork: invocation.hostNetwork,
     nodePath: invocation.nodePath,
   };
 }
 
-/** etcd reads a setting from a variable that the manifest fills from a Secret or a field of the pod: nobody sees it. */
-function hiddenSetting(invocation: Invocation, settings: Component['settings']): Component['configUnavailable'] {
-  if (invocation.component !== 'etcd') return undefined;
-  const hidden = invocation.unknownEnvironment.find(({ name }) => {
-    const flag = /^ETCD_(.+)$/.exec(name)?.[1]?.toLowerCase().replaceAll('_', '-');
-    return flag !== undefined && settings.get(flag)?.origin === 'default';
-  });
-  if (hidden === undefined) return undefined;
-  const { name, position } = hidden;
-  return {
-    file: position?.file ?? invocation.file,
-    message: `${name} is set from something that the file does not show`,
-  };
+/**
+ * What a command line that is not known as a whole leaves open: everything, where another one may be in force; else what
+ * it does not set. A config file decides the rest, as nearly nobody contradicts it by a flag.
+ */
+function withUnseen(
+  { part, reason }: Unseen,
+  { file }: Invocation,
+  { settings, usesConfigFile }: ResolvedSettings,
+): Component['settings'] {
+  return new Map(
+    [...settings].map(([name, setting]): [string, Setting] => {
+      const isOpen = part === 'all' || (setting.origin === 'default' && !usesConfigFile);
+      return [
+        name,
+        isOpen && setting.unknown === undefined ? { file, ...setting, value: null, unknown: reason } : setting,
+      ];
+    }),
+  );
+}
+
+/** Components whose feature gates are those of kubernetes/pkg/features. */
+const WITH_GATES: readonly ComponentName[] = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet'];
+
+/** Feature gates with which the component does not start. */
+function gateNotices(
+  { component, argv }: Invocation,
+  version: Version,
+  settings: Component['settings'],
+): readonly Notice[] {
+  const setting = settings.get('feature-gates');
+  const written = setting?.value;
+  if (setting === undefined || typeof written !== 'object' || written === null || Array.isArray(written)) return [];
+  // The gates are then those of the version that is emulated.
+  const emulates = argv.some(({ text }) => /^--emulated[-_]version\b/.test(text));
+  if (emulates || !WITH_GATES.includes(component)) return [];
+  const { label, file, line } = setting;
+  return gateFaults(written as WrittenGates, version).map((fault) => ({
+    code: 'invalid-value',
+    subject: label,
+    message: `${label}: ${fault}`,
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+  }));
 }

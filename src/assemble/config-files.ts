@@ -1,6 +1,7 @@
 /** The config files that a component's command line names, read from the node. */
 import { configReferences } from '../config/settings.ts';
 import type { ConfigFiles, ConfigText } from '../config/settings.ts';
+import { isAbsent, unlistable } from '../discover/reader.ts';
 import type { Invocation } from '../discover/types.ts';
 import type { NodeView } from '../discover/view.ts';
 import type { ComponentSource } from '../model/component.ts';
@@ -20,8 +21,7 @@ export function readConfigFiles(view: NodeView, invocation: Invocation, version:
   const { config, dropInDirectory } = configReferences({ component, version, arguments: argv, environment });
   const named = config === undefined ? undefined : readText(view, invocation, config.path);
   const folder = dropInDirectory === undefined ? undefined : translate(invocation, dropInDirectory.path);
-  const dropIns =
-    folder === undefined ? [] : dropInsUnder(view, folder, 0).map((path) => readText(view, invocation, path));
+  const dropIns = folder === undefined ? [] : dropInsUnder(view, invocation, folder, 0);
   return {
     files: { ...(named === undefined ? {} : { config: named }), dropIns },
     sources: [...(named === undefined ? [] : [named]), ...dropIns].map(({ file }) => ({ file, kind: 'config-file' })),
@@ -36,19 +36,25 @@ function translate(invocation: Invocation, path: string): string | undefined {
 function readText(view: NodeView, invocation: Invocation, path: string): ConfigText {
   const translated = translate(invocation, path);
   if (translated === undefined) {
-    return { file: path, unavailable: `${path} is not mounted from the node into the container` };
+    const unavailable = `${path} is not mounted from the node into the container`;
+    return { file: path, unavailable, present: false };
   }
   const read = view.readText(translated);
-  return read.ok ? { file: translated, text: read.text } : { file: translated, unavailable: read.message };
+  return read.ok
+    ? { file: translated, text: read.text }
+    : { file: translated, unavailable: read.message, present: !isAbsent(read.reason) };
 }
 
 /** `*.conf` below the folder; kubernetes/cmd/kubelet/app/server.go walks sub-directories too. */
-function dropInsUnder(view: NodeView, folder: string, depth: number): readonly string[] {
+function dropInsUnder(view: NodeView, invocation: Invocation, folder: string, depth: number): readonly ConfigText[] {
+  const failure = unlistable(view, folder);
+  // Any drop-in may be in it, so it stands for one that nobody could read.
+  if (failure !== undefined) return [{ file: folder, unavailable: failure, present: true }];
   return view.list(folder).flatMap((name) => {
     const path = `${folder.replace(/\/+$/, '')}/${name}`;
     const stat = view.stat(path);
     if (stat.ok && stat.type === 'directory')
-      return depth < MAX_DROP_IN_DEPTH ? dropInsUnder(view, path, depth + 1) : [];
-    return name.endsWith('.conf') ? [path] : [];
+      return depth < MAX_DROP_IN_DEPTH ? dropInsUnder(view, invocation, path, depth + 1) : [];
+    return name.endsWith('.conf') ? [readText(view, invocation, path)] : [];
   });
 }

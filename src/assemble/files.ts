@@ -70,6 +70,8 @@ export const KUBECONFIG_SETTINGS: readonly string[] = [
   'bootstrap-kubeconfig',
   'authentication-kubeconfig',
   'authorization-kubeconfig',
+  'authentication-token-webhook-config-file',
+  'authorization-webhook-config-file',
 ];
 
 /** Settings whose directory or file only its mode matters of. */

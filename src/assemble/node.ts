@@ -1,7 +1,11 @@
 /** What one machine's files say -> the model that checks look at, once for each version it may have. */
 import { readAuthenticationConfig, readAuthorizationConfig } from '../config/apiserver-files.ts';
+import type { ConfigReader } from '../config/apiserver-files.ts';
+import { gateEnabled } from '../config/feature-gates.ts';
+import type { WrittenGates } from '../config/feature-gates.ts';
 import { discoverComponents } from '../discover/components.ts';
 import type { DiscoveryOptions } from '../discover/components.ts';
+import { isAbsent } from '../discover/reader.ts';
 import type { Discovery, DiscoveryProblem } from '../discover/types.ts';
 import type { DetectedLayout } from '../discover/layout.ts';
 import type { NodeView } from '../discover/view.ts';
@@ -9,7 +13,7 @@ import type { Component, ComponentName, Notice } from '../model/component.ts';
 import type { NodeFile } from '../model/file.ts';
 import type { Kubeconfig } from '../model/kubeconfig.ts';
 import type { ConfigFile, NodeModel, Thresholds } from '../model/node.ts';
-import type { SettingValue } from '../model/setting.ts';
+import type { Setting, SettingValue } from '../model/setting.ts';
 import { formatVersion } from '../model/version.ts';
 import type { Version } from '../model/version.ts';
 import { assembleComponent } from './component.ts';
@@ -24,6 +28,7 @@ import {
 import { filesOf, loadKubeconfig, loadMetadata, loadPem } from './load.ts';
 import type { LoadedKubeconfig } from './load.ts';
 import { nameOf } from './name.ts';
+import { unreadSources, unusableConfigs } from './unread.ts';
 import { assumptions } from './versions.ts';
 
 export interface NodeInput {
@@ -53,17 +58,14 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
   const { view } = input;
   const discovery = discoverComponents(view, input.discovery);
   const settle = settler(view, discovery);
-  const builds = assumptions(discovery.invocations, input.kubernetesVersion).map(({ versions, assumed, words }) => ({
-    assumption: words,
-    components: settle(versions, assumed),
-  }));
-  const loaded = await loadEverything(
-    view,
-    builds.map(({ components }) => components),
-    input.placed,
-  );
+  const builds = assumptions(discovery.invocations, input.kubernetesVersion).map(({ versions, assumed, words }) => {
+    const components = settle(versions, assumed);
+    const authorizationConfig = apiserverFile(view, components, 'authorization-config', readAuthorizationConfig);
+    return { assumption: words, components, authorizationConfig };
+  });
+  const loaded = await loadEverything(view, builds, input.placed);
   const name = nameOf(builds.at(-1)?.components ?? new Map(), loaded.kubeconfigs) ?? input.fallbackName;
-  const variants = builds.map(({ assumption, components }) => ({
+  const variants = builds.map(({ assumption, components, authorizationConfig }) => ({
     assumption,
     node: {
       name,
@@ -74,13 +76,18 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
       kubeconfigs: loaded.kubeconfigs,
       files: loaded.files,
       authenticationConfig: apiserverFile(view, components, 'authentication-config', readAuthenticationConfig),
-      authorizationConfig: apiserverFile(view, components, 'authorization-config', readAuthorizationConfig),
+      authorizationConfig,
       notices: discovery.notices,
+      unread: unreadSources(discovery.problems),
       at: input.at,
       thresholds: input.thresholds,
     } satisfies NodeModel,
   }));
-  return { variants, problems: [...discovery.problems, ...discovery.notices, ...loaded.problems] };
+  const nodes = variants.map(({ node }) => node);
+  return {
+    variants,
+    problems: [...discovery.problems, ...discovery.notices, ...loaded.problems, ...unusableConfigs(nodes)],
+  };
 }
 
 type Components = ReadonlyMap<ComponentName, Component>;
@@ -117,12 +124,13 @@ interface Loaded {
   readonly problems: readonly DiscoveryProblem[];
 }
 
-async function loadEverything(
-  view: NodeView,
-  builds: readonly Components[],
-  placed: NodeInput['placed'],
-): Promise<Loaded> {
-  const components = builds.flatMap((build) => [...build.values()]);
+interface Build {
+  readonly components: Components;
+  readonly authorizationConfig: NodeModel['authorizationConfig'];
+}
+
+async function loadEverything(view: NodeView, builds: readonly Build[], placed: NodeInput['placed']): Promise<Loaded> {
+  const components = builds.flatMap((build) => [...build.components.values()]);
   const files = new Map<string, NodeFile>();
   const kubeconfigs = new Map<string, Kubeconfig>();
   const problems: DiscoveryProblem[] = [];
@@ -136,7 +144,7 @@ async function loadEverything(
   const named = new Set(components.flatMap((component) => pathsOf(component, KUBECONFIG_SETTINGS)));
   const known = KNOWN_KUBECONFIGS.filter((path) => view.resolve(path).state === 'present');
   const single = placed.filter((file) => file.class === 'kubeconfig').map(({ path }) => path);
-  for (const path of new Set([...named, ...known, ...single])) {
+  for (const path of new Set([...named, ...builds.flatMap(webhookKubeconfigs), ...known, ...single])) {
     const loaded = await loadKubeconfig(view, path);
     files.set(path, loaded.file);
     if (loaded.ok) {
@@ -170,13 +178,24 @@ function pemFilesOf(component: Component): readonly string[] {
     : named;
 }
 
+/** The kubeconfigs of the webhooks that an AuthorizationConfiguration names. */
+function webhookKubeconfigs({ components, authorizationConfig }: Build): readonly string[] {
+  const apiserver = components.get('kube-apiserver');
+  if (apiserver === undefined || authorizationConfig.state !== 'read') return [];
+  return authorizationConfig.config.authorizers.flatMap(({ kubeconfig }) =>
+    kubeconfig === undefined ? [] : nodePathOf(apiserver, kubeconfig),
+  );
+}
+
+function nodePathOf(component: Component, path: string): readonly string[] {
+  const translated = component.nodePath(path);
+  return 'notMounted' in translated ? [] : [translated.path];
+}
+
 /** The node's paths of the files that settings name. */
 function pathsOf(component: Component, names: readonly string[]): readonly string[] {
   return names.flatMap((name) =>
-    textsOf(component.settings.get(name)?.value ?? null).flatMap((path) => {
-      const translated = component.nodePath(path);
-      return 'notMounted' in translated ? [] : [translated.path];
-    }),
+    textsOf(component.settings.get(name)?.value ?? null).flatMap((path) => nodePathOf(component, path)),
   );
 }
 
@@ -190,17 +209,40 @@ function apiserverFile<T>(
   view: NodeView,
   components: Components,
   flag: string,
-  read: (text: string, file: string) => ConfigFile<T>,
+  read: (text: string, file: string, reader: ConfigReader) => ConfigFile<T>,
 ): ConfigFile<T> {
   const apiserver = components.get('kube-apiserver');
-  const named = apiserver?.settings.get(flag)?.value;
+  const setting = apiserver?.settings.get(flag);
+  if (setting?.unknown !== undefined) return nameless(setting, setting.unknown);
+  const named = setting?.value;
   if (apiserver === undefined || typeof named !== 'string' || named === '') return { state: 'unset' };
   const translated = apiserver.nodePath(named);
   if ('notMounted' in translated) {
-    return { state: 'unreadable', file: named, message: `${named} is not mounted from the node into the container` };
+    const message = `${named} is not mounted from the node into the container`;
+    return { state: 'unreadable', file: named, message, present: false };
   }
   const text = view.readText(translated.path);
   return text.ok
-    ? read(text.text, translated.path)
-    : { state: 'unreadable', file: translated.path, message: text.message };
+    ? read(text.text, translated.path, readerOf(apiserver))
+    : { state: 'unreadable', file: translated.path, message: text.message, present: !isAbsent(text.reason) };
+}
+
+/** The version and the gates that decide which files an API server takes. */
+function readerOf({ version, settings }: Component): ConfigReader {
+  if (version === undefined) return {};
+  const gates = settings.get('feature-gates');
+  const written = gates?.value;
+  // The gates of another version are in force, or nobody knows which.
+  const known = gates?.unknown === undefined && settings.get('emulated-version')?.origin !== 'flag';
+  const isMap = typeof written === 'object' && written !== null && !Array.isArray(written);
+  return {
+    version,
+    gate: (name) => (known ? gateEnabled(name, version, isMap ? (written as WrittenGates) : {}) : undefined),
+  };
+}
+
+function nameless(setting: Setting, unknown: string): ConfigFile<never> {
+  const { file, line, label } = setting;
+  const message = `which file ${label} names is not known: ${unknown}`;
+  return { state: 'unreadable', file: file ?? label, message, present: false, ...(line === undefined ? {} : { line }) };
 }

@@ -7,14 +7,17 @@ import type { Argument, FlagOccurrence } from './flags.ts';
 import { availability, availableIn, defaultRange, describe, flagHistory, typeOf } from './history/history.ts';
 import { otherFlags } from './history/other-flags.ts';
 import type { FlagEntry } from './history/types.ts';
-import { unknownFlag } from './unknown-flags.ts';
+import { unlistedFlag } from './unknown-flags.ts';
 import { parseOccurrences, sameValue } from './values.ts';
 
 /** A variable of the process, and where it is written. */
 export interface EnvironmentVariable {
   readonly name: string;
+  /** Empty where it is unknown. */
   readonly value: string;
   readonly position?: Position;
+  /** Why the files do not show the value (a Secret, a field of the running pod), as a clause without a period. */
+  readonly unknown?: string;
 }
 
 /** What was written for one setting in one kind of place. */
@@ -32,8 +35,8 @@ export interface CommandLine {
   readonly notices: readonly Notice[];
 }
 
-/** A command line with more unlisted flags than this is no component's; the rest go without a spelling hint. */
-const MAX_UNKNOWN = 50;
+/** A command line has at most this many flags that the history does not hold; any more go without a notice. */
+const MAX_UNLISTED = 200;
 
 /** `$(NAME)` as the kubelet leaves it when the container has no such variable. */
 const UNEXPANDED = /\$\([A-Za-z_][A-Za-z0-9_.-]{0,255}\)/;
@@ -48,15 +51,15 @@ export function readCommandLine(
   const entries = flagHistory(component);
   const parse = component === 'etcd' ? parseGoFlags : parsePflags;
   const parsed = parse(args, entries, otherFlags(component));
-  const notices: Notice[] = [...parsed.notices];
+  const notices: Notice[] = parsed.notices.filter((notice) => !isTolerated(component, notice));
   const byName = new Map<string, FlagOccurrence[]>();
-  let unknown = 0;
+  const unlisted = new Set<string>();
   for (const occurrence of parsed.occurrences) {
-    if (UNEXPANDED.test(occurrence.value)) notices.push(unexpanded(occurrence));
+    if (occurrence.unknown === undefined && UNEXPANDED.test(occurrence.value)) notices.push(unexpanded(occurrence));
     if (entries.get(occurrence.name)?.isFlag !== true) {
-      if (otherFlags(component).has(occurrence.name)) continue;
-      unknown += 1;
-      const notice = unknown > MAX_UNKNOWN ? undefined : unknownFlag(component, occurrence);
+      if (unlisted.has(occurrence.name)) continue;
+      unlisted.add(occurrence.name);
+      const notice = unlisted.size > MAX_UNLISTED ? undefined : unlistedFlag(component, version, occurrence);
       if (notice !== undefined) notices.push(notice);
       continue;
     }
@@ -68,7 +71,7 @@ export function readCommandLine(
   for (const [name, occurrences] of byName) {
     const entry = entries.get(name);
     if (entry === undefined) continue;
-    const presence = presenceNotice(component, version, entry, occurrences[0]);
+    const presence = presenceNotice(version, entry, occurrences[0]);
     if (presence !== undefined) notices.push(presence);
     const written = flagValue(component, version, entry, occurrences, notices);
     if (written !== undefined) flags.set(name, written);
@@ -76,6 +79,14 @@ export function readCommandLine(
   const variables =
     component === 'etcd' ? etcdVariables(version, environment, flags, notices) : new Map<string, Written>();
   return { flags, environment: variables, notices };
+}
+
+/**
+ * An empty word is no fault of the components whose cobra command looks at the length of what is left over
+ * (cmd/<component>/app/server.go, Args); the kubelet and etcd refuse it as any other word.
+ */
+function isTolerated(component: ComponentName, { code, subject }: Notice): boolean {
+  return code === 'positional-argument' && subject === '' && component !== 'kubelet' && component !== 'etcd';
 }
 
 function flagValue(
@@ -89,33 +100,46 @@ function flagValue(
   const type = typeOf(entry, version);
   const last = occurrences.at(-1);
   if (last === undefined) return undefined;
+  const known = occurrences.filter(({ unknown }) => unknown === undefined);
   const result = parseOccurrences(
     type,
-    occurrences.map(({ value }) => value),
+    known.map(({ value }) => value),
     grammar,
   );
-  if (!result.ok) {
+  if (known.length > 0 && !result.ok) {
     notices.push({
       code: 'invalid-value',
       subject: last.written,
-      message: `${last.written}: ${result.message}; ${component} does not start with it`,
+      value: last.value,
+      message: `${last.written}: ${result.message}`,
       ...last.position,
     });
     return { source: { value: null, origin: 'flag', ...last.position }, label: last.written, earlier: [] };
   }
   const accumulates =
     grammar === 'pflag' ? /^(stringSlice|stringArray|intSlice|map|namedCertKeys)$/.test(type) : type === 'map';
+  const hidden = accumulates ? occurrences.find(({ unknown }) => unknown !== undefined) : last;
+  const unknown = hidden?.unknown;
   const earlier = accumulates
     ? []
     : occurrences.slice(0, -1).map((occurrence): SettingSource => {
         const single = parseOccurrences(type, [occurrence.value], grammar);
-        return { value: single.ok ? single.value : null, origin: 'flag', ...occurrence.position };
+        const value = single.ok && occurrence.unknown === undefined ? single.value : null;
+        return { value, origin: 'flag', ...occurrence.position, ...whyUnknown(occurrence.unknown) };
       });
+  const origin = last.implied === true ? 'config-file' : 'flag';
   return {
-    source: { value: result.value, origin: 'flag', ...last.position },
+    source:
+      unknown === undefined && result.ok
+        ? { value: result.value, origin, ...last.position }
+        : { value: null, origin, ...(hidden ?? last).position, ...whyUnknown(unknown) },
     label: last.written,
     earlier: earlier.reverse(),
   };
+}
+
+function whyUnknown(unknown: string | undefined): { readonly unknown?: string } {
+  return unknown === undefined ? {} : { unknown };
 }
 
 /** A value that stands for another, such as the empty `--tls-min-version=`, as what it stands for. */
@@ -130,7 +154,6 @@ function isEmpty(value: SettingValue): boolean {
 }
 
 function presenceNotice(
-  component: ComponentName,
   version: Version,
   entry: FlagEntry,
   occurrence: FlagOccurrence | undefined,
@@ -144,14 +167,14 @@ function presenceNotice(
       return {
         code: 'removed-flag',
         subject: written,
-        message: `${written} was removed in ${entry.removed ?? 'an earlier version'}; ${describe(component, version)} refuses to start with it`,
+        message: `${written} was removed in ${entry.removed ?? 'an earlier version'}`,
         ...position,
       };
     case 'not-yet':
       return {
         code: 'future-flag',
         subject: written,
-        message: `${written} exists in ${availableIn(entry)}; ${describe(component, version)} refuses to start with it`,
+        message: `${written} exists in ${availableIn(entry)}`,
         ...position,
       };
   }
@@ -180,7 +203,7 @@ function etcdVariables(
         ...place,
       });
     }
-    if (variable.value === '') continue;
+    if (variable.value === '' && variable.unknown === undefined) continue;
     if (availability(entry, version) !== 'available') {
       notices.push({
         code: 'ignored-setting',
@@ -190,6 +213,12 @@ function etcdVariables(
       });
       continue;
     }
+    const origin: Origin = 'environment';
+    if (variable.unknown !== undefined) {
+      const { unknown } = variable;
+      variables.set(entry.name, { source: { value: null, origin, ...place, unknown }, label: name, earlier: [] });
+      continue;
+    }
     if (UNEXPANDED.test(variable.value))
       notices.push(unexpanded({ written: name, value: variable.value, position: place }));
     const result = parseOccurrences(typeOf(entry, version), [variable.value], 'go-flag');
@@ -197,11 +226,10 @@ function etcdVariables(
       notices.push({
         code: 'invalid-value',
         subject: name,
-        message: `${name}: ${result.message}; etcd does not start with it`,
+        message: `${name}: ${result.message}`,
         ...place,
       });
     }
-    const origin: Origin = 'environment';
     const value = result.ok ? result.value : null;
     variables.set(entry.name, { source: { value, origin, ...place }, label: name, earlier: [] });
   }

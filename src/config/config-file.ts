@@ -13,7 +13,9 @@ import type { ValueResult } from './values.ts';
 
 /** A config file that a component names: its text, or why there is none. */
 export type ConfigText =
-  { readonly file: string; readonly text: string } | { readonly file: string; readonly unavailable: string };
+  | { readonly file: string; readonly text: string }
+  /** `unavailable`: why, as a clause that names the file. `present`: it is there all the same. */
+  | { readonly file: string; readonly unavailable: string; readonly present: boolean };
 
 /** A field as found: `unset` when the file writes null, or a zero that the component takes for nothing. */
 export interface FieldValue {
@@ -33,8 +35,11 @@ export interface ReadConfig {
 export interface UnreadConfig {
   readonly ok: false;
   readonly file: string;
+  /** A clause without a period that names the file, and the line where there is one. */
   readonly message: string;
   readonly line?: number;
+  /** Whether the file is there, so that it has to be corrected rather than supplied. */
+  readonly present: boolean;
 }
 
 interface Kind {
@@ -72,22 +77,28 @@ const KINDS: Readonly<Partial<Record<ComponentName, Kind>>> = {
 /** Reads a config file of a component at a version, as far as it concerns the settings of the history. */
 export function readConfig(component: ComponentName, version: Version, input: ConfigText): ReadConfig | UnreadConfig {
   const { file } = input;
-  if ('unavailable' in input) return { ok: false, file, message: input.unavailable };
+  if ('unavailable' in input) return { ok: false, file, message: input.unavailable, present: input.present };
+  const faulty = (what: string, line: number | undefined): UnreadConfig => ({
+    ok: false,
+    file,
+    ...withLine(line),
+    message: `${line === undefined ? file : `${file}:${line}`} ${what}`,
+    present: true,
+  });
   const yaml = readYaml(input.text);
-  if (!yaml.ok) return { ok: false, file, ...withLine(yaml.line), message: `not YAML or JSON: ${yaml.message}` };
+  if (!yaml.ok) return faulty(`is not YAML or JSON: ${yaml.message}`, yaml.line);
   const document = yaml.documents[0];
   const kind = KINDS[component];
   if (document === undefined) {
     // etcd takes an empty file for "all defaults"; the Kubernetes loaders need a kind.
     return kind === undefined
       ? { ok: true, file, fields: new Map(), notices: [] }
-      : { ok: false, file, message: `empty, where kind: ${kind.kind} was expected` };
+      : faulty(`is empty, where kind: ${kind.kind} was expected`, undefined);
   }
   const root = asMapping(document.value);
-  if (root === undefined)
-    return { ok: false, file, ...withLine(document.line([])), message: 'not a mapping of fields' };
+  if (root === undefined) return faulty('is not a mapping of fields', document.line([]));
   const wrongKind = kind === undefined ? undefined : kindFault(kind, root, version, document);
-  if (wrongKind !== undefined) return { ok: false, file, ...wrongKind };
+  if (wrongKind !== undefined) return faulty(wrongKind.message, wrongKind.line);
   return readFields(component, version, file, document, root);
 }
 
@@ -101,11 +112,14 @@ function kindFault(
   const served = expected.served.filter((candidate) => inRange(version, candidate));
   const wanted = served.map((candidate) => `${expected.group}/${candidate.version}`);
   if (kind !== expected.kind) {
-    return { message: `kind is ${show(kind)}, expected ${expected.kind}`, ...withLine(document.line(['kind'])) };
+    return {
+      message: `cannot be used: kind is ${show(kind)}, expected ${expected.kind}`,
+      ...withLine(document.line(['kind'])),
+    };
   }
   if (typeof apiVersion !== 'string' || !wanted.includes(apiVersion)) {
     return {
-      message: `apiVersion is ${show(apiVersion)}, which this version does not read; expected ${wanted.join(' or ')}`,
+      message: `cannot be used: apiVersion is ${show(apiVersion)}, which this version does not read; expected ${wanted.join(' or ')}`,
       ...withLine(document.line(['apiVersion'])),
     };
   }
@@ -142,7 +156,8 @@ function readFields(
       notices.push({
         code: 'invalid-value',
         subject: entry.config,
-        message: `${entry.config}: ${read.message}; ${component} does not start with it`,
+        ...(typeof raw === 'object' ? {} : { value: String(raw) }),
+        message: `${entry.config}: ${read.message}`,
         file,
         ...withLine(line),
       });

@@ -1,7 +1,8 @@
 /** Settings that a component computes from others once all are read. */
 import type { ComponentName, Notice } from '../model/component.ts';
-import type { Setting, SettingValue } from '../model/setting.ts';
+import type { Setting } from '../model/setting.ts';
 import type { Version } from '../model/version.ts';
+import { etcdURLNotices } from './etcd-urls.ts';
 import { defaultRange, flagHistory } from './history/history.ts';
 import { formatHostPort, splitHostPort } from './url.ts';
 
@@ -15,7 +16,7 @@ export function deriveSettings(
   followOthers(component, version, settings);
   if (component === 'kube-apiserver') return deriveApiserver(settings);
   if (component === 'kube-proxy') deriveProxy(settings, usesConfigFile);
-  return [];
+  return component === 'etcd' ? etcdURLNotices(settings) : [];
 }
 
 /** Defaults that are another flag's value: `--api-audiences`, and `--service-account-key-file` through 1.30. */
@@ -24,7 +25,12 @@ function followOthers(component: ComponentName, version: Version, settings: Map<
     const followed = defaultRange(entry, version).sameAs;
     const setting = settings.get(entry.name);
     if (followed === undefined || setting?.origin !== 'default') continue;
-    const value = settings.get(followed)?.value ?? null;
+    const source = settings.get(followed);
+    if (source?.unknown !== undefined) {
+      settings.set(entry.name, { ...setting, value: null, unknown: source.unknown });
+      continue;
+    }
+    const value = source?.value ?? null;
     const list = Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
     settings.set(entry.name, { ...setting, value: list.filter((item) => item !== '') });
   }
@@ -33,7 +39,7 @@ function followOthers(component: ComponentName, version: Version, settings: Map<
 function deriveApiserver(settings: Map<string, Setting>): readonly Notice[] {
   const modes = settings.get('authorization-mode');
   // pkg/kubeapiserver/options/authorization.go, Complete: AlwaysAllow only when there is no --authorization-config.
-  if (modes?.origin === 'default' && isWritten(settings.get('authorization-config')?.value)) {
+  if (modes?.origin === 'default' && isWritten(settings.get('authorization-config'))) {
     settings.set('authorization-mode', { ...modes, value: [] });
   }
   const anonymous = settings.get('anonymous-auth');
@@ -62,8 +68,9 @@ function deriveApiserver(settings: Map<string, Setting>): readonly Notice[] {
   ];
 }
 
-function isWritten(value: SettingValue | undefined): boolean {
-  return value !== undefined && value !== null && value !== '';
+function isWritten(setting: Setting | undefined): boolean {
+  if (setting?.unknown !== undefined) return true;
+  return setting !== undefined && setting.value !== null && setting.value !== '';
 }
 
 /** The addresses of kube-proxy's two listeners: their family follows --bind-address, and their port may be apart. */

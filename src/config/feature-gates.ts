@@ -1,7 +1,9 @@
 /** Feature gates that bear on TLS, authentication and certificates, by version (pkg/features/kube_features.go and the
  *  staging modules' features packages; gates of kubeadm: cmd/kubeadm/app/features/features.go). */
+import { formatVersion } from '../model/version.ts';
 import type { Version } from '../model/version.ts';
 import { atOrAfter } from './history/ranges.ts';
+import { parseBool } from './values.ts';
 
 export type GateStage = 'Alpha' | 'Beta' | 'GA' | 'Deprecated';
 
@@ -416,4 +418,53 @@ export function featureGate(name: string, version: Version): GateState | undefin
   return stage === undefined
     ? undefined
     : { stage: stage.stage, default: stage.default, locked: stage.locked === true };
+}
+
+/** Gates as somebody wrote them: names and Go booleans. */
+export type WrittenGates = Readonly<Record<string, string>>;
+
+/**
+ * Whether a gate is on in a process with these gates.
+ * @returns undefined where the version does not have the gate, or what is written is no boolean
+ */
+export function gateEnabled(name: string, version: Version, written: WrittenGates): boolean | undefined {
+  const state = featureGate(name, version);
+  if (state === undefined || state.locked) return state?.default;
+  const own = writtenGate(name, written);
+  if (own !== undefined) return parseBool(own);
+  // k8s.io/component-base/featuregate: AllAlpha and AllBeta count for the gates that nobody sets.
+  const group = { Alpha: 'AllAlpha', Beta: 'AllBeta', GA: undefined, Deprecated: undefined }[state.stage];
+  const whole = group === undefined ? undefined : writtenGate(group, written);
+  return whole === undefined ? state.default : parseBool(whole);
+}
+
+/** From 1.31 on a gate may be written with the component that it belongs to, `kube:Name`. */
+function writtenGate(name: string, written: WrittenGates): string | undefined {
+  return written[`kube:${name}`] ?? written[name];
+}
+
+/**
+ * What a component of Kubernetes refuses of its feature gates, as clauses: a value that is no boolean, a gate that the
+ * version does not have or has locked. Gates that {@link FEATURE_GATES} does not list are left alone.
+ * Source: k8s.io/component-base/featuregate/feature_gate.go (Set, unsafeSetFromMap).
+ */
+export function gateFaults(written: WrittenGates, version: Version): readonly string[] {
+  return Object.entries(written).flatMap(([key, text]) => {
+    const name = key.replace(/^kube:/, '');
+    const value = parseBool(text);
+    if (value === undefined) return [`${shown(name)} is "${shown(text)}", which is neither true nor false`];
+    const known = FEATURE_GATES.find((gate) => gate.name === name && gate.scope === undefined);
+    // The table was compared with the sources of 1.19 and later.
+    if (known === undefined || !atOrAfter(version, '1.19')) return [];
+    const state = featureGate(name, version);
+    const release = formatVersion({ major: version.major, minor: version.minor });
+    if (state === undefined) return [`Kubernetes ${release} does not have the feature gate ${name}`];
+    return state.locked && state.default !== value
+      ? [`${name} is ${String(value)}, and Kubernetes ${release} has locked it to ${String(state.default)}`]
+      : [];
+  });
+}
+
+function shown(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

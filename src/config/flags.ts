@@ -7,6 +7,13 @@ import type { FlagEntry } from './history/types.ts';
 export interface Argument {
   readonly text: string;
   readonly position: Position;
+  /**
+   * Why the word, or a part of it, is not what the process gets, as a clause without a period: something fills it that
+   * the files do not show. `text` has that part as written.
+   */
+  readonly unknown?: string;
+  /** Set on a flag that nobody wrote, because the file that it names is there. */
+  readonly implied?: true;
 }
 
 export interface FlagOccurrence {
@@ -16,6 +23,9 @@ export interface FlagOccurrence {
   readonly written: string;
   /** `true` for a bare boolean. */
   readonly value: string;
+  /** Why the value is not what the process gets. */
+  readonly unknown?: string;
+  readonly implied?: true;
   /** The line of the flag's name. */
   readonly position: Position;
 }
@@ -53,16 +63,17 @@ export function parsePflags(
     index += 1;
     if (argument === undefined) break;
     const { text, position } = argument;
+    if (hidesItsFlag(argument)) continue;
     if (!text.startsWith('-') || text === '-') {
       // cobra lets flags follow words, so parsing goes on.
       positionals.push(argument);
-      notices.push(positional(argument, args[index - 2], entries));
+      notices.push(...positional(argument, args[index - 2], entries, others));
       continue;
     }
     if (text === '--') {
       for (const rest of args.slice(index)) {
         positionals.push(rest);
-        notices.push(positional(rest, undefined, entries));
+        notices.push(...positional(rest, undefined, entries, others));
       }
       break;
     }
@@ -79,30 +90,21 @@ export function parsePflags(
       continue;
     }
     const name = parsed.name.replaceAll('_', '-');
-    let value = parsed.value;
+    const value = valueOf(parsed, argument, args[index], arityOf(name, entries, others));
     if (value === undefined) {
-      const arity = arityOf(name, entries, others);
-      const next = args[index];
-      const takesNext = arity === 'valued' || (arity === 'unknown' && next !== undefined && !next.text.startsWith('-'));
-      if (!takesNext) {
-        value = 'true';
-      } else if (next === undefined) {
-        notices.push(missingValue(parsed.written, position));
-        continue;
-      } else {
-        value = next.text;
-        index += 1;
-      }
+      notices.push(missingValue(parsed.written, position));
+      continue;
     }
-    occurrences.push({ name, written: parsed.written, value, position });
+    if (value.takesNext) index += 1;
+    occurrences.push({ name, written: parsed.written, position, ...value.given });
   }
   return { occurrences, positionals, notices };
 }
 
 /**
  * Parses as Go's flag package does, which etcd uses: one dash or two, `=` or the next word, a boolean alone or with
- * `=`. Parsing ends at the first word that is no flag, and etcd then refuses to start (etcdmain/config.go: `is not a
- * valid flag`), so that nothing after it counts.
+ * `=`. Go ends at the first word that is no flag, and etcd then refuses to start (etcdmain/config.go: `is not a valid
+ * flag`). Here reading goes on after that word: it is one fault, and what follows is what the operator wants.
  * @param args without the program's name
  */
 export function parseGoFlags(
@@ -111,44 +113,66 @@ export function parseGoFlags(
   others: OtherFlags = new Map(),
 ): ParsedFlags {
   const occurrences: FlagOccurrence[] = [];
+  const positionals: Argument[] = [];
   const notices: Notice[] = [];
   let index = 0;
   while (index < args.length) {
     const argument = args[index];
+    index += 1;
     if (argument === undefined) break;
     const { text, position } = argument;
+    if (hidesItsFlag(argument)) continue;
     if (text === '--') {
-      index += 1;
+      positionals.push(...args.slice(index));
+      const first = args[index];
+      if (first !== undefined) notices.push(...positional(first, undefined, entries, others));
       break;
     }
-    if (!text.startsWith('-') || text === '-') break;
-    index += 1;
+    if (!text.startsWith('-') || text === '-') {
+      positionals.push(argument);
+      notices.push(...positional(argument, args[index - 2], entries, others));
+      continue;
+    }
     const parsed = goFlag(text);
     if (parsed === undefined) {
       notices.push({ code: 'invalid-value', subject: text, message: `${clip(text)} is not a flag`, ...position });
       continue;
     }
-    let value = parsed.value;
+    const value = valueOf(parsed, argument, args[index], arityOf(parsed.name, entries, others));
     if (value === undefined) {
-      const arity = arityOf(parsed.name, entries, others);
-      const next = args[index];
-      const takesNext = arity === 'valued' || (arity === 'unknown' && next !== undefined && !next.text.startsWith('-'));
-      if (!takesNext) {
-        value = 'true';
-      } else if (next === undefined) {
-        notices.push(missingValue(parsed.written, position));
-        continue;
-      } else {
-        value = next.text;
-        index += 1;
-      }
+      notices.push(missingValue(parsed.written, position));
+      continue;
     }
-    occurrences.push({ name: parsed.name, written: parsed.written, value, position });
+    if (value.takesNext) index += 1;
+    occurrences.push({ name: parsed.name, written: parsed.written, position, ...value.given });
   }
-  const positionals = args.slice(index);
-  const first = positionals[0];
-  if (first !== undefined) notices.push(positional(first, args[index - 1], entries));
   return { occurrences, positionals, notices };
+}
+
+/** A word that may be any flag, or none; who found the command line says that it is not known as a whole. */
+function hidesItsFlag({ text, unknown }: Argument): boolean {
+  return unknown !== undefined && !/^--?[A-Za-z0-9][\w.-]*=/.test(text);
+}
+
+/**
+ * The value of a flag, and whether it is the next word.
+ * @returns undefined where the next word is needed and there is none
+ */
+function valueOf(
+  parsed: ParsedFlag,
+  { unknown, implied }: Argument,
+  next: Argument | undefined,
+  arity: Arity,
+): { readonly given: Pick<FlagOccurrence, 'value' | 'unknown' | 'implied'>; readonly takesNext: boolean } | undefined {
+  const given = (value: string, why: string | undefined): Pick<FlagOccurrence, 'value' | 'unknown' | 'implied'> => ({
+    value,
+    ...(why === undefined ? {} : { unknown: why }),
+    ...(implied === undefined ? {} : { implied }),
+  });
+  if (parsed.value !== undefined) return { given: given(parsed.value, unknown), takesNext: false };
+  const takesNext = arity === 'valued' || (arity === 'unknown' && next !== undefined && !next.text.startsWith('-'));
+  if (!takesNext) return { given: given('true', unknown), takesNext };
+  return next === undefined ? undefined : { given: given(next.text, next.unknown), takesNext };
 }
 
 interface ParsedFlag {
@@ -203,24 +227,35 @@ function missingValue(written: string, position: Position): Notice {
   };
 }
 
+/** A word that belongs to no flag, unless the word before it may be a flag that takes it. */
 function positional(
   { text, position }: Argument,
   before: Argument | undefined,
   entries: ReadonlyMap<string, FlagEntry>,
-): Notice {
+  others: OtherFlags,
+): readonly Notice[] {
+  if (before !== undefined && hidesItsFlag(before)) return [];
   const name = before?.text.replace(/^--?/, '').replaceAll('_', '-');
   const bare =
-    before !== undefined && name !== undefined && entries.get(name)?.type === 'bool' ? before.text : undefined;
-  return {
-    code: 'positional-argument',
-    subject: text,
-    message:
-      bare === undefined
-        ? `"${clip(text)}" is no flag and belongs to none; the component refuses to start with it`
-        : `"${clip(text)}" does not belong to ${bare}: a boolean takes its value after "=" only, ` +
-          `so ${bare} is true and the component refuses to start`,
-    ...position,
-  };
+    before !== undefined && name !== undefined && arityOf(name, entries, others) === 'switch' ? before.text : undefined;
+  return [
+    {
+      code: 'positional-argument',
+      subject: text,
+      value: text,
+      message:
+        bare === undefined
+          ? `"${clip(text)}" is no flag and belongs to none${dashHint(text)}`
+          : `"${clip(text)}" does not belong to ${bare}, since a boolean takes its value after "=" only (${bare} is true)`,
+      ...position,
+    },
+  ];
+}
+
+/** What a word that looks like a flag has in place of its two dashes: word processors put other dashes there. */
+function dashHint(text: string): string {
+  if (/^\s+-/.test(text)) return ': it begins with a space';
+  return /^[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/.test(text) ? ': it begins with another dash than "-"' : '';
 }
 
 /** For messages: a hostile word may be a megabyte long. */

@@ -1,5 +1,5 @@
 /** The effective settings of one component at one version: what holds, where it came from, and what lost. */
-import type { ComponentName, Notice } from '../model/component.ts';
+import type { ComponentName, Notice, UnavailableConfig } from '../model/component.ts';
 import type { Origin, Position, Setting, SettingSource, SettingValue } from '../model/setting.ts';
 import type { Version } from '../model/version.ts';
 import { inForce, readCommandLine } from './command-line.ts';
@@ -36,22 +36,16 @@ export interface SettingsInput {
   readonly configFiles: ConfigFiles;
 }
 
-export interface Unreadable {
-  readonly file: string;
-  readonly message: string;
-  readonly line?: number;
-}
-
 export interface ResolvedSettings {
   /** Every flag and field that the version has, and those that are written although it has them not. */
   readonly settings: ReadonlyMap<string, Setting>;
   readonly notices: readonly Notice[];
   readonly usesConfigFile: boolean;
   /**
-   * A config file that decides settings and could not be read. Those that it may decide have the value null, origin
-   * `config-file` (or `drop-in`) and this file: nothing is known of them.
+   * A config file that decides settings and could not be read. Those that it may decide are unknown, with the origin
+   * `config-file` (or `drop-in`) and this file.
    */
-  readonly unreadable: Unreadable | undefined;
+  readonly unreadable: UnavailableConfig | undefined;
 }
 
 /** A path as the component sees it, and where it is written. */
@@ -67,14 +61,33 @@ export interface ConfigReferences {
 
 /** The config files that a command line names, so that the caller can fetch them. */
 export function configReferences(input: Omit<SettingsInput, 'configFiles'>): ConfigReferences {
-  return referencesOf(input, readCommandLine(input.component, input.version, input.arguments, input.environment));
+  const { config, directory } = writtenReferences(
+    input,
+    readCommandLine(input.component, input.version, input.arguments, input.environment),
+  );
+  return { config: pathReference(config), dropInDirectory: pathReference(directory) };
 }
 
-function referencesOf(input: Omit<SettingsInput, 'configFiles'>, line: CommandLine): ConfigReferences {
-  const flag = configFlag(input.component);
+/** What is written for the flags that name config files. */
+interface WrittenReferences {
+  readonly config: SettingSource | undefined;
+  readonly directory: SettingSource | undefined;
+}
+
+function writtenReferences({ component }: Pick<SettingsInput, 'component'>, line: CommandLine): WrittenReferences {
+  const flag = configFlag(component);
   const config = flag === undefined ? undefined : (line.flags.get(flag) ?? line.environment.get(flag));
-  const directory = input.component === 'kubelet' ? line.flags.get('config-dir') : undefined;
-  return { config: pathReference(config?.source), dropInDirectory: pathReference(directory?.source) };
+  return {
+    config: config?.source,
+    directory: component === 'kubelet' ? line.flags.get('config-dir')?.source : undefined,
+  };
+}
+
+/** A config file whose very name is not known. */
+function namelessConfig({ unknown, ...source }: SettingSource, flag: string): UnreadConfig | undefined {
+  if (unknown === undefined) return undefined;
+  const message = `which file --${flag} names is not known: ${unknown}`;
+  return { ok: false, file: source.file ?? `--${flag}`, ...placeOf(source), message, present: false };
 }
 
 function pathReference(source: SettingSource | undefined): PathReference | undefined {
@@ -87,11 +100,10 @@ function pathReference(source: SettingSource | undefined): PathReference | undef
 export function resolveSettings(input: SettingsInput): ResolvedSettings {
   const { component, version } = input;
   const line = readCommandLine(component, version, input.arguments, input.environment);
-  const references = referencesOf(input, line);
-  const usesConfigFile = references.config !== undefined;
   const notices: Notice[] = [...line.notices];
-  const layers = configLayers(input, references, notices);
-  const godebug = parseGodebug(input.environment.findLast(({ name }) => name === 'GODEBUG')?.value);
+  const layers = configLayers(input, writtenReferences(input, line), notices);
+  const usesConfigFile = layers.some(({ origin }) => origin === 'config-file');
+  const godebug = input.environment.findLast(({ name }) => name === 'GODEBUG');
   const settings = new Map<string, Setting>();
   for (const entry of flagHistory(component).values()) {
     const setting = settle({ input, entry, line, layers, usesConfigFile, notices, godebug });
@@ -113,25 +125,43 @@ interface Layer {
   readonly config: ReadConfig | UnreadConfig;
 }
 
-function unreadableOf(config: ReadConfig | UnreadConfig): Unreadable | undefined {
+function unreadableOf(config: ReadConfig | UnreadConfig): UnavailableConfig | undefined {
   if (config.ok) return undefined;
-  const { file, message, line } = config;
-  return { file, message, ...(line === undefined ? {} : { line }) };
+  const { file, message, line, present } = config;
+  return { file, message, present, ...(line === undefined ? {} : { line }) };
 }
 
-function configLayers(input: SettingsInput, references: ConfigReferences, notices: Notice[]): readonly Layer[] {
+function configLayers(input: SettingsInput, written: WrittenReferences, notices: Notice[]): readonly Layer[] {
   const { component, version, configFiles } = input;
   const layers: Layer[] = [];
-  if (references.config !== undefined) {
-    const file = references.config.path;
-    const text = configFiles.config ?? { file, unavailable: 'the input does not hold it' };
+  const config = pathReference(written.config);
+  const nameless =
+    written.config === undefined ? undefined : namelessConfig(written.config, configFlag(component) ?? '');
+  if (config !== undefined) {
+    const file = config.path;
+    const text = configFiles.config ?? { file, unavailable: `${file} is not in the input`, present: false };
     layers.push({ origin: 'config-file', config: readConfig(component, version, text) });
+  } else if (nameless !== undefined) {
+    layers.push({ origin: 'config-file', config: nameless });
   }
-  if (references.dropInDirectory !== undefined && dropInsCount(input, references.dropInDirectory, notices)) {
+  const directory = written.directory;
+  const namelessDirectory = directory === undefined ? undefined : namelessConfig(directory, 'config-dir');
+  if (directory !== undefined && (isNamed(directory) || namelessDirectory !== undefined)) {
+    if (!dropInsCount(input, directory, notices)) return noticed(layers, notices);
     for (const text of [...(configFiles.dropIns ?? [])].sort((a, b) => walkOrder(a.file, b.file))) {
       layers.unshift({ origin: 'drop-in', config: readConfig(component, version, text) });
     }
+    if (namelessDirectory !== undefined) layers.unshift({ origin: 'drop-in', config: namelessDirectory });
   }
+  return noticed(layers, notices);
+}
+
+function isNamed(source: SettingSource): boolean {
+  return pathReference(source) !== undefined;
+}
+
+/** Adds what the config files made one notice. */
+function noticed(layers: readonly Layer[], notices: Notice[]): readonly Layer[] {
   for (const { config } of layers) {
     if (config.ok) {
       notices.push(...config.notices);
@@ -139,7 +169,7 @@ function configLayers(input: SettingsInput, references: ConfigReferences, notice
       notices.push({
         code: 'unread-config',
         subject: config.file,
-        message: `${config.file} could not be read: ${config.message}`,
+        message: config.message,
         file: config.file,
         ...(config.line === undefined ? {} : { line: config.line }),
       });
@@ -149,7 +179,7 @@ function configLayers(input: SettingsInput, references: ConfigReferences, notice
 }
 
 /** The kubelet of 1.28 and 1.29 refuses --config-dir unless a variable allows it (cmd/kubelet/app/server.go). */
-function dropInsCount(input: SettingsInput, directory: PathReference, notices: Notice[]): boolean {
+function dropInsCount(input: SettingsInput, directory: SettingSource, notices: Notice[]): boolean {
   const allowed =
     atOrAfter(input.version, '1.30') ||
     input.environment.some(({ name }) => name === 'KUBELET_CONFIG_DROPIN_DIR_ALPHA');
@@ -182,7 +212,7 @@ interface Case {
   readonly layers: readonly Layer[];
   readonly usesConfigFile: boolean;
   readonly notices: Notice[];
-  readonly godebug: ReadonlyMap<string, string>;
+  readonly godebug: EnvironmentVariable | undefined;
 }
 
 /** Something written for a setting. `reset`: it puts the setting back to its default. */
@@ -211,7 +241,14 @@ function settle(one: Case): Setting | undefined {
   const exists = availability(entry, input.version) === 'available';
   const unread = exists && heard.length === 0 ? unreadLayer(one) : undefined;
   if (unread !== undefined) {
-    const source: SettingSource = { value: null, origin: unread.origin, file: unread.config.file };
+    const { file, message } = unread.config;
+    const source: SettingSource = {
+      value: null,
+      origin: unread.origin,
+      ...placeOf(unread.config),
+      file,
+      unknown: message,
+    };
     return { name: entry.name, label: labelOf(one, unread.origin), ...source, overrides: silenced };
   }
   for (const layer of layers) {
@@ -238,12 +275,17 @@ function labelOf({ input, entry, usesConfigFile }: Case, origin: Origin): string
 }
 
 /** The strongest config file that could not be read, unless a stronger one settles the matter. */
-function unreadLayer({ input, entry, layers }: Case): Layer | undefined {
+function unreadLayer({ input, entry, layers }: Case): UnreadLayer | undefined {
   if (!hasConfigField(entry, input.version)) return undefined;
   const isMap = typeOf(entry, input.version) === 'map';
-  return layers.find(({ config }) => !config.ok || (!isMap && config.fields.has(entry.name)))?.config.ok === false
-    ? layers.find(({ config }) => !config.ok)
-    : undefined;
+  const decides = layers.find(({ config }) => !config.ok || (!isMap && config.fields.has(entry.name)));
+  return decides !== undefined && isUnread(decides) ? decides : undefined;
+}
+
+type UnreadLayer = Layer & { readonly config: UnreadConfig };
+
+function isUnread(layer: Layer): layer is UnreadLayer {
+  return !layer.config.ok;
 }
 
 function choose(
@@ -253,17 +295,19 @@ function choose(
 ): SettingSource & { readonly overrides: readonly SettingSource[] } {
   const strongest = heard[0];
   const rest = [...heard.slice(1).map(({ source }) => source), ...silenced];
-  if (strongest === undefined) return { value: standard(one), origin: 'default', overrides: rest };
+  if (strongest === undefined) return { ...standard(one), origin: 'default', overrides: rest };
   if (strongest.reset) {
     const lost = strongest.source.value === null ? rest : [strongest.source, ...rest];
-    return { value: standard(one), origin: 'default', overrides: lost };
+    return { ...standard(one), origin: 'default', overrides: lost };
   }
   const { entry, input } = one;
-  const value =
-    typeOf(entry, input.version) === 'map'
-      ? merged(heard)
-      : concrete(one, inForce(entry, input.version, strongest.source.value));
-  return { ...strongest.source, value, overrides: rest };
+  const isMap = typeOf(entry, input.version) === 'map';
+  const hidden = isMap ? heard.find(({ source }) => source.unknown !== undefined) : strongest;
+  if (hidden?.source.unknown !== undefined) return { ...hidden.source, value: null, overrides: rest };
+  const settled = isMap
+    ? { value: merged(heard) }
+    : concrete(one, inForce(entry, input.version, strongest.source.value));
+  return { ...strongest.source, ...settled, overrides: rest };
 }
 
 /** Gates and their like add up over all sources, the stronger one winning for each key. */
@@ -278,17 +322,19 @@ function merged(heard: readonly Candidate[]): SettingValue {
   return recordOf(pairs);
 }
 
-function standard(one: Case): SettingValue {
+function standard(one: Case): Pick<SettingSource, 'value' | 'unknown'> {
   return concrete(one, defaultOf(one.entry, one.input.version, one.usesConfigFile));
 }
 
 /** What Go's own default is in this version, in place of the word for it. */
-function concrete({ input, entry, godebug }: Case, value: SettingValue): SettingValue {
-  if (value !== GO_DEFAULT) return value;
-  const { component, version } = input;
-  if (entry.name.includes('cipher-suites')) return defaultCipherSuites(component, version, godebug);
-  if (entry.name === 'tls-max-version') return `TLS${maxTLSVersion(component, version)}`;
-  return defaultGroups(component, version, godebug).map(({ id }) => id);
+function concrete(one: Case, value: SettingValue): Pick<SettingSource, 'value' | 'unknown'> {
+  if (value !== GO_DEFAULT) return { value };
+  const { component, version } = one.input;
+  if (one.entry.name === 'tls-max-version') return { value: `TLS${maxTLSVersion(component, version)}` };
+  if (one.godebug?.unknown !== undefined) return { value: null, unknown: one.godebug.unknown };
+  const godebug = parseGodebug(one.godebug?.value);
+  if (one.entry.name.includes('cipher-suites')) return { value: defaultCipherSuites(component, version, godebug) };
+  return { value: defaultGroups(component, version, godebug).map(({ id }) => id) };
 }
 
 function silencedNotice({ input, entry }: Case, written: Written): Notice {

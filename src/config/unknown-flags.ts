@@ -1,8 +1,12 @@
 /** Flags that a component does not have: which of them are slips, and of what. */
 import { COMPONENT_NAMES } from '../model/component.ts';
 import type { ComponentName, Notice } from '../model/component.ts';
+import type { Version } from '../model/version.ts';
 import { editDistance } from '../text/suggest.ts';
 import { flagHistory } from './history/history.ts';
+import { otherFlags } from './history/other-flags.ts';
+import { atOrAfter } from './history/ranges.ts';
+import { removedFlags, removedValues } from './history/removed-flags.ts';
 import type { FlagOccurrence } from './flags.ts';
 
 /** A slip of the finger changes this many letters at most; in a short name two are half of it. */
@@ -12,12 +16,49 @@ const SHORTEST_FOR_TWO = 8;
 /** No flag has a longer name; comparing a longer text with every name would only cost time. */
 const MAX_NAME = 64;
 
+/** Every flag of every component, with Go's and pflag's own: nothing else was ever a name. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/**
+ * A notice for a flag that the history does not hold: one that is gone, one whose name none can have, or one that is
+ * taken for a slip. Undefined for the other flags of the component, and for what may be a flag of a build of its own.
+ */
+export function unlistedFlag(
+  component: ComponentName,
+  version: Version,
+  occurrence: FlagOccurrence,
+): Notice | undefined {
+  const { name, written, position } = occurrence;
+  if (otherFlags(component).has(name)) {
+    const gone = (what: string, removed: string | undefined): Notice | undefined =>
+      removed !== undefined && atOrAfter(version, removed)
+        ? { code: 'removed-flag', subject: what, message: `${what} was removed in ${removed}`, ...position }
+        : undefined;
+    const { value } = occurrence;
+    return (
+      gone(written, removedFlags(component).get(name)) ??
+      gone(`${written}=${value}`, removedValues(component).get(`${name}=${value}`))
+    );
+  }
+  if (NAME.test(name)) return unknownFlag(component, occurrence);
+  const space = /\s/.test(name);
+  const shown = written.length > MAX_NAME ? `${written.slice(0, MAX_NAME)}…` : written;
+  return {
+    code: 'invalid-value',
+    subject: shown,
+    message: space
+      ? `"${shown}" is one word with a space in it, so the whole of it is taken for the name of a flag, which no flag has; write "=" in place of the space`
+      : `"${shown}" holds a character that the name of no flag has`,
+    ...position,
+  };
+}
+
 /**
  * A notice for a flag that neither the history nor the list of other flags holds, when it resembles a listed one or
  * is one of another component. Any other unlisted flag is left alone: the tables are not the last word on what a
  * build of a component takes.
  */
-export function unknownFlag(component: ComponentName, occurrence: FlagOccurrence): Notice | undefined {
+function unknownFlag(component: ComponentName, occurrence: FlagOccurrence): Notice | undefined {
   const { name, written, position } = occurrence;
   if (name.length < 4 || name.length > MAX_NAME) return undefined;
   const notice = (message: string): Notice => ({ code: 'unknown-flag', subject: written, message, ...position });

@@ -18,8 +18,8 @@ export interface FoundCommand {
   readonly argv: readonly Argument[];
   /** The environment given, with what wrappers and the script changed. */
   readonly environment: readonly EnvironmentVariable[];
-  /** False when an unknown variable may stand for whole words of the command line. */
-  readonly complete: boolean;
+  /** Why whole words of the command line may be missing, as a clause without a period; undefined when none is. */
+  readonly unseen: string | undefined;
   readonly notices: readonly Notice[];
 }
 
@@ -164,15 +164,29 @@ function search(words: readonly CommandWord[], environment: Environment, effort:
   return viaShell ? searchShell(command, environment, effort) : search(command, environment, deeper(effort));
 }
 
-function found(component: ComponentName, argv: readonly Argument[], environment: Environment): FoundCommand {
+function found(component: ComponentName, argv: readonly CommandWord[], environment: Environment): FoundCommand {
   return {
     kind: 'found',
     component,
-    argv: argv.map(({ text, position }) => ({ text, position })),
+    argv: argv.map(({ text, position, unknown }) => ({ text, position, ...whyUnknown(unknown) })),
     environment: [...environment.values()],
-    complete: true,
+    unseen: hiddenFlag(argv),
     notices: [],
   };
+}
+
+function whyUnknown(unknown: string | undefined): { readonly unknown?: string } {
+  return unknown === undefined ? {} : { unknown };
+}
+
+/** Why some flag may be given whose very name is not known: a word that is neither `--name=...` nor follows `--name`. */
+function hiddenFlag(argv: readonly Argument[]): string | undefined {
+  return argv.find(
+    ({ text, unknown }, index) =>
+      unknown !== undefined &&
+      !/^--?[A-Za-z0-9][\w.-]*=/.test(text) &&
+      !/^--?[A-Za-z0-9][\w.-]*$/.test(argv[index - 1]?.text ?? ''),
+  )?.unknown;
 }
 
 /** Skips options as getopt(3) with `+` does: up to `--` or the first word that is none. */
@@ -217,7 +231,7 @@ function searchEnv(words: readonly CommandWord[], environment: Environment, effo
   const changed = new Map(environment);
   let at = 0;
   for (; at < words.length; at++) {
-    const { text, position } = words[at] ?? { text: '', position: undefined };
+    const { text, position, unknown } = words[at] ?? { text: '', position: undefined, unknown: undefined };
     const equals = text.indexOf('=');
     if (text === '--') continue;
     if (text === '-' || text === '-i' || text === '--ignore-environment') changed.clear();
@@ -227,7 +241,12 @@ function searchEnv(words: readonly CommandWord[], environment: Environment, effo
     else if (text.startsWith('-')) continue;
     else if (equals > 0) {
       const name = text.slice(0, equals);
-      changed.set(name, { name, value: text.slice(equals + 1), ...(position === undefined ? {} : { position }) });
+      changed.set(name, {
+        name,
+        value: unknown === undefined ? text.slice(equals + 1) : '',
+        ...(position === undefined ? {} : { position }),
+        ...whyUnknown(unknown),
+      });
     } else break;
   }
   return search(words.slice(at), changed, deeper(effort));
@@ -254,7 +273,9 @@ function searchShell(words: readonly CommandWord[], environment: Environment, ef
   }
   const script = words[at];
   if (script === undefined || !isScript || effort.scripts.push(script.text) > MAX_SCRIPTS) return OTHER;
-  const values = new Map([...environment.values()].map((variable) => [variable.name, variable.value]));
+  const values = new Map(
+    [...environment.values()].flatMap(({ name, value, unknown }) => (unknown === undefined ? [[name, value]] : [])),
+  );
   const read = readShell(script.text, values, words.slice(at + 2));
   if (!read.ok) {
     return namesComponent(script.text)
@@ -279,7 +300,10 @@ function searchScript(
   let best: { readonly search: FoundCommand; readonly replaces: boolean } | undefined;
   let unclear: CommandSearch | undefined;
   for (const command of read.commands) {
-    const words = command.words.map(({ text, offset, origin }) => origin ?? { text, position: positionAt(offset) });
+    const words = command.words.map(
+      ({ text, offset, origin, unknown }) =>
+        origin ?? { text, position: positionAt(offset), ...whyUnknown(reasonFor(script, text, unknown, environment)) },
+    );
     const changed = environmentOf(command, read, environment, positionAt);
     const result = search(words, changed, deeper(effort));
     if (result.kind === 'unclear') unclear = result;
@@ -287,7 +311,7 @@ function searchScript(
     // `exec` says which of several is the process that stays; else it is the last, after preparations.
     const replaces = command.words[0]?.text === 'exec';
     if (best?.replaces === true && !replaces) continue;
-    best = { search: withUnknown(result, command, positionAt), replaces };
+    best = { search: withUnknown(result, command, environment, positionAt), replaces };
   }
   return best?.search ?? unclear ?? OTHER;
 }
@@ -312,22 +336,49 @@ function environmentOf(
   if (command.exportsBefore === 0 && command.assignments.length === 0) return environment;
   const changed = new Map(environment);
   for (const { name, value, offset } of [...read.exports.slice(0, command.exportsBefore), ...command.assignments]) {
-    if (value === undefined) changed.delete(name);
-    else changed.set(name, { name, value, position: positionAt(offset) });
+    const unknown = value === undefined ? `the start script gives ${name} a value that no file shows` : undefined;
+    changed.set(name, { name, value: value ?? '', position: positionAt(offset), ...whyUnknown(unknown) });
   }
   return changed;
+}
+
+/** `$NAME`, or the kind of expansion: a default (`${NAME:-default}`) and a command may hold a secret. */
+function subjectOf(written: string): string {
+  const name = /^\$\{?([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])/.exec(written)?.[1];
+  return name === undefined ? 'a command substitution' : `$${name}`;
+}
+
+/** Why an expansion's value is not known: the variable's own reason where it has one. */
+function reasonOf(written: string, environment: Environment): string {
+  const subject = subjectOf(written);
+  return (
+    environment.get(subject.slice(1))?.unknown ?? `the start script uses ${subject}, whose value is not in the input`
+  );
+}
+
+/** Why a word of a script is not what the process gets; what was unknown in the script's own text stands in it as written. */
+function reasonFor(
+  script: CommandWord,
+  text: string,
+  unknown: string | undefined,
+  environment: Environment,
+): string | undefined {
+  if (script.unknown !== undefined && (unknown?.startsWith('$(') === true || /\$\(|%[A-Za-z]/.test(text))) {
+    return script.unknown;
+  }
+  return unknown === undefined ? undefined : reasonOf(unknown, environment);
 }
 
 function withUnknown(
   result: FoundCommand,
   command: ShellCommand,
+  environment: Environment,
   positionAt: (offset: number) => Argument['position'],
 ): FoundCommand {
   if (command.unknown.length === 0) return result;
+  const whole = command.unknown.find(({ wholeWord }) => wholeWord);
   const notices = command.unknown.slice(0, MAX_NOTICES).map(({ written, offset }): Notice => {
-    // A default (`${NAME:-default}`) and a command are left out: they may hold a secret.
-    const name = /^\$\{?([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])/.exec(written)?.[1];
-    const subject = name === undefined ? 'a command substitution' : `$${name}`;
+    const subject = subjectOf(written);
     return {
       code: 'unexpanded-variable',
       subject,
@@ -337,7 +388,7 @@ function withUnknown(
   });
   return {
     ...result,
-    complete: result.complete && command.unknown.every((unknown) => !unknown.wholeWord),
+    unseen: result.unseen ?? (whole === undefined ? undefined : reasonOf(whole.written, environment)),
     notices: [...result.notices, ...notices],
   };
 }

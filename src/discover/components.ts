@@ -4,7 +4,8 @@ import type { ComponentName, Notice } from '../model/component.ts';
 import { readFlagFile } from './flag-file.ts';
 import { DEFAULT_MANIFESTS_PATH, readManifests } from './manifests.ts';
 import { nodePathOfProcess } from './node-path.ts';
-import { componentsOfPod, fileStem } from './pod-components.ts';
+import { fileStem } from './file-name.ts';
+import { componentsOfPod } from './pod-components.ts';
 import type { FileReader } from './reader.ts';
 import { isEnabled } from './systemd-unit.ts';
 import type { Discovery, DiscoveryProblem, Invocation } from './types.ts';
@@ -30,7 +31,7 @@ export interface DiscoveryOptions {
 export function discoverComponents(reader: FileReader, options: DiscoveryOptions = {}): Discovery {
   const units = componentsOfUnits(reader);
   const unitKubelet = [...units.invocations.values()].find(({ component }) => component === 'kubelet');
-  const kubelet = unitKubelet ?? kubeletFromConfigFile(reader);
+  const kubelet = unitKubelet ?? kubeletFromConfigFile(reader, units.kubeletUnseen);
   const manifests = readStaticPods(reader, options.staticPodPath, kubelet);
   const pods = manifests.pods.map(componentsOfPod);
 
@@ -128,7 +129,6 @@ function withFlagFile({ component, file, text }: FlagFile, found: Invocation | u
   const base = found ?? {
     component,
     environment: [],
-    unknownEnvironment: [],
     sources: [],
     hostNetwork: true,
     nodePath: nodePathOfProcess(),

@@ -42,7 +42,9 @@ export function readManifests(reader: FileReader, path: string): Manifests {
     const read = reader.readText(file);
     if (!read.ok) {
       // Without a listing the path itself is only tried; a listed name that is a folder is not recursed into.
-      if (directory.length > 0 && read.reason !== 'not-a-file') problems.push(unreadable(file, read));
+      if (directory.length > 0 && !(read.reason === 'not-a-file' && isFolder(reader, file))) {
+        problems.push(unreadable(file, read));
+      }
       continue;
     }
     size += read.text.length;
@@ -60,6 +62,10 @@ export function readManifests(reader: FileReader, path: string): Manifests {
     }
   }
   return { pods, problems, notices };
+}
+
+function isFolder(reader: FileReader, path: string): boolean {
+  return reader.listing?.(path).ok ?? true;
 }
 
 function unreadable(file: string, read: ReadTextResult & { readonly ok: false }): DiscoveryProblem {

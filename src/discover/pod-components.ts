@@ -1,9 +1,9 @@
 /** The components among a static pod's containers. */
-import { COMPONENT_NAMES } from '../model/component.ts';
 import type { ComponentName } from '../model/component.ts';
 import type { Notice } from '../model/component.ts';
 import { componentOfProgram, findComponent } from './command.ts';
 import type { CommandSearch, CommandWord } from './command.ts';
+import { fileStem, isComponentName } from './file-name.ts';
 import { nodePathOf } from './static-pod.ts';
 import type { PodContainer, StaticPod } from './static-pod.ts';
 import type { DiscoveryProblem, Invocation } from './types.ts';
@@ -34,13 +34,14 @@ export function componentsOfPod(pod: StaticPod): PodComponents {
       component: search.component,
       argv: search.argv,
       environment: search.environment,
-      unknownEnvironment: container.unknownEnvironment,
       file: pod.file,
       kind: 'static-pod',
       sources: [{ file: pod.file, kind: 'static-pod' }],
       ...(container.image === undefined ? {} : { image: container.image }),
       ...(version === undefined ? {} : { imageVersion: version }),
-      commandLineSeen: search.complete,
+      commandLineSeen: search.unseen === undefined,
+      ...(search.unseen === undefined ? {} : { unseen: { part: 'some', reason: search.unseen } }),
+      probes: container.probes,
       hostNetwork: pod.hostNetwork,
       nodePath: nodePathOf(container, pod),
     });
@@ -76,20 +77,9 @@ function entryPoint(program: string, next: CommandWord | undefined): CommandWord
   return { text: program, position: next?.position ?? { file: '' } };
 }
 
-function isComponentName(name: string): name is ComponentName {
-  return (COMPONENT_NAMES as readonly string[]).includes(name);
-}
-
 /** The component that file name, pod name or kubeadm's label promise. */
 function expectedComponent(pod: StaticPod): ComponentName | undefined {
   return [fileStem(pod.file), pod.name, pod.componentLabel ?? ''].find(isComponentName);
-}
-
-/** File name up to its first dot: `kube-apiserver` of `/etc/kubernetes/manifests/kube-apiserver.yaml`. */
-export function fileStem(file: string): string {
-  const name = file.slice(file.lastIndexOf('/') + 1);
-  const dot = name.indexOf('.');
-  return dot === -1 ? name : name.slice(0, dot);
 }
 
 function unrecognisedProblem(

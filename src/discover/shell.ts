@@ -11,6 +11,8 @@ export interface ShellWord {
   readonly offset: number;
   /** The positional parameter (`"$@"`) that it is, when it is one. */
   readonly origin?: Argument;
+  /** The first expansion in it whose value is unknown, as written; `text` has it so. */
+  readonly unknown?: string;
 }
 
 export interface ShellVariable {
@@ -251,11 +253,11 @@ class ScriptReader {
       case 'declare':
       case 'typeset': {
         const exports = program === 'export' || operands.some((word) => word.text === '-x');
-        for (const { text, offset } of operands) {
+        for (const { text, offset, unknown } of operands) {
           const equals = text.indexOf('=');
           const name = equals === -1 ? text : text.slice(0, equals);
           if (name.startsWith('-') || name === '') continue;
-          const value = equals === -1 ? this.#lookup(name) : uncertain ? undefined : text.slice(equals + 1);
+          const value = equals === -1 ? this.#lookup(name) : unknown !== undefined ? undefined : text.slice(equals + 1);
           this.#assign(name, value, offset, exports);
         }
         return true;
@@ -298,7 +300,8 @@ class ScriptReader {
   #lookup(name: string): string | undefined {
     if (/^\d+$/.test(name)) {
       if (name === '0' || this.#positional === undefined) return undefined;
-      return this.#positional[Number(name) - 1]?.text ?? '';
+      const parameter = this.#positional[Number(name) - 1];
+      return parameter?.origin?.unknown === undefined ? (parameter?.text ?? '') : undefined;
     }
     return this.#variables.has(name) ? this.#variables.get(name) : this.#environment.get(name);
   }
@@ -312,13 +315,20 @@ class ScriptReader {
     let origin: Argument | undefined;
     let literal = true;
     let unknownHere = false;
+    let unknown: string | undefined;
     const flush = (): void => {
       if (field === undefined) return;
       this.#wordCount++;
       this.#spend(field.length);
-      fields.push({ text: field, offset: start, ...(origin === undefined ? {} : { origin }) });
+      fields.push({
+        text: field,
+        offset: start,
+        ...(origin === undefined ? {} : { origin }),
+        ...(unknown === undefined ? {} : { unknown }),
+      });
       field = undefined;
       origin = undefined;
+      unknown = undefined;
     };
     const append = (text: string): void => {
       field = (field ?? '') + text;
@@ -343,7 +353,10 @@ class ScriptReader {
         const alone = !quoted && field === undefined && this.#wordEndsHere();
         this.#unknown.push({ written, offset: start, wholeWord: alone && split });
         // Nothing is known of such a word, not even that it is one.
-        if (!(alone && split)) append(written);
+        if (!(alone && split)) {
+          append(written);
+          unknown ??= written;
+        }
       } else if (expansion.kind === 'positional') {
         expansion.words.forEach((word, index) => {
           if (index > 0) flush();
@@ -351,6 +364,7 @@ class ScriptReader {
           if (quoted || !split) append(word.text);
           else appendSplit(word.text);
           if (whole && field === word.text) origin = word.origin;
+          else if (word.origin?.unknown !== undefined) unknown ??= '$@';
         });
       } else if (quoted || !split) append(expansion.value);
       else appendSplit(expansion.value);

@@ -2,15 +2,17 @@
  * A static pod's manifest as the kubelet reads it: k8s.io/kubernetes pkg/kubelet/config/file.go and common.go
  * (tryDecodeSinglePod), pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables), the Pod type of the core/v1 API.
  */
-import type { NodePath, Notice } from '../model/component.ts';
+import type { HTTPProbe, NodePath, Notice } from '../model/component.ts';
 import type { Position } from '../model/setting.ts';
 import { asMapping, readYaml } from '../text/yaml.ts';
 import type { YamlDocument, YamlPath } from '../text/yaml.ts';
 import type { CommandWord } from './command.ts';
 import { expandReferences } from './expansion.ts';
+import { fileStem, isComponentName } from './file-name.ts';
+import { httpProbes } from './http-probe.ts';
 import { nodePathThroughMounts } from './node-path.ts';
 import type { VolumeMount, Volumes } from './node-path.ts';
-import type { DiscoveryProblem, EnvironmentVariable, UnknownVariable } from './types.ts';
+import type { DiscoveryProblem, EnvironmentVariable } from './types.ts';
 
 export interface PodContainer {
   readonly name: string;
@@ -22,10 +24,8 @@ export interface PodContainer {
   readonly command: readonly CommandWord[];
   readonly args: readonly CommandWord[];
   readonly environment: readonly EnvironmentVariable[];
-  readonly unknownEnvironment: readonly UnknownVariable[];
-  /** True with `envFrom`: then any further variable may be set. */
-  readonly takesOtherEnvironment: boolean;
   readonly mounts: readonly VolumeMount[];
+  readonly probes: readonly HTTPProbe[];
 }
 
 export interface StaticPod {
@@ -71,7 +71,7 @@ export function readStaticPod(text: string, file: string): StaticPodResult {
   }
   const document = yaml.documents[0];
   if (document === undefined || startsWithEmptyDocument(text)) {
-    return fail('not-a-pod', `${file} is empty, so the kubelet runs nothing from it.`);
+    return fail(codeOfNoPod(file), `${file} is empty, so the kubelet runs nothing from it.`);
   }
   const root = asMapping(document.value);
   const kind = root?.kind;
@@ -79,7 +79,11 @@ export function readStaticPod(text: string, file: string): StaticPodResult {
   if (root === undefined || kind !== 'Pod' || apiVersion !== 'v1') {
     const found = typeof kind === 'string' ? `kind ${describe(kind)} of ${describe(apiVersion)}` : 'no Pod';
     const line = document.line(['kind']) ?? document.line([]);
-    return fail('not-a-pod', `${where(line)} holds ${found}; the kubelet runs only a Pod of apiVersion v1.`, line);
+    return fail(
+      codeOfNoPod(file),
+      `${where(line)} holds ${found}; the kubelet runs only a Pod of apiVersion v1.`,
+      line,
+    );
   }
   try {
     const pod = new PodReader(document, file, text).read();
@@ -93,6 +97,34 @@ export function readStaticPod(text: string, file: string): StaticPodResult {
       line,
     );
   }
+}
+
+/** A file with a component's name that holds no pod is a broken one; any other is somebody's note. */
+function codeOfNoPod(file: string): DiscoveryProblem['code'] {
+  return isComponentName(fileStem(file)) ? 'unparsable-manifest' : 'not-a-pod';
+}
+
+/** Fields of `valueFrom` (core/v1 EnvVarSource) as a clause; what they name is in no file of the node. */
+function filledFrom(name: string, source: Readonly<Record<string, unknown>>): string {
+  const field = asMapping(source.fieldRef)?.fieldPath;
+  const resource = asMapping(source.resourceFieldRef)?.resource;
+  const described = [
+    typeof field === 'string' ? field : undefined,
+    typeof resource === 'string' ? resource : undefined,
+    source.secretKeyRef === undefined ? undefined : 'a Secret',
+    source.configMapKeyRef === undefined ? undefined : 'a ConfigMap',
+    source.fileKeyRef === undefined ? undefined : 'a file of the pod',
+  ].find((one) => one !== undefined);
+  return `${name} is filled by the kubelet from ${described?.slice(0, 100) ?? 'something else than the manifest'}`;
+}
+
+/** What a name stands for that `env` does not set: most stay as written. */
+function notWritten(name: string, others: boolean): Expanded | undefined {
+  if (others) return { value: '', unknown: `${name} may be filled from what envFrom names` };
+  // Services of the namespace are variables too (pkg/kubelet/envvars/envvars.go).
+  return /^[A-Z][A-Z0-9_]*_SERVICE_(?:HOST|PORT)$/.test(name)
+    ? { value: '', unknown: `${name} is filled by the kubelet from a Service` }
+    : undefined;
 }
 
 function describe(value: unknown): string {
@@ -121,7 +153,11 @@ function duplicateKeyNotices(document: YamlDocument, file: string): readonly Not
   }));
 }
 
-type Lookup = (name: string) => string | undefined;
+/** A variable's value, or why nobody knows it; undefined for a name that nothing sets. */
+type Lookup = (name: string) => Pick<EnvironmentVariable, 'value' | 'unknown'> | undefined;
+
+/** Text with its references expanded; those to unknown values stay as written. */
+type Expanded = Pick<EnvironmentVariable, 'value' | 'unknown'>;
 
 class PodReader {
   readonly #document: YamlDocument;
@@ -161,9 +197,10 @@ class PodReader {
   #container(value: unknown, path: YamlPath, init: boolean): PodContainer {
     const container = this.#mappingOf(value, path);
     const text = (key: string): string | undefined => this.#text(container[key], [...path, key]);
-    const variables = this.#environment(container.env, [...path, 'env']);
-    const values = new Map(variables.known.map((variable) => [variable.name, variable.value]));
-    const known: Lookup = (name) => values.get(name);
+    const environment = this.#environment(container.env, [...path, 'env']);
+    const variables = new Map(environment.map((variable) => [variable.name, variable]));
+    const others = this.#list(container.envFrom, [...path, 'envFrom']).length > 0;
+    const known: Lookup = (name) => variables.get(name) ?? notWritten(name, others);
     const restartPolicy = text('restartPolicy');
     const words = (key: string): readonly CommandWord[] => this.#words(container[key], [...path, key], known);
     return {
@@ -173,10 +210,9 @@ class PodReader {
       workingDir: text('workingDir'),
       command: words('command'),
       args: words('args'),
-      environment: variables.known,
-      unknownEnvironment: variables.unknown,
-      takesOtherEnvironment: this.#list(container.envFrom, [...path, 'envFrom']).length > 0,
+      environment,
       mounts: this.#mounts(container.volumeMounts, [...path, 'volumeMounts'], known),
+      probes: httpProbes(container, (field) => this.#position([...path, field])),
     };
   }
 
@@ -185,10 +221,14 @@ class PodReader {
       const at = [...path, index];
       const written = this.#text(item, at) ?? '';
       const position = this.#position(at);
-      const text = this.#expand(written, known) ?? written;
-      return text.includes('\n') && this.#opensLiteralBlock(position.line)
-        ? { text, position, firstLine: (position.line ?? 0) + 1 }
-        : { text, position };
+      const { value: text, unknown } = this.#expand(written, known);
+      const isBlock = text.includes('\n') && this.#opensLiteralBlock(position.line);
+      return {
+        text,
+        position,
+        ...(unknown === undefined ? {} : { unknown }),
+        ...(isBlock ? { firstLine: (position.line ?? 0) + 1 } : {}),
+      };
     });
   }
 
@@ -200,43 +240,44 @@ class PodReader {
   }
 
   /** Variables see those before them (makeEnvironmentVariables); a later one of the same name wins. */
-  #environment(
-    value: unknown,
-    path: YamlPath,
-  ): { readonly known: readonly EnvironmentVariable[]; readonly unknown: readonly UnknownVariable[] } {
-    const known = new Map<string, EnvironmentVariable>();
-    const unknown = new Map<string, UnknownVariable>();
+  #environment(value: unknown, path: YamlPath): readonly EnvironmentVariable[] {
+    const variables = new Map<string, EnvironmentVariable>();
     this.#list(value, path).forEach((item, index) => {
       const at = [...path, index];
       const variable = this.#mappingOf(item, at);
       const name = this.#text(variable.name, [...at, 'name']);
       if (name === undefined) return;
       const written = this.#text(variable.value, [...at, 'value']) ?? '';
-      const hasSource = asMapping(variable.valueFrom) !== undefined;
-      const unknownUsed: string[] = [];
-      const lookup = (other: string): string | undefined => {
-        if (unknown.has(other)) unknownUsed.push(other);
-        return known.get(other)?.value;
-      };
-      const expanded = hasSource ? undefined : this.#expand(written, lookup);
-      known.delete(name);
-      unknown.delete(name);
-      if (expanded === undefined || unknownUsed.length > 0) {
-        unknown.set(name, { name, position: this.#position([...at, 'name']) });
-      } else {
-        const line = written === '' ? [...at, 'name'] : [...at, 'value'];
-        known.set(name, { name, value: expanded, position: this.#position(line) });
-      }
+      const source = asMapping(variable.valueFrom);
+      const { value: expanded, unknown } =
+        source === undefined
+          ? this.#expand(written, (other) => variables.get(other))
+          : { value: '', unknown: filledFrom(name, source) };
+      const line = unknown !== undefined || written === '' ? [...at, 'name'] : [...at, 'value'];
+      variables.delete(name);
+      variables.set(name, {
+        name,
+        value: unknown === undefined ? expanded : '',
+        position: this.#position(line),
+        ...(unknown === undefined ? {} : { unknown }),
+      });
     });
-    return { known: [...known.values()], unknown: [...unknown.values()] };
+    return [...variables.values()];
   }
 
-  #expand(text: string, lookup: Lookup): string | undefined {
-    if (!text.includes('$')) return text;
-    if (this.#expanded > MAX_EXPANDED_TEXT) return undefined;
-    const result = expandReferences(text, lookup);
-    this.#expanded += result?.length ?? MAX_EXPANDED_TEXT + 1;
-    return result;
+  #expand(text: string, lookup: Lookup): Expanded {
+    if (!text.includes('$')) return { value: text };
+    let unknown: string | undefined;
+    const tooLong = { value: text, unknown: 'its variables expand to more text than a process can be given' };
+    if (this.#expanded > MAX_EXPANDED_TEXT) return tooLong;
+    const value = expandReferences(text, (name) => {
+      const variable = lookup(name);
+      unknown ??= variable?.unknown;
+      return variable?.unknown === undefined ? variable?.value : undefined;
+    });
+    this.#expanded += value?.length ?? MAX_EXPANDED_TEXT + 1;
+    if (value === undefined) return tooLong;
+    return unknown === undefined ? { value } : { value, unknown };
   }
 
   #mounts(value: unknown, path: YamlPath, known: Lookup): readonly VolumeMount[] {
@@ -250,8 +291,8 @@ class PodReader {
       return {
         mountPath: text('mountPath') ?? '',
         volume: text('name') ?? '',
-        subPath: expression === undefined || expression === '' ? text('subPath') : expanded,
-        subPathKnown: expression === undefined || (expanded !== undefined && !expanded.includes('$(')),
+        subPath: expression === undefined || expression === '' ? text('subPath') : expanded?.value,
+        subPathKnown: expanded === undefined || (expanded.unknown === undefined && !expanded.value.includes('$(')),
       };
     });
   }

@@ -24,6 +24,8 @@ const MAX_ENVIRONMENT_TEXT = 2 * 1024 * 1024;
 export interface ServiceCommand {
   /** Program and arguments, variables expanded. */
   readonly words: readonly Argument[];
+  /** Whether a variable stands for words of its own, as `$KUBELET_EXTRA_ARGS` does. */
+  readonly takesWords: boolean;
 }
 
 export interface Service {
@@ -33,8 +35,8 @@ export interface Service {
   /** Environment files that were read. */
   readonly environmentFiles: readonly string[];
   readonly workingDirectory: string;
-  /** False when an environment file that may set a variable was not seen. */
-  readonly environmentSeen: boolean;
+  /** Why variables may be set that were not seen: an environment file was not read. A clause without a period. */
+  readonly environmentUnseen: string | undefined;
   readonly problems: readonly DiscoveryProblem[];
   readonly notices: readonly Notice[];
 }
@@ -52,6 +54,13 @@ interface Evaluation {
 interface Variable {
   readonly value: TracedText;
   readonly file: string;
+  readonly unknown?: string;
+}
+
+/** The variables that a unit sets, and why there may be others. */
+interface Environment {
+  readonly variables: ReadonlyMap<string, Variable>;
+  readonly unseen: string | undefined;
 }
 
 /**
@@ -63,9 +72,9 @@ export function readService(reader: FileReader, unit: Unit): Service {
   const lists = collect(unit.settings);
   const variables = new Map<string, Variable>();
   for (const setting of lists.environment) setVariables(evaluation, setting, variables);
-  const { files, seen } = readEnvironmentFiles(evaluation, lists.environmentFile, variables);
+  const { files, unseen } = readEnvironmentFiles(evaluation, lists.environmentFile, variables);
   for (const name of lists.unset) variables.delete(name);
-  const commands = lists.execStart.flatMap((setting) => readExec(evaluation, setting, variables));
+  const commands = lists.execStart.flatMap((setting) => readExec(evaluation, setting, { variables, unseen }));
   if (commands.length > 1 && lists.type !== 'oneshot') {
     const position = { file: lists.execStart.at(-1)?.file ?? unit.name, line: lists.execStart.at(-1)?.line ?? 1 };
     addProblem(evaluation, {
@@ -77,14 +86,15 @@ export function readService(reader: FileReader, unit: Unit): Service {
   }
   return {
     commands,
-    environment: [...variables].map(([name, { value, file }]) => ({
+    environment: [...variables].map(([name, { value, file, unknown }]) => ({
       name,
-      value: value.text,
+      value: unknown === undefined ? value.text : '',
       position: { file, line: value.lineAt(0) },
+      ...whyUnknown(unknown),
     })),
     environmentFiles: files,
     workingDirectory: lists.workingDirectory,
-    environmentSeen: seen,
+    environmentUnseen: unseen,
     problems: evaluation.problems,
     notices: evaluation.notices,
   };
@@ -143,11 +153,12 @@ function setVariables(evaluation: Evaluation, setting: PlacedSetting, variables:
   }
   for (const word of words) {
     const line = setting.value.lineAt(word.offset);
-    const text = expandSpecifiers(evaluation, word.text, { file: setting.file, line });
+    const { text, unknown } = expandSpecifiers(evaluation, word.text, { file: setting.file, line });
     const equals = text.indexOf('=');
     const name = text.slice(0, Math.max(equals, 0));
     if (!isEnvironmentName(name)) continue;
-    variables.set(name, { file: setting.file, value: { text: text.slice(equals + 1), lineAt: () => line } });
+    const value = { text: text.slice(equals + 1), lineAt: () => line };
+    variables.set(name, { file: setting.file, value, ...whyUnknown(unknown) });
   }
 }
 
@@ -155,45 +166,49 @@ function readEnvironmentFiles(
   evaluation: Evaluation,
   settings: readonly PlacedSetting[],
   variables: Map<string, Variable>,
-): { readonly files: readonly string[]; readonly seen: boolean } {
+): { readonly files: readonly string[]; readonly unseen: string | undefined } {
   const files: string[] = [];
-  let seen = true;
+  let unseen: string | undefined;
   let size = 0;
+  const leaveOut = (setting: PlacedSetting, path: string, why: string): void => {
+    const problem = environmentProblem(evaluation, setting, path, why);
+    unseen ??= problem.message;
+    addProblem(evaluation, problem);
+  };
   for (const setting of settings.slice(0, MAX_ENVIRONMENT_FILES)) {
     const position = { file: setting.file, line: setting.line };
     const optional = setting.value.text.startsWith('-');
-    const path = expandSpecifiers(evaluation, setting.value.text.slice(optional ? 1 : 0), position);
+    const { text: path, unknown } = expandSpecifiers(evaluation, setting.value.text.slice(optional ? 1 : 0), position);
+    if (unknown !== undefined) {
+      leaveOut(setting, path, unknown);
+      continue;
+    }
     if (!path.startsWith('/')) {
       addProblem(evaluation, refused(evaluation, setting, 'is not an absolute path, so systemd ignores it'));
       continue;
     }
     if (/[*?[]/.test(path)) {
-      seen = false;
-      addProblem(evaluation, environmentProblem(evaluation, setting, path, 'it is a pattern, which is not read'));
+      leaveOut(setting, path, 'it is a pattern, which is not read');
       continue;
     }
     const result = evaluation.reader.readText(path);
     if (result.ok && (size += result.text.length) > MAX_ENVIRONMENT_TEXT) {
-      seen = false;
-      addProblem(evaluation, environmentProblem(evaluation, setting, path, 'there is too much of it'));
+      leaveOut(setting, path, 'there is too much of it');
     } else if (result.ok) {
       files.push(path);
       for (const { name, value } of readEnvironmentFile(result.text)) variables.set(name, { value, file: path });
     } else if (!isAbsent(result.reason)) {
-      seen = false;
-      addProblem(evaluation, environmentProblem(evaluation, setting, path, result.message));
+      leaveOut(setting, path, result.message);
     } else {
       // A file that a live node lacks, systemd lacks too; one that an input lacks may be on the node and hold flags.
       const missing = result.reason === 'missing';
       if (optional && (missing || isCovered(evaluation.reader, path))) continue;
-      seen = seen && missing;
-      const why = missing
-        ? 'it does not exist, and without a "-" in front systemd does not start the unit'
-        : result.message;
-      addProblem(evaluation, environmentProblem(evaluation, setting, path, why));
+      const why = 'it does not exist, and without a "-" in front systemd does not start the unit';
+      if (missing) addProblem(evaluation, environmentProblem(evaluation, setting, path, why));
+      else leaveOut(setting, path, result.message);
     }
   }
-  return { files, seen };
+  return { files, unseen };
 }
 
 /**
@@ -228,11 +243,7 @@ function refused({ unit }: Evaluation, setting: PlacedSetting, what: string): Di
 }
 
 /** ExecStart=: one or more commands, separated by a lone `;`. */
-function readExec(
-  evaluation: Evaluation,
-  setting: PlacedSetting,
-  variables: ReadonlyMap<string, Variable>,
-): readonly ServiceCommand[] {
+function readExec(evaluation: Evaluation, setting: PlacedSetting, environment: Environment): readonly ServiceCommand[] {
   const { words, fault } = splitWords(setting.value.text, { escapes: 'lenient', relaxed: false });
   if (fault !== undefined) {
     addProblem(evaluation, refused(evaluation, setting, `has an ${fault}, so systemd ignores it`));
@@ -245,14 +256,30 @@ function readExec(
   }
   return commands
     .filter((command) => command.length > 0)
-    .map((command) => ({ words: expandCommand(evaluation, setting, command, variables) }));
+    .map((command) => ({
+      words: expandCommand(evaluation, setting, command, environment),
+      takesWords: !executable(command).prefix.includes(':') && command.some(({ text }) => STANDS_FOR_WORDS.test(text)),
+    }));
+}
+
+/** `$NAME` as a word of its own. */
+const STANDS_FOR_WORDS = /^\$(?![{$])/;
+
+/** A command's program, and the special characters in front of it. */
+function executable([first]: readonly SystemdWord[]): { readonly prefix: string; readonly program: string } {
+  const prefix = /^[-@:+!|]*/.exec(first?.text ?? '')?.[0] ?? '';
+  return { prefix, program: first?.text.slice(prefix.length) ?? '' };
+}
+
+function whyUnknown(unknown: string | undefined): { readonly unknown?: string } {
+  return unknown === undefined ? {} : { unknown };
 }
 
 function expandCommand(
   evaluation: Evaluation,
   setting: PlacedSetting,
   command: readonly SystemdWord[],
-  variables: ReadonlyMap<string, Variable>,
+  environment: Environment,
 ): readonly Argument[] {
   const positionOf = (word: SystemdWord): Position => ({
     file: setting.file,
@@ -260,19 +287,20 @@ function expandCommand(
   });
   const [first, ...rest] = command;
   if (first === undefined) return [];
-  const prefix = /^[-@:+!|]*/.exec(first.text)?.[0] ?? '';
-  const program = expandSpecifiers(evaluation, first.text.slice(prefix.length), positionOf(first));
-  const result: Argument[] = [{ text: program, position: positionOf(first) }];
+  const { prefix, program } = executable(command);
+  const result: Argument[] = [
+    { text: expandSpecifiers(evaluation, program, positionOf(first)).text, position: positionOf(first) },
+  ];
   // `@`: the second word is argv[0].
   const args = prefix.includes('@') ? rest.slice(1) : rest;
   if (evaluation.commandText > MAX_COMMAND_TEXT) return result;
   for (const word of args) {
     const position = positionOf(word);
     // Specifiers come first, when the unit is loaded; variables when it starts.
-    const text = expandSpecifiers(evaluation, word.text, position);
+    const { text, unknown } = expandSpecifiers(evaluation, word.text, position);
     const { words, cost } = prefix.includes(':')
-      ? { words: [{ text, position }], cost: text.length }
-      : expandVariables(text, position, variables);
+      ? { words: [{ text, position, ...whyUnknown(unknown) }], cost: text.length }
+      : expandVariables({ text, position, ...whyUnknown(unknown) }, environment);
     // Each word costs its pointer too, as execve(2) counts it.
     evaluation.commandText += cost + POINTER_SIZE * (words.length + 1);
     if (evaluation.commandText > MAX_COMMAND_TEXT) {
@@ -290,32 +318,41 @@ function expandCommand(
  * @returns the words, and how much text was handled for them, which bounds the whole
  */
 function expandVariables(
-  text: string,
-  position: Position,
-  variables: ReadonlyMap<string, Variable>,
+  argument: Argument,
+  { variables, unseen }: Environment,
 ): { readonly words: readonly Argument[]; readonly cost: number } {
-  if (/^\$(?![{$])/.test(text)) {
+  const { text, position } = argument;
+  if (STANDS_FOR_WORDS.test(text)) {
     const variable = variables.get(text.slice(1));
     if (variable === undefined) return { words: [], cost: 0 };
-    const { value, file } = variable;
+    const { value, file, unknown } = variable;
     const { words } = splitWords(value.text, { escapes: 'literal', relaxed: true });
     return {
-      words: words.map((word) => ({ text: word.text, position: { file, line: value.lineAt(word.offset) } })),
+      words: words.map((word) => ({
+        text: word.text,
+        position: { file, line: value.lineAt(word.offset) },
+        ...whyUnknown(SPECIFIER.test(word.text) ? unknown : undefined),
+      })),
       cost: value.text.length,
     };
   }
   let whole: Variable | undefined;
+  let { unknown } = argument;
   let cost = text.length;
   const result = text.replace(/\$\$|\$\{([^}$]*)\}/g, (match: string, name: string | undefined) => {
     if (name === undefined) return '$';
     const variable = variables.get(name);
     if (match === text) whole = variable;
+    unknown ??=
+      variable === undefined && unseen !== undefined
+        ? `${name} is set in no file that was read, and ${unseen}`
+        : variable?.unknown;
     const value = variable?.value.text ?? '';
     cost += value.length;
     return cost > MAX_COMMAND_TEXT ? '' : value;
   });
   const origin = whole === undefined ? position : { file: whole.file, line: whole.value.lineAt(0) };
-  return { words: [{ text: result, position: origin }], cost };
+  return { words: [{ text: result, position: origin, ...whyUnknown(unknown) }], cost };
 }
 
 /** Specifiers whose value is the same on every machine, for the system's service manager. */
@@ -351,9 +388,15 @@ function hostNames(reader: FileReader): readonly (readonly [string, string])[] {
   ];
 }
 
-/** `%n` and the like. Those that depend on the running machine (`%m`, `%v`) stay as written, with a notice. */
-function expandSpecifiers(evaluation: Evaluation, text: string, position: Position): string {
-  if (!text.includes('%')) return text;
+const SPECIFIER = /%[A-Za-z]/;
+
+/** `%n` and the like. Those that depend on the running machine (`%m`, `%v`) stay as written, and their value is unknown. */
+function expandSpecifiers(
+  evaluation: Evaluation,
+  text: string,
+  position: Position,
+): { readonly text: string; readonly unknown?: string } {
+  if (!text.includes('%')) return { text };
   const { name } = evaluation.unit;
   const stem = name.slice(0, name.lastIndexOf('.'));
   const at = stem.indexOf('@');
@@ -365,16 +408,19 @@ function expandSpecifiers(evaluation: Evaluation, text: string, position: Positi
     ['i', at === -1 ? '' : stem.slice(at + 1)],
     ['I', at === -1 ? '' : stem.slice(at + 1).replaceAll('-', '/')],
   ]);
-  return text.replace(/%([%A-Za-z])/g, (match: string, letter: string) => {
+  let unknown: string | undefined;
+  const expanded = text.replace(/%([%A-Za-z])/g, (match: string, letter: string) => {
     const value = named.get(letter) ?? FIXED_SPECIFIERS.get(letter);
     if (value !== undefined) return value;
+    unknown ??= `systemd fills ${match} on the machine${match === '%H' || match === '%l' ? ' from its host name, and /etc/hostname is not in the input' : ''}`;
     if (evaluation.notices.length >= MAX_REMARKS) return match;
     evaluation.notices.push({
       code: 'unexpanded-variable',
       subject: match,
-      message: `${name} uses the specifier ${match}, whose value depends on the machine, so it is left as written.`,
+      message: `${name} uses the specifier ${match}, whose value depends on the machine, so what it gives is not known.`,
       ...position,
     });
     return match;
   });
+  return { text: expanded, ...whyUnknown(unknown) };
 }

@@ -1,4 +1,5 @@
 /** A systemd unit as its file and drop-ins make it: systemd.unit(5), "Unit File Load Path" and the text on drop-ins. */
+import { unlistable } from './reader.ts';
 import type { FileReader } from './reader.ts';
 import { readUnitFile } from './systemd-syntax.ts';
 import type { UnitSetting } from './systemd-syntax.ts';
@@ -33,6 +34,11 @@ export interface Unit {
   readonly settings: readonly PlacedSetting[];
   /** True for a unit that is linked to /dev/null: it cannot be started. */
   readonly masked: boolean;
+  /**
+   * Why another command may be in force than the one that was read, as a clause without a period: a file or folder that
+   * may replace it was not read. Undefined when everything was.
+   */
+  readonly unseen: string | undefined;
   readonly problems: readonly DiscoveryProblem[];
 }
 
@@ -69,7 +75,11 @@ export function loadUnit(reader: FileReader, name: string): Unit | undefined {
     }
   }
   if (file === undefined && dropIns.length === 0 && problems.length === 0) return undefined;
-  return { name, file, realPath, dropIns, settings, masked, problems };
+  // A folder that goes before the unit's own, or holds drop-ins for it; it is reported once, not for every unit.
+  const stronger =
+    directory === undefined ? UNIT_DIRECTORIES : UNIT_DIRECTORIES.slice(0, UNIT_DIRECTORIES.indexOf(directory));
+  const hidden = stronger.map((candidate) => unlistable(reader, candidate)).find((failure) => failure !== undefined);
+  return { name, file, realPath, dropIns, settings, masked, unseen: problems[0]?.message ?? hidden, problems };
 }
 
 function place(file: string, text: string, settings: PlacedSetting[]): void {
@@ -81,7 +91,7 @@ function unreadable(file: string, message: string): DiscoveryProblem {
     code: 'unreadable-file',
     subject: file,
     file,
-    message: `${file} decides a component's command line and cannot be read: ${message}`,
+    message: `${file} decides a component's command line and was not read: ${message}`,
   };
 }
 
@@ -105,6 +115,9 @@ function dropInPaths(reader: FileReader, unit: string, problems: DiscoveryProble
   const byName = new Map<string, string>();
   for (const folder of dropInFolders(unit)) {
     for (const directory of UNIT_DIRECTORIES) {
+      const failure =
+        unlistable(reader, directory) === undefined ? unlistable(reader, `${directory}/${folder}`) : undefined;
+      if (failure !== undefined) problems.push(unreadable(`${directory}/${folder}`, failure));
       for (const name of reader.list(`${directory}/${folder}`)) {
         if (!name.endsWith('.conf') || name.startsWith('.') || byName.has(name)) continue;
         if (byName.size >= MAX_DROP_INS) {

@@ -1,25 +1,19 @@
 /** What discovery hands on: the programs a node runs, as written in its files. */
-import type { ComponentName, ComponentSource, ComponentSourceKind, NodePath, Notice } from '../model/component.ts';
+import type {
+  ComponentName,
+  ComponentSource,
+  ComponentSourceKind,
+  HTTPProbe,
+  NodePath,
+  Notice,
+} from '../model/component.ts';
+import type { EnvironmentVariable } from '../config/command-line.ts';
+import type { Argument } from '../config/flags.ts';
 import type { Position } from '../model/setting.ts';
 import type { Version } from '../model/version.ts';
 
-/** One word of a command line and where it is written. */
-export interface Argument {
-  readonly text: string;
-  readonly position: Position;
-}
-
-export interface EnvironmentVariable {
-  readonly name: string;
-  readonly value: string;
-  readonly position?: Position;
-}
-
-/** A variable that is set to something that the files do not show (a Secret, a field of the running pod). */
-export interface UnknownVariable {
-  readonly name: string;
-  readonly position?: Position;
-}
+export type { Argument } from '../config/flags.ts';
+export type { EnvironmentVariable } from '../config/command-line.ts';
 
 /** A file that could not be used, and what that leaves unknown. */
 export interface DiscoveryProblem extends Partial<Position> {
@@ -37,6 +31,14 @@ export interface DiscoveryProblem extends Partial<Position> {
   readonly message: string;
 }
 
+/** What is not known of a command line. */
+export interface Unseen {
+  /** `all`: another command may be in force. `some`: words may be missing. */
+  readonly part: 'all' | 'some';
+  /** A clause without a period. */
+  readonly reason: string;
+}
+
 /** A component as one manifest, unit or file runs it. */
 export interface Invocation {
   readonly component: ComponentName;
@@ -44,7 +46,6 @@ export interface Invocation {
   readonly argv: readonly Argument[];
   /** The program's environment as far as the files show it; each name once. */
   readonly environment: readonly EnvironmentVariable[];
-  readonly unknownEnvironment: readonly UnknownVariable[];
   /** The manifest or unit that decides the command line. */
   readonly file: string;
   readonly kind: ComponentSourceKind;
@@ -54,6 +55,10 @@ export interface Invocation {
   readonly imageVersion?: Version;
   /** False when the command line, or a part of it, is in no file that was seen. */
   readonly commandLineSeen: boolean;
+  /** Set where the command line was not seen: how much of it, and why. */
+  readonly unseen?: Unseen;
+  /** A container's HTTP probes. */
+  readonly probes?: readonly HTTPProbe[];
   readonly hostNetwork: boolean;
   /** Translates a path as the process sees it to the node's. */
   readonly nodePath: (path: string) => NodePath;

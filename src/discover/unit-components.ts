@@ -2,16 +2,19 @@
 import type { ComponentName, ComponentSource, Notice } from '../model/component.ts';
 import { asMapping, asText, readYaml } from '../text/yaml.ts';
 import { componentOfProgram, findComponent } from './command.ts';
+import type { FoundCommand } from './command.ts';
 import { nodePathOfProcess } from './node-path.ts';
 import { isAbsent, unlistable } from './reader.ts';
 import type { FileReader } from './reader.ts';
 import { readService } from './systemd-service.ts';
+import type { Service } from './systemd-service.ts';
 import { readEnvironmentFile, splitWords } from './systemd-syntax.ts';
 import { loadUnit, UNIT_DIRECTORIES } from './systemd-unit.ts';
 import type { Unit } from './systemd-unit.ts';
 import type { Argument, DiscoveryProblem, Invocation } from './types.ts';
 
 /** kubeadm's paths for the kubelet (k8s.io/kubernetes cmd/kubeadm/app/constants). */
+const KUBELET_UNIT = 'kubelet.service';
 const KUBELET_CONFIG = '/var/lib/kubelet/config.yaml';
 const KUBEADM_FLAGS = '/var/lib/kubelet/kubeadm-flags.env';
 const KUBEADM_FLAGS_VARIABLE = 'KUBELET_KUBEADM_ARGS';
@@ -26,6 +29,8 @@ export interface UnitComponents {
   readonly notices: readonly Notice[];
   /** Units that are a component's by their name, and whose command was not recognised. */
   readonly unrecognised: readonly { readonly component: ComponentName; readonly problem: DiscoveryProblem }[];
+  /** Why the kubelet's unit is not known as a whole; undefined when it was read, and when the input has none. */
+  readonly kubeletUnseen: string | undefined;
 }
 
 /** Reads the units whose names are those of Kubernetes' programs (`kubelet.service`, `etcd.service`, ...). */
@@ -34,9 +39,11 @@ export function componentsOfUnits(reader: FileReader): UnitComponents {
   const problems: DiscoveryProblem[] = [];
   const notices: Notice[] = [];
   const unrecognised: { component: ComponentName; problem: DiscoveryProblem }[] = [];
+  let kubeletUnseen: string | undefined;
   for (const directory of UNIT_DIRECTORIES) {
     const failure = unlistable(reader, directory);
     if (failure === undefined) continue;
+    kubeletUnseen ??= failure;
     const message = `${directory} cannot be listed, so the units in it are not known: ${failure}`;
     problems.push({ code: 'unreadable-file', subject: directory, file: directory, message });
   }
@@ -48,6 +55,7 @@ export function componentsOfUnits(reader: FileReader): UnitComponents {
   for (const name of names.slice(0, MAX_UNITS)) {
     const unit = loadUnit(reader, name);
     if (unit === undefined || unit.masked || isAlias(unit)) continue;
+    if (name === KUBELET_UNIT) kubeletUnseen = unit.unseen;
     const result = readUnit(reader, unit);
     const isComponents = componentOfProgram(name.replace(/\.service$/, '')) !== undefined;
     // A broken unit of some other program is not this tool's business.
@@ -59,7 +67,20 @@ export function componentsOfUnits(reader: FileReader): UnitComponents {
     const { missing } = result;
     if (missing !== undefined) unrecognised.push(missing);
   }
-  return { invocations, problems, notices, unrecognised };
+  return { invocations: withKubeletByFiles(reader, invocations), problems, notices, unrecognised, kubeletUnseen };
+}
+
+/**
+ * Where another command than the one that was read may be in force, what kubeadm's files tell of the kubelet says more:
+ * the unit by itself starts it without a single flag.
+ */
+function withKubeletByFiles(
+  reader: FileReader,
+  invocations: ReadonlyMap<string, Invocation>,
+): ReadonlyMap<string, Invocation> {
+  const byUnit = invocations.get(KUBELET_UNIT);
+  const byFiles = byUnit?.unseen?.part === 'all' ? kubeletFromConfigFile(reader, byUnit.unseen.reason) : undefined;
+  return byFiles === undefined ? invocations : new Map([...invocations, [KUBELET_UNIT, byFiles]]);
 }
 
 function unitNames(reader: FileReader): readonly string[] {
@@ -97,7 +118,7 @@ function readUnit(reader: FileReader, unit: Unit): UnitResult {
   const file = unit.file ?? unit.dropIns[0] ?? unit.name;
   let invocation: Invocation | undefined;
   let unclear: string | undefined;
-  for (const { words } of service.commands) {
+  for (const { words, takesWords } of service.commands) {
     const search = findComponent(words, service.environment);
     if (search.kind === 'unclear') unclear = search.message;
     if (search.kind !== 'found') continue;
@@ -106,12 +127,10 @@ function readUnit(reader: FileReader, unit: Unit): UnitResult {
       component: search.component,
       argv: search.argv,
       environment: search.environment,
-      unknownEnvironment: [],
       file,
       kind: 'systemd-unit',
       sources: sourcesOf(unit, service.environmentFiles, file),
-      // A unit's own file that could not be read may hold part of it.
-      commandLineSeen: search.complete && service.environmentSeen && unit.problems.length === 0,
+      ...seenOf(unit, service, search, takesWords),
       hostNetwork: true,
       nodePath: nodePathOfProcess(service.workingDirectory),
     };
@@ -131,6 +150,22 @@ function readUnit(reader: FileReader, unit: Unit): UnitResult {
   };
 }
 
+/** Whether the command line is known as a whole. */
+function seenOf(
+  unit: Unit,
+  service: Service,
+  search: FoundCommand,
+  takesWords: boolean,
+): Pick<Invocation, 'commandLineSeen' | 'unseen'> {
+  if (unit.unseen !== undefined) return { commandLineSeen: false, unseen: { part: 'all', reason: unit.unseen } };
+  // etcd takes settings from its environment, the others only what their command line quotes of it.
+  const hidden = takesWords || search.component === 'etcd' ? service.environmentUnseen : undefined;
+  const reason = search.unseen ?? hidden;
+  return reason === undefined
+    ? { commandLineSeen: true }
+    : { commandLineSeen: false, unseen: { part: 'some', reason } };
+}
+
 function sourcesOf(unit: Unit, environmentFiles: readonly string[], first: string): readonly ComponentSource[] {
   const unitFiles = [...(unit.file === undefined ? [] : [unit.file]), ...unit.dropIns];
   const sources: ComponentSource[] = [{ file: first, kind: 'systemd-unit' }];
@@ -142,12 +177,13 @@ function sourcesOf(unit: Unit, environmentFiles: readonly string[], first: strin
 /**
  * The kubelet of a node whose units are not in the input: what kubeadm's files tell of it. Flags of the unit that
  * would beat the config file are unknown.
+ * @param unseen why its unit is not known; undefined: the input has none
  * @returns undefined without kubeadm's config file: nothing is known then
  */
-export function kubeletFromConfigFile(reader: FileReader): Invocation | undefined {
+export function kubeletFromConfigFile(reader: FileReader, unseen?: string): Invocation | undefined {
   const config = reader.readText(KUBELET_CONFIG);
   if (!config.ok && isAbsent(config.reason)) return undefined;
-  const argv: Argument[] = [{ text: `--config=${KUBELET_CONFIG}`, position: { file: KUBELET_CONFIG } }];
+  const argv: Argument[] = [{ text: `--config=${KUBELET_CONFIG}`, position: { file: KUBELET_CONFIG }, implied: true }];
   const sources: ComponentSource[] = [{ file: KUBELET_CONFIG, kind: 'config-file' }];
   const flags = reader.readText(KUBEADM_FLAGS);
   if (flags.ok) {
@@ -162,11 +198,11 @@ export function kubeletFromConfigFile(reader: FileReader): Invocation | undefine
     component: 'kubelet',
     argv,
     environment: [],
-    unknownEnvironment: [],
     file: KUBELET_CONFIG,
     kind: 'config-file',
     sources,
     commandLineSeen: false,
+    ...(unseen === undefined ? {} : { unseen: { part: 'some', reason: unseen } }),
     hostNetwork: true,
     nodePath: nodePathOfProcess(),
   };
@@ -179,7 +215,8 @@ export function kubeletFromConfigFile(reader: FileReader): Invocation | undefine
 export function staticPodPathOf(reader: FileReader, kubelet: Invocation): string | undefined {
   const flag = (name: string): string | undefined => {
     let value: string | undefined;
-    kubelet.argv.forEach(({ text }, index) => {
+    kubelet.argv.forEach(({ text, unknown }, index) => {
+      if (unknown !== undefined) return;
       const equals = text.indexOf('=');
       const written = (equals === -1 ? text : text.slice(0, equals)).replaceAll('_', '-');
       if (written === `--${name}`) value = equals === -1 ? kubelet.argv[index + 1]?.text : text.slice(equals + 1);

@@ -3,6 +3,7 @@ import type { Component, ComponentName } from '../model/component.ts';
 import type { NodeModel } from '../model/node.ts';
 import type { Check, Finding, PathDefinition, PathFacts, PathId } from '../model/path.ts';
 import type { ReportCheck, ReportPath } from '../model/report.ts';
+import { UnknownValue } from '../model/unknown.ts';
 import { SEVERITY_ORDER, STATUS_ORDER, worstStatus } from '../model/status.ts';
 
 /**
@@ -110,7 +111,7 @@ function evaluatePath(
   onlyChecks: readonly string[] | undefined,
 ): EvaluatedPath {
   const applicability = attempt(() => definition.applicability(node));
-  if (applicability instanceof Error) return undecided(definition, node, crashedRow(definition, applicability));
+  if (applicability instanceof Error) return undecided(definition, node, rowWithout(definition, applicability));
   if (applicability.kind !== 'applies') {
     return undecided(definition, node, {
       ...(applicability.kind === 'not-applicable' ? NO_FACTS : UNKNOWN_FACTS),
@@ -120,7 +121,7 @@ function evaluatePath(
     });
   }
   const facts = attempt(() => definition.facts(node));
-  if (facts instanceof Error) return undecided(definition, node, crashedRow(definition, facts));
+  if (facts instanceof Error) return undecided(definition, node, rowWithout(definition, facts));
   const checks = definition.checks
     .filter(({ id }) => onlyChecks === undefined || onlyChecks.includes(id))
     .flatMap((check) => runCheck(check, { node, path: definition.id, facts }))
@@ -155,8 +156,11 @@ function undecided(
   return { row: { ...namesOf(definition, node), ...decided, firstExpiry: null, checks: [] }, facts: undefined };
 }
 
-function crashedRow(definition: PathDefinition, error: Error) {
-  return { ...UNKNOWN_FACTS, status: 'not-assessed', reason: crashed(definition.id, error), supply: null } as const;
+/** A row that ended in an error: mostly in a value that the input does not show. */
+function rowWithout(definition: PathDefinition, error: Error) {
+  const [reason, supply] =
+    error instanceof UnknownValue ? [error.message, error.supply] : [crashed(definition.id, error), null];
+  return { ...UNKNOWN_FACTS, status: 'not-assessed', reason, supply } as const;
 }
 
 /** A row on which no check applied was not proven, so it does not pass. */
@@ -166,10 +170,10 @@ function rowStatus(checks: readonly ReportCheck[]): ReportPath['status'] {
 
 function runCheck(check: Check, context: Parameters<Check['evaluate']>[0]): readonly ReportCheck[] {
   const reason = attempt(() => check.notApplicable?.(context));
-  if (reason instanceof Error) return [toReport(check, crashFinding(check.id, reason))];
+  if (reason instanceof Error) return [toReport(check, findingWithout(check.id, reason))];
   if (reason !== undefined) return [toReport(check, { status: 'not-applicable', message: reason, evidence: [] })];
   const result = attempt(() => check.evaluate(context));
-  if (result instanceof Error) return [toReport(check, crashFinding(check.id, result))];
+  if (result instanceof Error) return [toReport(check, findingWithout(check.id, result))];
   const findings = Array.isArray(result) ? (result as readonly Finding[]) : [result as Finding];
   if (findings.length === 0) {
     return [toReport(check, { status: 'not-applicable', message: 'Nothing on this path to ask it of.', evidence: [] })];
@@ -324,7 +328,11 @@ function versionDecides(verdicts: readonly (readonly [assumption: string, status
   return `The version decides, and the input does not tell it: ${parts.join(', ')}. Supply it with --kubernetes-version.`;
 }
 
-function crashFinding(id: string, error: Error): Finding {
+function findingWithout(id: string, error: Error): Finding {
+  if (error instanceof UnknownValue) {
+    const { message, evidence, supply } = error;
+    return { status: 'not-assessed', message, evidence, headline: 'value not in the input', remediation: supply };
+  }
   return { status: 'not-assessed', message: crashed(id, error), evidence: [], headline: 'check crashed' };
 }
 

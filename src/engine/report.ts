@@ -7,6 +7,7 @@ import type { PathId, Rotation } from '../model/path.ts';
 import type {
   Report,
   ReportCertificate,
+  ReportCheck,
   ReportComponent,
   ReportNode,
   ReportPath,
@@ -18,7 +19,7 @@ import type { SettingSource } from '../model/setting.ts';
 import { worstStatus } from '../model/status.ts';
 import { formatVersion } from '../model/version.ts';
 import type { EvaluatedPath } from './evaluate.ts';
-import { redactAll } from '../text/redact.ts';
+import { redact, redactAll } from '../text/redact.ts';
 import { TOOL } from '../text/tool.ts';
 
 /** A node as judged: its model under the newest version it may have, and its rows. */
@@ -36,9 +37,9 @@ export interface ReportInput {
 
 /** Puts the report together; its status is that of its worst row. */
 export function buildReport(input: ReportInput): Report {
-  const paths = input.nodes.flatMap(({ node, paths: judged }) => judged.map(({ row }) => localised(row, node)));
+  const paths = input.nodes.flatMap(({ node, paths: judged }) => judged.map(({ row }) => printable(row, node)));
   const count = (status: ReportPath['status']): number => paths.filter((row) => row.status === status).length;
-  return redactAll({
+  return {
     schemaVersion: 1,
     tool: TOOL,
     evaluatedAt: rfc3339(input.at),
@@ -47,7 +48,7 @@ export function buildReport(input: ReportInput): Report {
     nodes: input.nodes.map(({ node }) => reportNode(node)),
     paths,
     certificates: input.nodes.flatMap(certificatesOf),
-    problems: input.problems,
+    problems: input.problems.map(redactAll),
     summary: {
       pass: count('pass'),
       warn: count('warn'),
@@ -55,22 +56,34 @@ export function buildReport(input: ReportInput): Report {
       notAssessed: count('not-assessed'),
       notApplicable: count('not-applicable'),
     },
-  });
+  };
 }
 
-/** Remediations speak of kubeadm's files; where a component is configured elsewhere they have to name that place. */
-function localised(row: ReportPath, node: NodeModel): ReportPath {
+/** Findings quote what the input says, which may hold a password: it goes no further than here. */
+function withoutSecrets(check: ReportCheck): ReportCheck {
+  return {
+    ...check,
+    message: redact(check.message),
+    ...(check.headline === undefined ? {} : { headline: redact(check.headline) }),
+    evidence: check.evidence.map((one) => ({ ...one, value: redactAll(one.value) })),
+  };
+}
+
+/**
+ * A row fit to print: without secrets, and with the node's own places in remediations, which speak of kubeadm's files.
+ */
+function printable(row: ReportPath, node: NodeModel): ReportPath {
   const places = [...node.components.values()].flatMap(({ name, sources }) => {
     const stock = name === 'kubelet' ? KUBELET_CONFIG : `/etc/kubernetes/manifests/${name}.yaml`;
     const own = name === 'kubelet' ? sources.find(({ kind }) => kind === 'config-file') : sources[0];
     return own === undefined || own.file === stock ? [] : [[stock, own.file] as const];
   });
-  if (places.length === 0) return row;
   const checks = row.checks.map((check) => ({
-    ...check,
-    remediation: places.reduce((text, [stock, own]) => text.replaceAll(stock, own), check.remediation),
+    ...withoutSecrets(check),
+    remediation: places.reduce((text, [stock, own]) => text.replaceAll(stock, own), redact(check.remediation)),
   }));
-  return { ...row, checks };
+  const { reason, supply } = row;
+  return { ...row, reason: redactAll(reason), supply: redactAll(supply), checks };
 }
 
 /** Where kubeadm puts it; kubernetes/cmd/kubeadm/app/constants. */
@@ -111,7 +124,7 @@ function reportComponent(component: Component): ReportComponent {
 }
 
 function reportSource({ value, origin, file, line }: SettingSource): ReportSettingSource {
-  return { value, origin, file: file ?? null, line: line ?? null };
+  return { value: redactAll(value), origin, file: file ?? null, line: line ?? null };
 }
 
 interface Use {

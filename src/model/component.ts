@@ -36,11 +36,33 @@ export interface Notice extends Partial<Position> {
     | 'unread-config';
   /** The flag or field concerned, as written. */
   readonly subject: string;
+  /** Its value as written, where the notice is about the value. */
+  readonly value?: string;
   readonly message: string;
 }
 
 /** Where a path that a component uses lies on the node; a container sees only what is mounted into it. */
 export type NodePath = { readonly path: string } | { readonly notMounted: true; readonly containerPath: string };
+
+/** A config file that a component takes settings from and that nobody could read. */
+export interface UnavailableConfig extends Position {
+  /** A clause without a period that names the file, and the line where one is at fault. */
+  readonly message: string;
+  /** Whether the file is there, so that it has to be corrected rather than supplied. */
+  readonly present: boolean;
+}
+
+/** What the kubelet asks a container over HTTP to learn whether it lives; core/v1 Probe with httpGet. */
+export interface HTTPProbe extends Position {
+  readonly kind: 'liveness' | 'readiness' | 'startup';
+  readonly scheme: 'HTTP' | 'HTTPS';
+  /** Undefined where it is a name that the container gives to no port. */
+  readonly port: number | undefined;
+  /** Without a query, as a server compares it. */
+  readonly path: string;
+  /** Whether it carries an Authorization header. */
+  readonly authorized: boolean;
+}
 
 export interface Component {
   readonly name: ComponentName;
@@ -55,13 +77,17 @@ export interface Component {
   /** kubelet: whether a config file is used, which selects between its two sets of defaults. */
   readonly usesConfigFile: boolean;
   /** A config file that decides settings and could not be read: what it would decide is unknown. */
-  readonly configUnavailable: { readonly file: string; readonly message: string } | undefined;
+  readonly configUnavailable: UnavailableConfig | undefined;
   /** False when only a config file was seen, so that flags which would beat it are unknown. */
   readonly commandLineSeen: boolean;
+  /** Why a command line was not seen, or not all of it; a clause without a period. */
+  readonly unseen?: string;
   /** When the running process started, where the input shows it. */
   readonly startedAt: Date | undefined;
   /** Environment of the process as far as the input shows it (GODEBUG matters for TLS). */
   readonly environment: ReadonlyMap<string, string>;
+  /** A static pod's HTTP probes of the component's container. */
+  readonly probes?: readonly HTTPProbe[];
   /** Whether the process shares the node's network, so that loopback means the node's loopback. */
   readonly hostNetwork: boolean;
   /** Translates a path as the process sees it (through volume mounts) to the node's. */

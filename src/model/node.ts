@@ -1,7 +1,8 @@
 /** Everything a check may look at: one machine, as data. */
-import type { Component, ComponentName, Notice } from './component.ts';
+import type { Component, ComponentName, Notice, UnavailableConfig } from './component.ts';
 import type { NodeFile } from './file.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
+import type { Position } from './setting.ts';
 
 /**
  * How much of a machine the input can show. `root`: a file system from its top. `etc-kubernetes`: a copy of
@@ -33,16 +34,39 @@ export interface AuthenticationConfig {
   readonly jwtIssuers: readonly string[];
 }
 
+/** kubernetes/pkg/kubeapiserver/authorizer/modes/modes.go; the same from 1.19 to 1.37. */
+export const AUTHORIZATION_MODES: readonly string[] = ['AlwaysAllow', 'AlwaysDeny', 'ABAC', 'Webhook', 'RBAC', 'Node'];
+
 /** What `--authorization-config` names, read: authorizer types in order. */
 export interface AuthorizationConfig {
   readonly file: string;
-  readonly authorizers: readonly { readonly type: string; readonly name?: string; readonly line?: number }[];
+  readonly authorizers: readonly {
+    readonly type: string;
+    readonly name?: string;
+    readonly line?: number;
+    /** The kubeconfig of a webhook, as the API server sees its path. */
+    readonly kubeconfig?: string;
+  }[];
 }
 
 export type ConfigFile<T> =
   | { readonly state: 'unset' }
   | { readonly state: 'read'; readonly config: T }
-  | { readonly state: 'unreadable'; readonly message: string; readonly file: string; readonly line?: number };
+  | ({
+      readonly state: 'unreadable';
+      /** The component does not start with the file; left out where it may take it all the same. */
+      readonly refused?: true;
+    } & UnavailableConfig);
+
+/** A manifest, a unit or a folder of them that was not read: what it runs is not known. */
+export interface UnreadSource extends Position {
+  /** A clause or sentence that names the file. */
+  readonly message: string;
+  /** What would settle it, as a sentence. */
+  readonly supply: string;
+  /** The component whose file it is by its name; undefined: it may run any. */
+  readonly component: ComponentName | undefined;
+}
 
 export interface NodeModel {
   readonly name: string;
@@ -59,6 +83,8 @@ export interface NodeModel {
   readonly authenticationConfig: ConfigFile<AuthenticationConfig>;
   readonly authorizationConfig: ConfigFile<AuthorizationConfig>;
   readonly notices: readonly Notice[];
+  /** Where components may be configured that are not among `components`. */
+  readonly unread: readonly UnreadSource[];
   /** The moment for which everything is judged. */
   readonly at: Date;
   readonly thresholds: Thresholds;

@@ -5,6 +5,7 @@ import type { NodeFile } from './file.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import type { NodeModel } from './node.ts';
 import type { Position, Setting, SettingValue } from './setting.ts';
+import type { UnknownValue } from './unknown.ts';
 import type { Answer, Impact, Severity, Status } from './status.ts';
 
 /** Ids are a contract; the order is that of the report. */
@@ -113,7 +114,9 @@ export interface KubeconfigUse {
     | 'admin'
     | 'super-admin'
     | 'user'
-    | 'delegated';
+    | 'delegated'
+    /** The API server's, for a webhook. */
+    | 'webhook';
   readonly file: string;
   /** The setting that names the file, or the file itself. */
   readonly evidence: Evidence;
@@ -138,6 +141,8 @@ export interface ExpectedName {
   /** Why it is dialled: `server in /etc/kubernetes/kubelet.conf`. */
   readonly because: string;
   readonly evidence?: Evidence;
+  /** Set where the input does not show the name; `name` is empty then. */
+  readonly unknown?: UnknownValue;
 }
 
 /** The derived columns of a row and the certificates it depends on. */

@@ -15,6 +15,8 @@ export interface Position {
 export interface SettingSource extends Partial<Position> {
   readonly value: SettingValue;
   readonly origin: Origin;
+  /** Why the input does not show the value, as a clause without a period; `value` is null then. */
+  readonly unknown?: string;
 }
 
 export interface Setting extends SettingSource {

@@ -37,11 +37,8 @@ export function redactAll<T>(value: T): T {
     return items.every((item, index) => item === value[index]) ? value : (items as T);
   }
   if (typeof value !== 'object' || value === null) return value;
-  let changed = false;
-  const entries = Object.entries(value).map(([key, item]: [string, unknown]) => {
-    const redacted = redactAll(item);
-    changed ||= redacted !== item;
-    return [key, redacted] as const;
-  });
-  return changed ? (Object.fromEntries(entries) as T) : value;
+  const entries = Object.entries(value).map(([key, item]: [string, unknown]) => [key, item, redactAll(item)] as const);
+  return entries.every(([, before, after]) => before === after)
+    ? value
+    : (Object.fromEntries(entries.map(([key, , after]) => [key, after])) as T);
 }

@@ -74,7 +74,8 @@ function parseYaml(text: string): YamlResult {
         const line = error.linePos?.[0].line;
         return {
           ok: false,
-          message: error.message.split('\n')[0] ?? 'not YAML',
+          // The parser repeats the position, which has a field of its own.
+          message: (error.message.split('\n')[0] ?? 'not YAML').replace(/ at line \d+, column \d+:?$/, ''),
           ...(line === undefined ? {} : { line }),
         };
       }

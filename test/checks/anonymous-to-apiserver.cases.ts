@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+import type { EditableNode } from '../support/node.ts';
 import { atVersion, MANIFEST, mounted, withoutVersion } from '../support/apiserver.ts';
 import { listenerCases } from './shared/apiserver-listener.ts';
 import { pkiCases } from './shared/pki.ts';
@@ -35,8 +36,8 @@ const anonymous: readonly CheckCase[] = [
     check: 'apiserver-anonymous-auth',
     expect: 'pass',
     change: (node) => node.addFlag('kube-apiserver', '--anonymous-auth=false'),
-    row: { status: 'pass', clientAuthenticated: 'yes' },
-    alarms: [],
+    row: { clientAuthenticated: 'yes' },
+    alarms: ['fail apiserver-probes'],
   },
   {
     name: 'a bare flag means true',
@@ -93,7 +94,7 @@ const anonymous: readonly CheckCase[] = [
     expect: 'pass',
     change: (node) => node.setFlag('kube-apiserver', 'authorization-mode', 'AlwaysAllow'),
     message: /forces it off/,
-    alarms: [],
+    alarms: ['fail apiserver-probes'],
   },
   {
     name: 'a path that is no health path',
@@ -152,9 +153,33 @@ const anonymous: readonly CheckCase[] = [
   {
     name: 'the file is of another kind',
     check: 'apiserver-anonymous-auth',
-    expect: 'not-assessed',
+    expect: 'fail',
     node: 'kubeadm-v136-hardened-ha',
     change: (node) => node.replace(AUTHENTICATION, 'kind: AuthenticationConfiguration', 'kind: Config'),
+    message: /authentication\.yaml:2 .*the kind is not AuthenticationConfiguration.*does not start/,
+    alarms: ['fail apiserver-anonymous-auth'],
+  },
+  {
+    name: 'cluster-info, which kubeadm join reads, beside the health paths',
+    check: 'apiserver-anonymous-auth',
+    expect: 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (node) =>
+      node.replace(
+        AUTHENTICATION,
+        '- path: /healthz',
+        '- path: /api/v1/namespaces/kube-public/configmaps/cluster-info',
+      ),
+    message: /cluster-info only/,
+    alarms: [],
+  },
+  {
+    name: 'the file is no YAML: another parser may read it',
+    check: 'apiserver-anonymous-auth',
+    expect: 'not-assessed',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (node) => node.write(AUTHENTICATION, 'a: ['),
+    message: /authentication\.yaml:1 is not YAML/,
   },
   {
     name: 'the file is not mounted into the container',
@@ -174,7 +199,7 @@ const anonymous: readonly CheckCase[] = [
         '    - kube-apiserver\n',
         '    - kube-apiserver\n    args:\n    - --anonymous-auth=false\n',
       ),
-    row: { status: 'pass' },
+    alarms: ['fail apiserver-probes'],
   },
   {
     name: 'the version is not known, and every version lets them in',
@@ -188,6 +213,275 @@ const anonymous: readonly CheckCase[] = [
     expect: 'not-assessed',
     change: (node) => node.remove(MANIFEST),
     row: { status: 'not-assessed', encrypted: 'unknown' },
+  },
+];
+
+/** A hardened node with one change to its AuthenticationConfiguration that keeps the API server from starting. */
+const refusedFile = (
+  name: string,
+  change: (node: EditableNode) => unknown,
+  message: RegExp,
+  alarms: readonly string[] = ['fail apiserver-anonymous-auth'],
+): CheckCase => ({
+  name,
+  check: 'apiserver-anonymous-auth',
+  expect: 'fail',
+  node: 'kubeadm-v136-hardened-ha',
+  change,
+  message,
+  row: { status: 'fail', clientAuthenticated: 'no' },
+  alarms,
+});
+
+/** The same node taking the file as its version does. */
+const takenFile = (name: string, change: (node: EditableNode) => unknown): CheckCase => ({
+  name,
+  check: 'apiserver-anonymous-auth',
+  expect: 'pass',
+  node: 'kubeadm-v136-hardened-ha',
+  change,
+  message: /\/livez, \/readyz and \/healthz only/,
+});
+
+const apiVersion = (node: EditableNode, version: string): EditableNode =>
+  node.replace(AUTHENTICATION, 'apiserver.config.k8s.io/v1', `apiserver.config.k8s.io/${version}`);
+
+const authenticationFile: readonly CheckCase[] = [
+  refusedFile(
+    'an unknown field',
+    (node) => node.replace(AUTHENTICATION, 'anonymous:', 'anonymus:'),
+    /authentication\.yaml:3 .*anonymus is no field.*does not start/,
+  ),
+  refusedFile(
+    'a boolean in quotes',
+    (node) => node.replace(AUTHENTICATION, 'enabled: true', 'enabled: "true"'),
+    /authentication\.yaml:4 .*enabled is not true or false/,
+  ),
+  refusedFile(
+    'a key twice',
+    (node) => node.replace(AUTHENTICATION, '  enabled: true\n', '  enabled: true\n  enabled: true\n'),
+    /authentication\.yaml:5 .*enabled is given twice/,
+  ),
+  refusedFile(
+    'conditions beside false',
+    (node) => node.replace(AUTHENTICATION, 'enabled: true', 'enabled: false'),
+    /authentication\.yaml:5 has conditions beside `enabled: false`/,
+  ),
+  refusedFile(
+    'flags of OpenID Connect beside the file',
+    (node) =>
+      node
+        .addFlag('kube-apiserver', '--oidc-issuer-url=https://issuer.example.com')
+        .addFlag('kube-apiserver', '--oidc-client-id=kubernetes'),
+    /--authentication-config is set beside --oidc-issuer-url, --oidc-client-id/,
+  ),
+  refusedFile(
+    '1.33 does not know v1 yet',
+    (node) => atVersion(node, '1.33.4'),
+    /authentication\.yaml:1 .*Kubernetes 1\.33\.4 knows \(.*v1alpha1, .*v1beta1\)/,
+  ),
+  takenFile('1.33 takes v1beta1', (node) => apiVersion(atVersion(node, '1.33.4'), 'v1beta1')),
+  refusedFile(
+    '1.31: the gate of the block is off',
+    (node) => apiVersion(atVersion(node, '1.31.0'), 'v1beta1'),
+    /authentication\.yaml:3 .*AnonymousAuthConfigurableEndpoints/,
+  ),
+  takenFile('1.31: the gate is switched on', (node) =>
+    apiVersion(atVersion(node, '1.31.0'), 'v1beta1').addFlag(
+      'kube-apiserver',
+      '--feature-gates=AnonymousAuthConfigurableEndpoints=true',
+    ),
+  ),
+  refusedFile(
+    '1.30 has no such block',
+    (node) => apiVersion(atVersion(node, '1.30.0'), 'v1beta1'),
+    /authentication\.yaml:3 .*anonymous is no field/,
+  ),
+  refusedFile(
+    '1.29: the gate of the flag is off',
+    (node) => apiVersion(atVersion(node, '1.29.0'), 'v1alpha1'),
+    /StructuredAuthenticationConfiguration/,
+  ),
+];
+
+const everyProbe = (node: EditableNode, from: RegExp, to: string): EditableNode => node.replace(MANIFEST, from, to);
+
+const probes: readonly CheckCase[] = [
+  { name: 'kubeadm leaves the paths open', check: 'apiserver-probes', expect: 'pass', message: /\/livez and \/readyz/ },
+  {
+    name: 'limited to the health paths',
+    check: 'apiserver-probes',
+    expect: 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+  },
+  {
+    name: 'anonymous requests refused: the kubelet kills the pod',
+    check: 'apiserver-probes',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--anonymous-auth=false'),
+    message: /startup, liveness and readiness probes of \/livez and \/readyz carry no credential.*401.*kills/,
+    row: { status: 'fail' },
+    alarms: ['fail apiserver-probes'],
+  },
+  {
+    name: '1.28: the port is a number',
+    check: 'apiserver-probes',
+    expect: 'fail',
+    node: 'kubeadm-v128-default',
+    change: (node) => node.addFlag('kube-apiserver', '--anonymous-auth=false'),
+  },
+  {
+    name: 'AlwaysAllow does the same',
+    check: 'apiserver-probes',
+    expect: 'fail',
+    change: (node) => node.setFlag('kube-apiserver', 'authorization-mode', 'AlwaysAllow'),
+    message: /AlwaysAllow in --authorization-mode forces it off.*401/,
+    alarms: ['fail apiserver-probes'],
+  },
+  {
+    name: 'switched off in the file',
+    check: 'apiserver-probes',
+    expect: 'fail',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (node) =>
+      node
+        .replace(AUTHENTICATION, 'enabled: true', 'enabled: false')
+        .replace(AUTHENTICATION, /  conditions:\n(  - .*\n)+/, ''),
+    alarms: ['fail apiserver-probes'],
+  },
+  {
+    name: 'conditions that leave the probed paths out',
+    check: 'apiserver-probes',
+    expect: 'fail',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (node) => node.replace(AUTHENTICATION, '  - path: /livez\n  - path: /readyz\n', ''),
+    message: /anonymous requests reach \/healthz only/,
+    alarms: ['fail apiserver-probes'],
+  },
+  {
+    name: 'a path is matched as it is written',
+    check: 'apiserver-probes',
+    expect: 'fail',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (node) => node.replace(AUTHENTICATION, '- path: /livez', '- path: /livez/'),
+  },
+  {
+    name: 'a query is no part of the path',
+    check: 'apiserver-probes',
+    expect: 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (node) => everyProbe(node, /path: \/livez$/gm, 'path: /livez?exclude=etcd'),
+  },
+  {
+    name: 'only the readiness probe is lost',
+    check: 'apiserver-probes',
+    expect: 'warn',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (node) => node.replace(AUTHENTICATION, '  - path: /readyz\n', ''),
+    message: /never becomes ready/,
+    alarms: ['warn apiserver-probes'],
+  },
+  {
+    name: 'probes with a credential',
+    check: 'apiserver-probes',
+    expect: 'pass',
+    change: (node) =>
+      everyProbe(
+        node.addFlag('kube-apiserver', '--anonymous-auth=false'),
+        /^( +)scheme: HTTPS$/gm,
+        '$1scheme: HTTPS\n$1httpHeaders:\n$1- name: authorization\n$1  value: Bearer x',
+      ),
+    message: /credential of their own/,
+    alarms: [],
+  },
+  {
+    name: 'plain HTTP to the TLS port',
+    check: 'apiserver-probes',
+    expect: 'fail',
+    change: (node) => everyProbe(node, /scheme: HTTPS/g, 'scheme: HTTP'),
+    message: /plain HTTP to the TLS port, which answers 400/,
+    alarms: ['fail apiserver-probes', STOCK],
+  },
+  {
+    name: 'a probe without a scheme is plain HTTP',
+    check: 'apiserver-probes',
+    expect: 'fail',
+    change: (node) => everyProbe(node, /^ +scheme: HTTPS\n/gm, ''),
+    message: /plain HTTP/,
+  },
+  {
+    name: 'probes that ask nothing over HTTP',
+    check: 'apiserver-probes',
+    expect: 'not-applicable',
+    change: (node) =>
+      everyProbe(
+        node.addFlag('kube-apiserver', '--anonymous-auth=false'),
+        /httpGet:\n +host: .*\n +path: .*\n( +port: .*\n) +scheme: .*\n/g,
+        'tcpSocket:\n$1',
+      ),
+    alarms: [],
+  },
+  {
+    name: 'probes of another port are answered by something else',
+    check: 'apiserver-probes',
+    expect: 'not-applicable',
+    change: (node) =>
+      everyProbe(node.addFlag('kube-apiserver', '--anonymous-auth=false'), /port: probe-port/g, 'port: 8080'),
+  },
+  {
+    name: 'the file that decides is not in the input',
+    check: 'apiserver-probes',
+    expect: 'not-assessed',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (node) => node.remove(AUTHENTICATION),
+    message: /authentication\.yaml/,
+  },
+];
+
+const featureGates: readonly CheckCase[] = [
+  {
+    name: 'a locked gate against its lock',
+    check: 'apiserver-removed-flags',
+    expect: 'fail',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (node) => node.addFlag('kube-apiserver', '--feature-gates=AnonymousAuthConfigurableEndpoints=false'),
+    message: /Kubernetes 1\.36 has locked it to true.*does not start/,
+    alarms: ['fail apiserver-removed-flags'],
+  },
+  {
+    name: 'a locked gate as it is locked',
+    check: 'apiserver-removed-flags',
+    expect: 'pass',
+    change: (node) => node.addFlag('kube-apiserver', '--feature-gates=kube:AnonymousAuthConfigurableEndpoints=true'),
+  },
+  {
+    name: 'a gate that is no boolean',
+    check: 'apiserver-removed-flags',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--feature-gates=SomeGate=maybe'),
+    message: /SomeGate is "maybe", which is neither true nor false/,
+  },
+  {
+    name: 'a gate that an upgrade took away',
+    check: 'apiserver-removed-flags',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--feature-gates=KMSv2=true'),
+    message: /Kubernetes 1\.36 does not have the feature gate KMSv2/,
+  },
+  {
+    name: 'a gate that nobody here knows',
+    check: 'apiserver-removed-flags',
+    expect: 'pass',
+    change: (node) => node.addFlag('kube-apiserver', '--feature-gates=SomeGate=true'),
+  },
+  {
+    name: 'the gates of a version that is emulated',
+    check: 'apiserver-removed-flags',
+    expect: 'pass',
+    change: (node) =>
+      node
+        .addFlag('kube-apiserver', '--feature-gates=AnonymousAuthConfigurableEndpoints=false')
+        .addFlag('kube-apiserver', '--emulated-version=1.33'),
   },
 ];
 
@@ -360,6 +654,9 @@ const authorization: readonly CheckCase[] = [
 
 export const cases: readonly CheckCase[] = [
   ...anonymous,
+  ...authenticationFile,
+  ...probes,
+  ...featureGates,
   ...insecurePort,
   ...debugSocket,
   ...authorization,

@@ -391,10 +391,29 @@ export const cases: readonly CheckCase[] = [
   {
     name: 'the flag no longer exists',
     check: 'apiserver-kubelet-https',
-    expect: 'fail',
+    expect: 'not-applicable',
     change: (n) => n.addFlag('kube-apiserver', '--kubelet-https=true'),
-    message: /does not start/,
+    alarms: ['fail apiserver-removed-flags', 'fail apiserver-kubelet-ca-set'],
   },
+  {
+    name: 'switched off where it still counts',
+    check: 'apiserver-kubelet-https',
+    expect: 'fail',
+    change: (n) =>
+      n
+        .replace('/etc/kubernetes/manifests/kube-apiserver.yaml', /(kube-apiserver:v)1\.36\.\d+/, '$11.18.20')
+        .addFlag('kube-apiserver', '--kubelet-https=false'),
+    message: /plain text/,
+    row: { encrypted: 'no' },
+  },
+  {
+    name: 'a flag of the API server, which is the client here, that is gone',
+    check: 'apiserver-removed-flags',
+    expect: 'fail',
+    change: (n) => n.addFlag('kube-apiserver', '--logtostderr=true'),
+    message: /--logtostderr was removed in 1\.26: kube-apiserver 1\.36\.\d does not start/,
+  },
+  { name: 'a worker node', check: 'apiserver-removed-flags', expect: 'not-applicable', change: onAWorker },
   { name: 'a worker node', check: 'apiserver-kubelet-https', expect: 'not-assessed', change: onAWorker },
   {
     name: 'the client certificate has ended',

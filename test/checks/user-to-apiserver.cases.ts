@@ -111,7 +111,85 @@ const authorization: readonly CheckCase[] = [
     name: 'a webhook beside them',
     check: 'apiserver-authorization-mode',
     expect: 'pass',
-    change: (node) => node.setFlag('kube-apiserver', 'authorization-mode', 'Node,Webhook,RBAC'),
+    change: (node) =>
+      node
+        .setFlag('kube-apiserver', 'authorization-mode', 'Node,Webhook,RBAC')
+        .addFlag('kube-apiserver', '--authorization-webhook-config-file=/etc/kubernetes/pki/authorization.conf'),
+    alarms: [STOCK],
+  },
+  ...(
+    [
+      ['an unknown mode', 'Node,RBAC,Foo', /names "Foo", which is none of AlwaysAllow.*does not start/],
+      ['a mode with a space before it', '"Node, RBAC"', /names " RBAC"/],
+      ['a mode twice', 'Node,RBAC,Node', /names Node twice/],
+      ['Webhook without its file', 'Node,RBAC,Webhook', /Mode Webhook needs --authorization-webhook-config-file/],
+      ['ABAC without its file', 'Node,RBAC,ABAC', /Mode ABAC needs --authorization-policy-file/],
+    ] as const
+  ).map(([name, modes, message]): CheckCase => ({
+    name,
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: (node) =>
+      node.replace(
+        MANIFEST,
+        '- --authorization-mode=Node,RBAC',
+        `- ${JSON.stringify(`--authorization-mode=${modes.replaceAll('"', '')}`)}`,
+      ),
+    message,
+    alarms: ['fail apiserver-authorization-mode', STOCK],
+  })),
+  {
+    name: 'a policy file without its mode',
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--authorization-policy-file=/etc/kubernetes/pki/policy.jsonl'),
+    message: /--authorization-policy-file is set without mode ABAC/,
+    alarms: ['fail apiserver-authorization-mode', STOCK],
+  },
+  {
+    name: 'the file beside the flag',
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: (node) => withAuthorizers('Node', 'RBAC')(node).addFlag('kube-apiserver', '--authorization-mode=Node,RBAC'),
+    message: /--authorization-mode is set beside --authorization-config: the API server does not start/,
+    alarms: ['fail apiserver-authorization-mode', STOCK],
+  },
+  {
+    name: 'an unknown field in the file',
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: (node) => withAuthorizers('Node', 'RBAC')(node).replace(AUTHORIZATION, 'name: rbac', 'nmae: rbac'),
+    message: /authorization\.yaml:7 .*authorizers\[1\]\.nmae is no field/,
+    alarms: ['fail apiserver-authorization-mode', STOCK],
+  },
+  {
+    name: 'an authorizer of the wrong name in the file',
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: (node) => withAuthorizers('Node', 'RBAC')(node).replace(AUTHORIZATION, 'name: rbac', 'name: roles'),
+    message: /authorization\.yaml:6 .*must have the name rbac/,
+  },
+  {
+    name: 'two faults are two findings: it does not start, and would let in everybody',
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: (node) => node.setFlag('kube-apiserver', 'authorization-mode', 'RBAC,AlwaysAllow,RBAC'),
+    alarms: ['fail apiserver-authorization-mode', 'fail apiserver-authorization-mode', STOCK],
+  },
+  {
+    name: 'an empty list is an unset one from 1.29 on',
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: (node) => node.setFlag('kube-apiserver', 'authorization-mode', ''),
+    message: /AlwaysAllow is among/,
+    alarms: ['fail apiserver-authorization-mode', STOCK],
+  },
+  {
+    name: 'up to 1.28 an empty list stops it',
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: (node) => atVersion(node, '1.28.15').setFlag('kube-apiserver', 'authorization-mode', ''),
+    message: /--authorization-mode is empty: the API server does not start/,
   },
   {
     name: 'without Node',

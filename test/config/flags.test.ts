@@ -58,6 +58,24 @@ describe('pflag', () => {
     expect(parsed.notices[0]?.message).toContain('--anonymous-auth is true');
   });
 
+  test.each([
+    ['a leading space', ' --profiling=false', /begins with a space/],
+    ['an en dash', '\u2013\u2013profiling=false', /another dash/],
+    ['a plain word', 'junk', /is no flag/],
+  ])('%s makes a word, not a flag', (_title, word, message) => {
+    const parsed = kube(word, '--anonymous-auth=false');
+    expect(pairs(parsed)).toEqual(['anonymous-auth=false']);
+    expect(parsed.notices).toEqual([expect.objectContaining({ code: 'positional-argument', subject: word })]);
+    expect(parsed.notices[0]?.message).toMatch(message);
+  });
+
+  test('a word after one that is not known may be its value', () => {
+    const position = { file: FILE, line: 1 };
+    const hidden = { text: '$(EXTRA)', position, unknown: 'EXTRA comes from a Secret' };
+    const parsed = parsePflags([hidden, { text: 'x', position }], flagHistory('kube-apiserver'), new Map());
+    expect(parsed.notices).toEqual([]);
+  });
+
   test('-- ends the flags', () => {
     const parsed = kube('--profiling', '--', '--anonymous-auth=false');
     expect(pairs(parsed)).toEqual(['profiling=true']);
@@ -100,11 +118,17 @@ describe('Go flag', () => {
     expect(parsed.notices).toEqual([]);
   });
 
-  test('parsing ends at the first word that is no flag', () => {
+  test('a word that is no flag is a fault, and what follows is read all the same', () => {
     const parsed = etcd('--client-cert-auth', 'false', '--auto-tls');
-    expect(pairs(parsed)).toEqual(['client-cert-auth=true']);
-    expect(parsed.positionals.map(({ text }) => text)).toEqual(['false', '--auto-tls']);
+    expect(pairs(parsed)).toEqual(['client-cert-auth=true', 'auto-tls=true']);
+    expect(parsed.positionals.map(({ text }) => text)).toEqual(['false']);
     expect(parsed.notices).toEqual([expect.objectContaining({ code: 'positional-argument', line: 2 })]);
+  });
+
+  test('-- ends the flags', () => {
+    const parsed = etcd('--client-cert-auth', '--', '--auto-tls', 'x');
+    expect(pairs(parsed)).toEqual(['client-cert-auth=true']);
+    expect(parsed.notices).toEqual([expect.objectContaining({ code: 'positional-argument', subject: '--auto-tls' })]);
   });
 });
 

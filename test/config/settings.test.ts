@@ -186,9 +186,9 @@ describe('flags', () => {
     ['etcd', ['--client-cert-auth'], 'client-cert-auth', true],
     [
       'etcd',
-      ['--listen-client-urls=http://a:1', '--listen-client-urls=https://b:2'],
+      ['--listen-client-urls=http://10.0.0.1:1', '--listen-client-urls=https://10.0.0.2:2'],
       'listen-client-urls',
-      ['https://b:2'],
+      ['https://10.0.0.2:2'],
     ],
     ['kube-scheduler', ['--bind-address', '127.0.0.1'], 'bind-address', '127.0.0.1'],
   ] as const)('%s %j', (component, argv, name, expected) => {
@@ -526,7 +526,11 @@ describe('kubelet', () => {
 
   test('a file that the input does not hold is unknown as well', () => {
     const resolved = resolve('kubelet', '1.36.3', ['--config', KUBELET_FILE]);
-    expect(resolved.unreadable).toEqual({ file: KUBELET_FILE, message: 'the input does not hold it' });
+    expect(resolved.unreadable).toEqual({
+      file: KUBELET_FILE,
+      message: `${KUBELET_FILE} is not in the input`,
+      present: false,
+    });
     expect(value(resolved, 'authorization-mode')).toBeNull();
   });
 
@@ -802,5 +806,115 @@ describe('any input', () => {
     const started = performance.now();
     resolve('kube-apiserver', '1.36.3', argv);
     expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe('a word that something fills which the files do not show', () => {
+  const REASON = 'A is filled by the kubelet from a Secret';
+  const position = { file: MANIFEST, line: 7 };
+  const unknown = (text: string) => ({ text, position, unknown: REASON });
+  const plain = (text: string) => ({ text, position: { file: MANIFEST, line: 1 } });
+  const settled = (
+    component: ComponentName,
+    argv: readonly ReturnType<typeof plain>[],
+    configFiles: ConfigFiles = {},
+  ): ResolvedSettings =>
+    resolveSettings({
+      component,
+      version: { major: component === 'etcd' ? 3 : 1, minor: component === 'etcd' ? 6 : 36, patch: 3 },
+      arguments: argv,
+      environment: [],
+      configFiles,
+    });
+
+  test.each<[name: string, component: ComponentName, argv: readonly ReturnType<typeof plain>[], setting: string]>([
+    ['behind "="', 'kube-apiserver', [unknown('--advertise-address=$(A)')], 'advertise-address'],
+    ['as the next word', 'kube-apiserver', [plain('--bind-address'), unknown('$(A)')], 'bind-address'],
+    [
+      'a part of a list',
+      'etcd',
+      [unknown('--listen-client-urls=https://127.0.0.1:1,https://$(A):1')],
+      'listen-client-urls',
+    ],
+    [
+      'one of several that add up',
+      'kube-apiserver',
+      [plain('--tls-cipher-suites=a'), unknown('--tls-cipher-suites=$(A)')],
+      'tls-cipher-suites',
+    ],
+    [
+      'a part of a map',
+      'kube-apiserver',
+      [plain('--feature-gates=A=true'), unknown('--feature-gates=$(A)')],
+      'feature-gates',
+    ],
+    ['a switch', 'kube-apiserver', [unknown('--anonymous-auth=$(A)')], 'anonymous-auth'],
+  ])('%s: the setting has no value, and says why', (_name, component, argv, setting) => {
+    const resolved = settled(component, argv);
+    expect(resolved.settings.get(setting)).toMatchObject({
+      value: null,
+      origin: 'flag',
+      unknown: REASON,
+      file: MANIFEST,
+    });
+    expect(codes(resolved)).toEqual([]);
+    expect([...resolved.settings.values()].filter((one) => one.unknown !== undefined)).toHaveLength(1);
+  });
+
+  test('the last word of a scalar counts, whatever came before', () => {
+    const resolved = settled('kube-apiserver', [unknown('--bind-address=$(A)'), plain('--bind-address=10.0.0.1')]);
+    expect(resolved.settings.get('bind-address')).toMatchObject({
+      value: '10.0.0.1',
+      overrides: [{ value: null, unknown: REASON }],
+    });
+    expect(resolved.settings.get('bind-address')?.unknown).toBeUndefined();
+  });
+
+  test('a word that may be any flag is no fault', () => {
+    expect(codes(settled('kube-apiserver', [unknown('$(A)'), plain('--anonymous-auth=false')]))).toEqual([]);
+    expect(value(settled('etcd', [unknown('$(A)'), plain('--name=x')]), 'name')).toBe('x');
+  });
+
+  test('where the config file itself is not known, what it may decide is unknown', () => {
+    const resolved = settled('kubelet', [unknown('--config=$(A)'), plain('--read-only-port=0')]);
+    expect(resolved.usesConfigFile).toBe(true);
+    expect(resolved.settings.get('anonymous-auth')).toMatchObject({
+      value: null,
+      unknown: expect.stringContaining(REASON) as string,
+    });
+    expect(value(resolved, 'read-only-port')).toBe(0);
+    expect(resolved.unreadable).toMatchObject({ present: false, message: expect.stringContaining(REASON) as string });
+  });
+
+  test('what follows another setting is as unknown as that one', () => {
+    const resolved = settled('kube-apiserver', [unknown('--service-account-issuer=$(A)')]);
+    expect(resolved.settings.get('api-audiences')).toMatchObject({ value: null, unknown: REASON });
+  });
+
+  test('the default suites follow a GODEBUG that nobody knows', () => {
+    const resolved = resolveSettings({
+      component: 'kube-apiserver',
+      version: { major: 1, minor: 36, patch: 3 },
+      arguments: [],
+      environment: [{ name: 'GODEBUG', value: '', unknown: REASON }],
+      configFiles: {},
+    });
+    expect(resolved.settings.get('tls-cipher-suites')).toMatchObject({ value: null, unknown: REASON });
+  });
+
+  test("etcd's variables", () => {
+    const resolved = resolveSettings({
+      component: 'etcd',
+      version: { major: 3, minor: 6, patch: 8 },
+      arguments: [],
+      environment: [{ name: 'ETCD_CLIENT_CERT_AUTH', value: '', unknown: REASON, position }],
+      configFiles: {},
+    });
+    expect(resolved.settings.get('client-cert-auth')).toMatchObject({
+      value: null,
+      origin: 'environment',
+      unknown: REASON,
+      line: 7,
+    });
   });
 });

@@ -60,7 +60,7 @@ test.each<[string[], string, string[]]>([
   const search = find(command);
   expect(search.component).toBe(component);
   expect(search.argv.map(({ text }) => text)).toEqual(argv);
-  expect(search.complete).toBe(true);
+  expect(search.unseen).toBeUndefined();
   expect(search.notices).toEqual([]);
 });
 
@@ -91,7 +91,9 @@ test('a script that names a component and cannot be read is said to be unclear',
 test('a variable that is not known gives a notice at its line, and no word when it may be several', () => {
   const search = find(['sh', '-c', 'exec etcd --ip=$POD_IP $EXTRA --b']);
   expect(search.argv.map(({ text }) => text)).toEqual(['--ip=$POD_IP', '--b']);
-  expect(search.complete).toBe(false);
+  expect(search.unseen).toBe('the start script uses $EXTRA, whose value is not in the input');
+  expect(search.argv[0]?.unknown).toBe('the start script uses $POD_IP, whose value is not in the input');
+  expect(search.argv[1]?.unknown).toBeUndefined();
   expect(search.notices).toMatchObject([
     { code: 'unexpanded-variable', subject: '$POD_IP', file: FILE, line: 12 },
     { code: 'unexpanded-variable', subject: '$EXTRA', file: FILE, line: 12 },
@@ -168,4 +170,76 @@ test('a program is a component by its whole name', () => {
   expect(componentOfProgram('/usr/bin/kubelet')).toBe('kubelet');
   expect(componentOfProgram('kubelet-wrapper')).toBeUndefined();
   expect(componentOfProgram('')).toBeUndefined();
+});
+
+const SECRET = { name: 'POD_IP', value: '', unknown: 'POD_IP is filled by the kubelet from status.podIP' };
+
+test.each<[name: string, command: readonly string[], expected: readonly (readonly [string, string | undefined])[]]>([
+  [
+    'a variable of the pod',
+    ['sh', '-c', 'exec etcd --ip=$POD_IP --b'],
+    [
+      ['--ip=$POD_IP', SECRET.unknown],
+      ['--b', undefined],
+    ],
+  ],
+  ['in quotes', ['sh', '-c', 'exec etcd "--ip=$POD_IP"'], [['--ip=$POD_IP', SECRET.unknown]]],
+  [
+    'through another one',
+    ['sh', '-c', 'IP=$POD_IP; exec etcd --ip=$IP'],
+    [['--ip=$IP', 'the start script uses $IP, whose value is not in the input']],
+  ],
+  [
+    'a command',
+    ['sh', '-c', 'exec etcd --ip=$(hostname -i)'],
+    [['--ip=$(hostname -i)', 'the start script uses a command substitution, whose value is not in the input']],
+  ],
+  ['a default in case', ['sh', '-c', 'exec etcd --ip=${POD_IP:-x}'], [['--ip=${POD_IP:-x}', SECRET.unknown]]],
+])('%s makes its word unknown, and no other', (_name, command, expected) => {
+  const search = findComponent(words(command), [SECRET]);
+  expect(search.kind === 'found' && search.argv.map(({ text, unknown }) => [text, unknown])).toEqual(expected);
+  expect(search.kind === 'found' && search.unseen).toBeUndefined();
+});
+
+test('what a script exports without telling the value is unknown to the program', () => {
+  const search = findComponent(words(['sh', '-c', 'export ETCD_NAME=$(hostname) A=b; exec etcd']), []);
+  expect(search.kind === 'found' && search.environment).toMatchObject([
+    { name: 'ETCD_NAME', value: '', unknown: 'the start script gives ETCD_NAME a value that no file shows' },
+    { name: 'A', value: 'b' },
+  ]);
+});
+
+test("an unknown parameter of a script stays unknown, and so does one in the script's own text", () => {
+  const reason = 'A is filled by the kubelet from a Secret';
+  const [sh, c] = words(['sh', '-c']);
+  if (sh === undefined || c === undefined) throw new Error('no words');
+  const position = { file: FILE };
+  const parameter = { text: '--a=$(A)', position, unknown: reason };
+  const unknownOf = (command: readonly CommandWord[]): unknown => {
+    const search = findComponent(command, []);
+    return search.kind === 'found' ? search.argv.map(({ unknown }) => unknown) : search.kind;
+  };
+  const script = (text: string, unknown?: string): CommandWord => ({
+    text,
+    position,
+    ...(unknown === undefined ? {} : { unknown }),
+  });
+  expect(unknownOf([sh, c, script('exec etcd "$@"'), script('sh'), parameter])).toEqual([reason]);
+  expect(unknownOf([sh, c, script('exec etcd --b=$1'), script('sh'), parameter])).toEqual([expect.any(String)]);
+  expect(unknownOf([sh, c, script("exec etcd --a=$(A) '--b=$(A)' --c", reason)])).toEqual([reason, reason, undefined]);
+});
+
+test('a flag whose very name is unknown leaves the command line open', () => {
+  const reason = 'A is filled by the kubelet from a Secret';
+  const unknown = (text: string): CommandWord => ({ text, position: { file: FILE }, unknown: reason });
+  const [etcd, name] = words(['etcd', '--name']);
+  if (etcd === undefined || name === undefined) throw new Error('no words');
+  const unseen = (...command: readonly CommandWord[]): unknown => {
+    const search = findComponent(command, []);
+    return search.kind === 'found' ? search.unseen : search.kind;
+  };
+  expect(unseen(etcd, unknown('$(A)'))).toBe(reason);
+  expect(unseen(etcd, unknown('--$(A)=x'))).toBe(reason);
+  expect(unseen(etcd, name, unknown('$(A)'))).toBeUndefined();
+  expect(unseen(etcd, unknown('--name=$(A)'))).toBeUndefined();
 });

@@ -98,12 +98,12 @@ test('a whole pod', () => {
     ['HOST', '10.0.0.1', 27],
     ['URL', 'https://10.0.0.1:$(LATER)', 29],
     ['LATER', '1', 30],
+    ['SECRET', '', 31],
+    ['WITH_SECRET', '', 34],
     ['EMPTY', '', 36],
   ]);
-  expect(container?.unknownEnvironment.map(({ name, position }) => [name, position?.line])).toEqual([
-    ['SECRET', 31],
-    ['WITH_SECRET', 34],
-  ]);
+  const unknown = container?.environment.filter((variable) => variable.unknown !== undefined);
+  expect(unknown?.map(({ name }) => name)).toEqual(['SECRET', 'WITH_SECRET']);
 });
 
 test("a container's paths are translated to the node's", () => {
@@ -145,14 +145,14 @@ test('only the first document counts', () => {
 });
 
 test.each<[string, string, string, number | undefined]>([
-  ['empty', '', 'not-a-pod', undefined],
-  ['only comments', '# nothing\n', 'not-a-pod', undefined],
-  ['an empty first document', `---\n---\n${pod('containers: []')}`, 'not-a-pod', undefined],
-  ['another kind', 'apiVersion: apps/v1\nkind: Deployment\n', 'not-a-pod', 2],
-  ['a list', 'apiVersion: v1\nkind: List\nitems: []\n', 'not-a-pod', 2],
-  ['another version', 'apiVersion: v2\nkind: Pod\n', 'not-a-pod', 2],
-  ['no mapping', '- a\n', 'not-a-pod', 1],
-  ['text', 'hello\n', 'not-a-pod', 1],
+  ['empty', '', 'unparsable-manifest', undefined],
+  ['only comments', '# nothing\n', 'unparsable-manifest', undefined],
+  ['an empty first document', `---\n---\n${pod('containers: []')}`, 'unparsable-manifest', undefined],
+  ['another kind', 'apiVersion: apps/v1\nkind: Deployment\n', 'unparsable-manifest', 2],
+  ['a list', 'apiVersion: v1\nkind: List\nitems: []\n', 'unparsable-manifest', 2],
+  ['another version', 'apiVersion: v2\nkind: Pod\n', 'unparsable-manifest', 2],
+  ['no mapping', '- a\n', 'unparsable-manifest', 1],
+  ['text', 'hello\n', 'unparsable-manifest', 1],
   ['broken YAML', 'apiVersion: v1\nkind: Pod\nspec: [\n', 'unparsable-manifest', 4],
   ['a tab', 'kind: Pod\n\tapiVersion: v1\n', 'unparsable-manifest', 2],
   ['a number among the words', pod('containers:\n- command:\n  - etcd\n  - 2379'), 'refused-manifest', 9],
@@ -186,7 +186,8 @@ test('variables that double at each step end', () => {
     `containers:\n- command: [etcd, $(V59)]\n  env:\n${variables.map((line) => `  ${line}`).join('\n')}`,
   );
   const [container] = read(text).containers;
-  expect(container?.unknownEnvironment.length).toBeGreaterThan(30);
+  expect(container?.environment.filter(({ unknown }) => unknown !== undefined).length).toBeGreaterThan(30);
+  expect(container?.command[1]?.unknown).toMatch(/more text than a process/);
   expect(container?.command[1]?.text).toBe('$(V59)');
 });
 
@@ -221,4 +222,41 @@ test('no text is thrown on', () => {
     ),
     { numRuns: 500 },
   );
+});
+
+test.each<[source: string, reason: string]>([
+  ['fieldRef: {fieldPath: status.hostIP}', 'A is filled by the kubelet from status.hostIP'],
+  ['resourceFieldRef: {resource: limits.cpu}', 'A is filled by the kubelet from limits.cpu'],
+  ['secretKeyRef: {name: a, key: b}', 'A is filled by the kubelet from a Secret'],
+  ['configMapKeyRef: {name: a, key: b}', 'A is filled by the kubelet from a ConfigMap'],
+])('a word with a variable from %s is unknown, and says why', (source, reason) => {
+  const env = `env:\n  - {name: A, valueFrom: {${source}}}\n  - {name: B, value: "b$(A)"}\n  - {name: C, value: c}`;
+  const text = pod(
+    `containers:\n- command: [etcd, "--a=x,$(A)", $(B), "--c=$(C)", "--d=$$(A)", "--e=$(NOPE)"]\n  ${env}`,
+  );
+  const [container] = read(text).containers;
+  expect(container?.command.map((word) => [word.text, word.unknown])).toEqual([
+    ['etcd', undefined],
+    ['--a=x,$(A)', reason],
+    ['$(B)', reason],
+    ['--c=c', undefined],
+    ['--d=$(A)', undefined],
+    ['--e=$(NOPE)', undefined],
+  ]);
+});
+
+test('what envFrom and Services may set is unknown, not left as written', () => {
+  const text = (more: string): string =>
+    pod(`containers:\n- command: [etcd, --a=$(X), --b=$(KUBE_DNS_SERVICE_HOST)]\n  ${more}`);
+  const reasons = (more: string): unknown => read(text(more)).containers[0]?.command.map(({ unknown }) => unknown);
+  expect(reasons('env: []')).toEqual([
+    undefined,
+    undefined,
+    'KUBE_DNS_SERVICE_HOST is filled by the kubelet from a Service',
+  ]);
+  expect(reasons('envFrom: [{secretRef: {name: a}}]')).toEqual([
+    undefined,
+    'X may be filled from what envFrom names',
+    'KUBE_DNS_SERVICE_HOST may be filled from what envFrom names',
+  ]);
 });

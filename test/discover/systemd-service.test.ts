@@ -119,7 +119,7 @@ test.each<[string, string, TreeReaderOptions, Tree, boolean, number]>([
 ])('environment file: %s', (_name, value, options, tree, seen, problems) => {
   const unit = { [`${ETC}/x.service`]: `[Service]\nEnvironmentFile=${value}\nExecStart=/x\n` };
   const result = service({ ...tree, ...unit }, options);
-  expect([result.environmentSeen, result.problems.length]).toEqual([seen, problems]);
+  expect([result.environmentUnseen === undefined, result.problems.length]).toEqual([seen, problems]);
 });
 
 test('an open quote makes systemd ignore the line, and is said with its place', () => {
@@ -159,3 +159,52 @@ test('enabled units have a link of systemctl enable', () => {
   const reader = treeReader({ [`${ETC}/multi-user.target.wants/etcd.service`]: { linkTo: `${USR}/etcd.service` } });
   expect([isEnabled(reader, 'etcd.service'), isEnabled(reader, 'kubelet.service')]).toEqual([true, false]);
 });
+
+test('a specifier of the machine makes its word unknown, in a variable too', () => {
+  const lines = 'Environment=A=%H "B=--x --y=%m"\nExecStart=/bin/a --n=%H --a=${A} $B --z 100%% %n';
+  const [first] = service({ [`${USR}/x.service`]: `[Service]\n${lines}\n` }).commands;
+  expect(first?.words.map(({ text, unknown }) => [text, unknown?.slice(0, 16)])).toEqual([
+    ['/bin/a', undefined],
+    ['--n=%H', 'systemd fills %H'],
+    ['--a=%H', 'systemd fills %H'],
+    ['--x', undefined],
+    ['--y=%m', 'systemd fills %m'],
+    ['--z', undefined],
+    ['100%', undefined],
+    ['x.service', undefined],
+  ]);
+  const named = service({ [`${USR}/x.service`]: `[Service]\n${lines}\n`, '/etc/hostname': 'cp-1\n' }).commands[0];
+  expect(named?.words[1]).toMatchObject({ text: '--n=cp-1' });
+  expect(named?.words[1]?.unknown).toBeUndefined();
+});
+
+test('a variable that no file sets is empty, unless a file that may set it was not read', () => {
+  const unit = (file: string): Tree => ({
+    [`${USR}/x.service`]: `[Service]\n${file}\nEnvironment=B=b\nExecStart=/bin/a --a=\${A} --b=\${B}\n`,
+  });
+  const wordsOf = (file: string): unknown =>
+    service(unit(file)).commands[0]?.words.map(({ text, unknown }) => [text, unknown === undefined]);
+  expect(wordsOf('')).toEqual([
+    ['/bin/a', true],
+    ['--a=', true],
+    ['--b=b', true],
+  ]);
+  expect(wordsOf('EnvironmentFile=/srv/x')).toEqual([
+    ['/bin/a', true],
+    ['--a=', false],
+    ['--b=b', true],
+  ]);
+});
+
+test.each([`${USR}/x.service.d`, `${ETC}/x.service.d`, ETC, `${USR}/x.service.d/a.conf`])(
+  'with %s unreadable another command may be in force',
+  (denied) => {
+    const tree = {
+      [`${USR}/x.service`]: '[Service]\nExecStart=/x\n',
+      [`${USR}/x.service.d/a.conf`]: '',
+      [`${ETC}/x.service.d/b.conf`]: '',
+    };
+    expect(loadUnit(treeReader(tree), 'x.service')?.unseen).toBeUndefined();
+    expect(loadUnit(treeReader(tree, { denied: [denied] }), 'x.service')?.unseen).toContain(denied);
+  },
+);

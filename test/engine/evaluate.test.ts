@@ -5,6 +5,7 @@ import type { Variant } from '../../src/engine/evaluate.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, Finding, PathDefinition, PathId } from '../../src/model/path.ts';
 import type { ReportPath } from '../../src/model/report.ts';
+import { UnknownValue } from '../../src/model/unknown.ts';
 import { SEVERITY_ORDER } from '../../src/model/status.ts';
 import type { Status } from '../../src/model/status.ts';
 import { parseVersion } from '../../src/model/version.ts';
@@ -85,6 +86,42 @@ describe('the status of a row', () => {
       }),
     );
     expect(row).toMatchObject({ status: 'not-assessed', reason: 'no file', supply: 'the file', encrypted: 'unknown' });
+  });
+});
+
+describe('a value that the input does not show', () => {
+  const evidence = [{ component: 'etcd' as const, setting: '--name', value: null, origin: 'flag' as const }];
+  const ask = (): never => {
+    throw new UnknownValue('The value of --name is not known.', evidence, 'Give it.');
+  };
+
+  test.each<[string, Partial<Check>]>([
+    ['evaluate', { evaluate: ask }],
+    ['notApplicable', { notApplicable: ask }],
+  ])('%s: the check is not assessed, with the reason and the place', (_name, details) => {
+    const row = rowOf(pathOf([checkOf('bad', details), checkOf('good')]));
+    expect(row.status).toBe('not-assessed');
+    expect(row.checks[0]).toMatchObject({
+      id: 'bad',
+      status: 'not-assessed',
+      message: 'The value of --name is not known.',
+      evidence,
+      remediation: 'Give it.',
+    });
+    expect(row.checks[1]).toMatchObject({ id: 'good', status: 'pass' });
+  });
+
+  test.each<[string, Partial<PathDefinition>]>([
+    ['facts', { facts: ask }],
+    ['applicability', { applicability: ask }],
+  ])('%s: the row is not assessed, with what to supply', (_name, details) => {
+    expect(rowOf(pathOf([checkOf('a')], details))).toMatchObject({
+      status: 'not-assessed',
+      reason: 'The value of --name is not known.',
+      supply: 'Give it.',
+      checks: [],
+      encrypted: 'unknown',
+    });
   });
 });
 

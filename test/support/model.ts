@@ -37,6 +37,7 @@ export function nodeModel(components: readonly Component[] = [], details: Partia
     authenticationConfig: { state: 'unset' },
     authorizationConfig: { state: 'unset' },
     notices: [],
+    unread: [],
     at: new Date('2026-11-21T12:00:00Z'),
     thresholds: { warnBefore: 30 * DAY, failBefore: 7 * DAY, caWarnBefore: 365 * DAY, caFailBefore: 90 * DAY },
     ...details,

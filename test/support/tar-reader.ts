@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { FileReader, ReadTextResult } from '../../src/discover/reader.ts';
+import type { FileReader, ListingResult, ReadTextResult } from '../../src/discover/reader.ts';
 
 /** Files by absolute path; a link is `{ linkTo: target }`. */
 export type Tree = Readonly<Record<string, string | { readonly linkTo: string }>>;
@@ -33,7 +33,7 @@ export function readCluster(name: string): Tree {
 export interface TreeReaderOptions {
   /** Reason given for what is not in the tree. */
   readonly absent?: 'missing' | 'not-in-input';
-  /** Files that are there and cannot be read. */
+  /** Files that are there and cannot be read, and folders that cannot be listed. */
   readonly denied?: readonly string[];
 }
 
@@ -58,5 +58,16 @@ export function treeReader(tree: Tree, { absent = 'not-in-input', denied = [] }:
     if (children.has(path)) return { ok: false, reason: 'not-a-file', message: `${path} is a directory` };
     return { ok: false, reason: absent, message: `${path} is not there` };
   };
-  return { readText: (path) => readText(path), list: (path) => [...(children.get(path) ?? [])].sort() };
+  const listing = (path: string): ListingResult => {
+    if (denied.includes(path)) return { ok: false, reason: 'permission-denied', message: `${path}: permission denied` };
+    const names = children.get(path);
+    return names === undefined
+      ? { ok: false, reason: path in tree ? 'not-a-file' : absent, message: `${path} is no directory` }
+      : { ok: true, names: [...names].sort() };
+  };
+  const list = (path: string): readonly string[] => {
+    const listed = listing(path);
+    return listed.ok ? listed.names : [];
+  };
+  return { readText: (path) => readText(path), list, listing };
 }

@@ -9,7 +9,6 @@ import { fail, notAssessed, pass, warn } from '../result.ts';
 import { unreadFinding } from '../unread.ts';
 import { uncoveredNames, verdictOf } from '../verdict.ts';
 import { certificateEvidence, day, daysUntil, enumerate, located, relative } from '../words.ts';
-import { expired } from './dates.ts';
 import { RENEW } from './renewal.ts';
 import { ofEachPresented, pemProblems, unreadOf } from './walk.ts';
 
@@ -20,7 +19,7 @@ export interface QuestionWords {
   readonly references: Check['references'];
 }
 
-/** Does the other end accept the chain? Dates are asked by {@link expired}, so a fault is reported once. */
+/** Does the other end accept the chain? Dates are asked by the check pki-expired, so a fault is reported once. */
 export function chainCheck(words: QuestionWords): Check {
   return {
     ...words,

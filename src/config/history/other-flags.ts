@@ -1,8 +1,10 @@
 /**
  * The other flags of each component: those that decide nothing about TLS. They are needed to parse a command line
  * (which flags take the next word) and to keep a spelling hint from calling a real flag a mistake.
- * Collected from the flag registrations of Kubernetes 1.20 to 1.37 (cmd/<component>/app, pkg/kubeapiserver/options,
- * k8s.io/apiserver/pkg/server/options, k8s.io/component-base) and etcd 3.5.9 to 3.7.0 (embed and etcdmain config.go).
+ * Collected from the flag registrations of Kubernetes 1.19 to 1.37 (cmd/<component>/app, pkg/kubeapiserver/options,
+ * pkg/kubelet/config, k8s.io/apiserver/pkg/server/options, k8s.io/component-base) and etcd 3.5.0 to 3.7.3 (embed and
+ * etcdmain config.go; the flags that etcd ignores take no value either: pkg/flags/ignored.go, IsBoolFlag).
+ * Those that are gone are in removed-flags.ts.
  */
 import type { ComponentName } from '../../model/component.ts';
 
@@ -60,23 +62,26 @@ const OWN: Readonly<Record<ComponentName, Names>> = {
     exit-on-lock-contention experimental-allocatable-ignore-eviction
     experimental-check-node-capabilities-before-mount experimental-kernel-memcg-notification fail-swap-on
     keep-terminated-pod-volumes kernel-memcg-notification leader-elect local-storage-capacity-isolation
-    really-crash-for-testing register-schedulable runonce serialize-image-pulls windows-service`,
+    really-crash-for-testing redirect-container-streaming register-schedulable runonce serialize-image-pulls
+    windows-service`,
     valued: `
-    allowed-unsafe-sysctls cgroup-driver cgroup-root chaos-chance cluster-dns cluster-domain container-log-max-files
-    container-log-max-size cpu-cfs-quota-period cpu-manager-policy cpu-manager-policy-options
-    cpu-manager-reconcile-period emulated-version enforce-node-allocatable event-burst eviction-hard
-    eviction-max-pod-grace-period eviction-minimum-reclaim eviction-pressure-transition-period eviction-soft
-    eviction-soft-grace-period experimental-mounter-path file-check-frequency hairpin-mode http-check-frequency
-    image-gc-high-threshold image-gc-low-threshold iptables-drop-bit iptables-masquerade-bit kube-api-content-type
-    kube-reserved kube-reserved-cgroup kubelet-cgroups lock-file manifest-url-header master-service-namespace
-    max-open-files max-pods maximum-dead-containers maximum-dead-containers-per-container memory-manager-policy
-    min-compatibility-version minimum-container-ttl-duration minimum-image-ttl-duration node-labels
-    node-status-max-images node-status-update-frequency non-masquerade-cidr oom-score-adj pod-cidr pod-max-pids
-    pods-per-core provider-id qos-reserved register-with-taints registry-burst registry-qps reserved-cpus
-    reserved-memory resolv-conf runtime-cgroups runtime-request-timeout seccomp-profile-root
-    show-hidden-metrics-for-version sync-frequency system-cgroups system-reserved system-reserved-cgroup
-    topology-manager-policy topology-manager-policy-options topology-manager-scope volume-plugin-dir
-    volume-stats-agg-period windows-priorityclass`,
+    allowed-unsafe-sysctls cgroup-driver cgroup-root chaos-chance cluster-dns cluster-domain cni-bin-dir
+    cni-cache-dir cni-conf-dir container-log-max-files container-log-max-size container-runtime
+    cpu-cfs-quota-period cpu-manager-policy cpu-manager-policy-options cpu-manager-reconcile-period docker-endpoint
+    emulated-version enforce-node-allocatable event-burst eviction-hard eviction-max-pod-grace-period
+    eviction-minimum-reclaim eviction-pressure-transition-period eviction-soft eviction-soft-grace-period
+    experimental-dockershim-root-directory experimental-mounter-path file-check-frequency hairpin-mode
+    http-check-frequency image-gc-high-threshold image-gc-low-threshold image-pull-progress-deadline
+    iptables-drop-bit iptables-masquerade-bit kube-api-content-type kube-reserved kube-reserved-cgroup
+    kubelet-cgroups lock-file manifest-url-header master-service-namespace max-open-files max-pods
+    maximum-dead-containers maximum-dead-containers-per-container memory-manager-policy min-compatibility-version
+    minimum-container-ttl-duration minimum-image-ttl-duration network-plugin network-plugin-mtu node-labels
+    node-status-max-images node-status-update-frequency non-masquerade-cidr oom-score-adj pod-cidr
+    pod-infra-container-image pod-max-pids pods-per-core provider-id qos-reserved register-with-taints
+    registry-burst registry-qps reserved-cpus reserved-memory resolv-conf runtime-cgroups runtime-request-timeout
+    seccomp-profile-root show-hidden-metrics-for-version sync-frequency system-cgroups system-reserved
+    system-reserved-cgroup topology-manager-policy topology-manager-policy-options topology-manager-scope
+    volume-plugin-dir volume-stats-agg-period windows-priorityclass`,
   },
   'kube-scheduler': {
     switches: `
@@ -89,9 +94,9 @@ const OWN: Readonly<Record<ComponentName, Names>> = {
   'kube-controller-manager': {
     switches: `
     allocate-node-cidrs allow-untagged-cloud configure-cloud-routes disable-attach-detach-reconcile-sync
-    disable-force-detach-on-timeout enable-dynamic-provisioning enable-garbage-collector enable-hostpath-provisioner
-    enable-taint-manager horizontal-pod-autoscaler-use-rest-clients volume-host-allow-local-loopback
-    webhook-disable-http2-serving`,
+    disable-force-detach-on-timeout enable-dynamic-provisioning enable-garbage-collector
+    enable-hostpath-provisioner enable-leader-migration enable-taint-manager
+    horizontal-pod-autoscaler-use-rest-clients volume-host-allow-local-loopback webhook-disable-http2-serving`,
     valued: `
     attach-detach-reconcile-sync-period cidr-allocator-type cloud-config cloud-provider cluster-cidr cluster-name
     concurrent-cron-job-syncs concurrent-daemonset-syncs concurrent-deployment-syncs
@@ -108,14 +113,15 @@ const OWN: Readonly<Record<ComponentName, Names>> = {
     horizontal-pod-autoscaler-downscale-stabilization horizontal-pod-autoscaler-initial-readiness-delay
     horizontal-pod-autoscaler-sync-period horizontal-pod-autoscaler-tolerance
     horizontal-pod-autoscaler-upscale-delay kube-api-content-type large-cluster-size-threshold
-    max-endpoints-per-slice min-compatibility-version min-resync-period mirroring-concurrent-service-endpoint-syncs
-    mirroring-endpointslice-updates-batch-period mirroring-max-endpoints-per-subset namespace-sync-period
-    node-cidr-mask-size node-cidr-mask-size-ipv4 node-cidr-mask-size-ipv6 node-eviction-rate
-    node-monitor-grace-period node-monitor-period node-startup-grace-period node-status-update-frequency
-    node-sync-period pod-eviction-timeout pv-recycler-increment-timeout-nfs pv-recycler-minimum-timeout-hostpath
-    pv-recycler-minimum-timeout-nfs pv-recycler-pod-template-filepath-hostpath pv-recycler-pod-template-filepath-nfs
-    pv-recycler-timeout-increment-hostpath pvclaimbinder-sync-period register-retry-count resource-quota-sync-period
-    route-reconciliation-period secondary-node-eviction-rate service-cluster-ip-range
+    leader-migration-config max-endpoints-per-slice min-compatibility-version min-resync-period
+    mirroring-concurrent-service-endpoint-syncs mirroring-endpointslice-updates-batch-period
+    mirroring-max-endpoints-per-subset namespace-sync-period node-cidr-mask-size node-cidr-mask-size-ipv4
+    node-cidr-mask-size-ipv6 node-eviction-rate node-monitor-grace-period node-monitor-period
+    node-startup-grace-period node-status-update-frequency node-sync-period pod-eviction-timeout
+    pv-recycler-increment-timeout-nfs pv-recycler-minimum-timeout-hostpath pv-recycler-minimum-timeout-nfs
+    pv-recycler-pod-template-filepath-hostpath pv-recycler-pod-template-filepath-nfs
+    pv-recycler-timeout-increment-hostpath pvclaimbinder-sync-period register-retry-count
+    resource-quota-sync-period route-reconciliation-period secondary-node-eviction-rate service-cluster-ip-range
     show-hidden-metrics-for-version terminated-pod-gc-threshold unhealthy-zone-threshold volume-host-cidr-denylist
     webhook-bind-address webhook-cert-dir webhook-secure-port webhook-tls-cert-file webhook-tls-cipher-suites
     webhook-tls-curve-preferences webhook-tls-min-version webhook-tls-private-key-file webhook-tls-sni-cert-key
@@ -123,17 +129,17 @@ const OWN: Readonly<Record<ComponentName, Names>> = {
   },
   etcd: {
     switches: `
-    enable-distributed-tracing enable-log-rotation experimental-compact-hash-check-enabled
-    experimental-enable-distributed-tracing experimental-enable-lease-checkpoint
-    experimental-enable-lease-checkpoint-persist experimental-initial-corrupt-check experimental-memory-mlock
-    experimental-stop-grpc-service-on-defrag experimental-txn-mode-write-with-shared-buffer force-new-cluster help
-    initial-election-tick-advance memory-mlock pre-vote socket-reuse-address socket-reuse-port unsafe-no-fsync
-    version`,
+    cluster-active-size cluster-remove-delay cluster-sync-interval config debug enable-distributed-tracing
+    enable-log-rotation experimental-compact-hash-check-enabled experimental-enable-distributed-tracing
+    experimental-enable-lease-checkpoint experimental-enable-lease-checkpoint-persist
+    experimental-initial-corrupt-check experimental-memory-mlock experimental-stop-grpc-service-on-defrag
+    experimental-txn-mode-write-with-shared-buffer force force-new-cluster help initial-election-tick-advance
+    max-result-buffer max-retry-attempts memory-mlock peer-election-timeout peer-heartbeat-interval pre-vote
+    retry-interval snapshot socket-reuse-address socket-reuse-port unsafe-no-fsync v version vv`,
     valued: `
     addr auto-compaction-mode auto-compaction-retention backend-batch-interval backend-batch-limit
-    backend-bbolt-freelist-type bind-addr bootstrap-defrag-threshold-megabytes cluster-active-size
-    cluster-remove-delay cluster-sync-interval compact-hash-check-time compaction-batch-limit
-    compaction-sleep-interval config corrupt-check-time debug discovery-dial-timeout discovery-endpoints
+    backend-bbolt-freelist-type bind-addr bootstrap-defrag-threshold-megabytes compact-hash-check-time
+    compaction-batch-limit compaction-sleep-interval corrupt-check-time discovery-dial-timeout discovery-endpoints
     discovery-fallback discovery-keepalive-time discovery-keepalive-timeout discovery-password
     discovery-request-timeout discovery-srv discovery-srv-name discovery-token discovery-user
     distributed-tracing-address distributed-tracing-instance-id distributed-tracing-sampling-rate
@@ -144,14 +150,13 @@ const OWN: Readonly<Record<ComponentName, Names>> = {
     experimental-distributed-tracing-sampling-rate experimental-distributed-tracing-service-name
     experimental-downgrade-check-time experimental-enable-v2v3 experimental-snapshot-catchup-entries
     experimental-warning-apply-duration experimental-warning-unary-request-duration
-    experimental-watch-progress-notify-interval force grpc-keepalive-interval grpc-keepalive-min-time
+    experimental-watch-progress-notify-interval grpc-keepalive-interval grpc-keepalive-min-time
     grpc-keepalive-timeout heartbeat-interval initial-cluster-state initial-cluster-token key log-format log-level
     log-outputs log-package-levels log-rotation-config-json logger max-concurrent-streams max-learners
-    max-request-bytes max-result-buffer max-retry-attempts max-snapshots max-txn-ops max-wals node path peer-addr
-    peer-bind-addr peer-election-timeout peer-heartbeat-interval peers peers-file proxy-dial-timeout
-    proxy-failure-wait proxy-read-timeout proxy-refresh-interval proxy-write-timeout quota-backend-bytes
-    raft-read-timeout raft-write-timeout retry-interval server-name service-name service-scheme snapshot
-    snapshot-catchup-entries snapshot-count v v2-deprecation vv wal-dir warning-apply-duration
+    max-request-bytes max-snapshots max-txn-ops max-wals node path peer-addr peer-bind-addr peers peers-file
+    proxy-dial-timeout proxy-failure-wait proxy-read-timeout proxy-refresh-interval proxy-write-timeout
+    quota-backend-bytes raft-read-timeout raft-write-timeout server-name service-name service-scheme
+    snapshot-catchup-entries snapshot-count v2-deprecation wal-dir warning-apply-duration
     warning-unary-request-duration watch-progress-notify-interval`,
   },
   'kube-proxy': {
