@@ -66,7 +66,10 @@ const anonymousAuth: Check = {
       case 'off':
         return pass(`Anonymous requests are refused: ${found.why}.`, found.evidence);
       case 'limited': {
-        const others = found.paths.filter((one) => !HEALTH_PATHS.includes(one) && one !== CLUSTER_INFO);
+        // The path of every request begins with a slash, so a condition without one matches nothing.
+        const others = found.paths.filter(
+          (one) => one.startsWith('/') && !HEALTH_PATHS.includes(one) && one !== CLUSTER_INFO,
+        );
         return others.length === 0
           ? pass(`Anonymous requests reach ${enumerate(found.paths)} only.`, found.evidence)
           : warn(`Anonymous requests reach ${enumerate(others)} beside the health paths.`, found.evidence, {

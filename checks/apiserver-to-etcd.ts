@@ -22,7 +22,7 @@ import { noApiserver } from './shared/elsewhere.ts';
 import { flagChecks, listenerChecks, minTLSOf } from './shared/listener.ts';
 import { bundleOf, certificatesOf, presentedBySettings, settingMaterial } from './shared/material.ts';
 import { chainCheck, keyCheck, namesCheck, PKI_CHECKS } from './shared/pki.ts';
-import { cis, etcdSource, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
+import { cis, etcdDocs, etcdSource, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { settles, unreadFinding } from './shared/unread.ts';
 import { accepted, combine } from './shared/verdict.ts';
@@ -35,7 +35,6 @@ import {
   etcdOf,
   isAllowed,
   isLocal,
-  isOwnHost,
   isWholeMachine,
   listenerAt,
   printUrls,
@@ -55,6 +54,8 @@ import {
   uniqueClientCA,
 } from './shared/etcd-checks.ts';
 import { clientAllowedHostname } from './shared/etcd-allowed.ts';
+import type { EtcdReach } from './shared/etcd-reach.ts';
+import { reachOfEtcd } from './shared/etcd-reach.ts';
 import type { EndpointGroup } from './shared/etcd-endpoints.ts';
 import { endpointGroups, faultyOverrides } from './shared/etcd-endpoints.ts';
 
@@ -66,6 +67,7 @@ interface Dialled {
   readonly listener: ConfiguredUrl | undefined;
   /** Why it is not known whether this machine's etcd listens there. */
   readonly hidden: UnknownValue | undefined;
+  readonly reach: EtcdReach;
 }
 
 function dialledBy(node: NodeModel, apiserver: Component): readonly Dialled[] {
@@ -73,9 +75,12 @@ function dialledBy(node: NodeModel, apiserver: Component): readonly Dialled[] {
   return endpointGroups(apiserver).flatMap((group) =>
     group.endpoints.map((endpoint) => {
       const listener = found.seen ? known(() => listenerAt(node, found.etcd, endpoint)) : undefined;
-      if (!(listener instanceof UnknownValue)) return { endpoint, group, listener, hidden: undefined };
+      const reach: EtcdReach = found.seen
+        ? knownOr({ kind: 'other' }, () => reachOfEtcd(node, found.etcd, endpoint))
+        : { kind: 'elsewhere' };
+      if (!(listener instanceof UnknownValue)) return { endpoint, group, listener, hidden: undefined, reach };
       // Whatever is dialled on the node itself is this machine's etcd, which answers as it is asked.
-      return { endpoint, group, listener: isLocal(endpoint) ? endpoint : undefined, hidden: listener };
+      return { endpoint, group, listener: isLocal(endpoint) ? endpoint : undefined, hidden: listener, reach };
     }),
   );
 }
@@ -113,6 +118,7 @@ function presentedOnPath(
   if (overTLS.length === 0) return [];
   const found = etcdOf(node);
   const here = overTLS.filter(({ listener }) => listener?.secure === true);
+  const meant = here.length > 0 || overTLS.every(({ reach }) => reach.kind === 'silent');
   const server =
     found.seen && here.length > 0
       ? serving(node, found.etcd, CLIENT_SIDE, {
@@ -122,7 +128,7 @@ function presentedOnPath(
         })
       : undefined;
   const trust: Trust =
-    found.seen && here.length > 0
+    found.seen && meant
       ? clientTrust(node, found.etcd, CLIENT_SIDE)
       : {
           kind: 'unknown',
@@ -312,7 +318,9 @@ const certificateAuthority: Check = {
     const { node } = context;
     const shown = [evidence(apiserver, 'etcd-cafile')];
     const overTLS = dialled.filter(isTLS);
-    const unseen = overTLS.filter(({ listener }) => listener === undefined).map(({ endpoint }) => endpoint);
+    const unseen = overTLS
+      .filter(({ listener, reach }) => listener === undefined && reach.kind !== 'silent')
+      .map(({ endpoint }) => endpoint);
     const bundle = settingMaterial(node, apiserver, 'etcd-cafile');
     if (bundle === undefined) return systemRootsFinding(node, shown);
     const unread = unreadFinding(bundle, shown, 'the API server does not start');
@@ -328,7 +336,7 @@ const certificateAuthority: Check = {
       : [];
     return summed(
       [...judged, ...(unseen.length === 0 ? [] : [unseenFinding(node, unseen, shown)])],
-      judged[0] ?? pass(`etcd's certificate is verified by ${bundle.file}.`, shown),
+      judged[0] ?? pass(`${bundle.file} is what the API server verifies etcd by.`, shown),
     );
   }),
 };
@@ -357,14 +365,6 @@ function systemRootsFinding(node: NodeModel, shown: Finding['evidence']): Findin
 
 function unseenFinding(node: NodeModel, unseen: readonly ConfiguredUrl[], shown: Finding['evidence']): Finding {
   const found = etcdOf(node);
-  const silent = found.seen ? unseen.filter(({ host, socket }) => !socket && isOwnHost(node, found.etcd, host)) : [];
-  if (found.seen && silent.length > 0) {
-    return notAssessed(
-      `This node's etcd does not listen on ${printUrls(silent)} (it listens on ${printUrls(urlsOf(found.etcd, ...CLIENT_SIDE.listeners))}), so what answers there is not known: compare --etcd-servers with --listen-client-urls.`,
-      shown,
-      { headline: 'nothing known listens there' },
-    );
-  }
   const why = found.seen ? '' : `${found.reason}: `;
   return notAssessed(
     `${why}the certificate that etcd serves at ${printUrls(unseen)} is not in the input, so whether the API server accepts it is not known; supply the files of that etcd node.`,
@@ -420,6 +420,54 @@ const hostSAN = namesCheck({
     kubernetesSource('cmd/kubeadm/app/util/pkiutil/pki_helpers.go'),
   ],
 });
+
+const listens: Check = {
+  id: 'apiserver-etcd-listens',
+  title: "This node's etcd listens where the API server dials it",
+  severity: 'high',
+  impact: 'availability',
+  versions: 'all',
+  remediation: `Give --etcd-servers ${EXTRA_ARGS} a URL of --listen-client-urls of etcd (kubeadm: https://127.0.0.1:2379), or add the address to --listen-client-urls ${ETCD_FLAG_PLACE}.`,
+  references: [etcdDocs('v3.6/op-guide/configuration/'), OPTIONS, ETCD_GUIDE],
+  notApplicable: ({ node }) => {
+    const apiserver = component(node, 'kube-apiserver');
+    const dialled = apiserver === undefined ? [] : dialledBy(node, apiserver);
+    if (!etcdOf(node).seen && dialled.some(({ endpoint }) => isLocal(endpoint))) return undefined;
+    return dialled.some(({ reach, hidden }) => reach.kind !== 'elsewhere' || hidden !== undefined)
+      ? undefined
+      : "The API server dials another machine's etcd.";
+  },
+  ...ofDialled((apiserver, dialled, { node }) => {
+    const found = etcdOf(node);
+    if (!found.seen) return notAssessed(`${found.reason}: supply the files of the etcd node.`);
+    const hidden = dialled.find((one) => one.hidden !== undefined)?.hidden;
+    if (hidden !== undefined) throw hidden;
+    const shown = [...evidences(apiserver, 'etcd-servers'), ...evidences(found.etcd, 'listen-client-urls')];
+    const silent = dialled.flatMap(({ endpoint, reach }) =>
+      reach.kind === 'silent'
+        ? [
+            fail(
+              `The API server dials ${endpoint.text}, and no client listener of this node's etcd is there: ${reach.because}.`,
+              shown,
+              { headline: `no etcd on ${endpoint.text.replace(/^[a-z]+:\/\//i, '')}` },
+            ),
+          ]
+        : [],
+    );
+    const open = dialled.filter(({ reach }) => reach.kind === 'other').map(({ endpoint }) => endpoint);
+    const doubt =
+      open.length === 0
+        ? []
+        : [
+            notAssessed(
+              `This node's etcd does not listen on ${printUrls(open)} (it listens on ${printUrls(urlsOf(found.etcd, ...CLIENT_SIDE.listeners))}), and whether a second etcd does is not in the input: look on the node with \`ss -ltnp\`.`,
+              shown,
+              { headline: 'nothing known listens there' },
+            ),
+          ];
+    return summed([...silent, ...doubt], pass("This node's etcd listens where the API server dials it.", shown));
+  }),
+};
 
 /** Both ends have to agree on TLS; what else etcd listens on is the row of its clients. */
 const listenerScheme: Check = {
@@ -488,6 +536,7 @@ export const path: PathDefinition = {
     certificateAuthority,
     clientCertificate,
     hostSAN,
+    listens,
     listenerScheme,
     ...[serverCertificate, clientCertificateAuth, autoTLS, clientAllowedHostname].map(whereDialled),
     uniqueClientCA,

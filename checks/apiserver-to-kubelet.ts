@@ -26,7 +26,7 @@ import { kubeletListens, servesNothing } from './shared/kubelet-reach.ts';
 import { flagChecks, minTLSOfNamed } from './shared/listener.ts';
 import { bundleOf, certificatesOf, presentedBySettings, settingMaterial, unavailable } from './shared/material.ts';
 import { askedElsewhere, chainCheck, PKI_CHECKS } from './shared/pki.ts';
-import { fail, notAssessed, pass, warn } from './shared/result.ts';
+import { fail, notApplicable, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 import { accepted, sideAccepted, uncoveredNames } from './shared/verdict.ts';
 import { isMissing, unreadFinding } from './shared/unread.ts';

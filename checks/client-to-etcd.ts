@@ -12,7 +12,7 @@ import type {
 import type { Answer } from '../src/model/status.ts';
 import { isLoopback } from '../src/config/url.ts';
 import { verifyHostname } from '../src/pki/chain.ts';
-import { evidence, evidences, isSet, text } from './shared/access.ts';
+import { evidence, evidences, isSet, list, text } from './shared/access.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
 import { fileAt, unavailable } from './shared/material.ts';
 import { namesCheck, PKI_CHECKS } from './shared/pki.ts';
@@ -167,6 +167,15 @@ const clientHTTPURLs: Check = {
   ),
 };
 
+/** What one member of several advertises to other machines although it listens on loopback alone. */
+function unreachableURLs(etcd: Component, listeners: readonly ConfiguredUrl[]): readonly ConfiguredUrl[] {
+  const members = list(etcd, 'initial-cluster')
+    .flatMap((value) => value.split(','))
+    .filter((member) => member.trim() !== '');
+  if (members.length < 2 || listeners.length === 0 || !listeners.every(isLocal)) return [];
+  return urlsOf(etcd, 'advertise-client-urls').filter((url) => !isLocal(url));
+}
+
 const advertised: Check = {
   id: 'etcd-advertise-consistent',
   title: 'etcd tells clients to dial what it listens on',
@@ -181,6 +190,17 @@ const advertised: Check = {
       ({ secure }) => listeners.length > 0 && !listeners.some((listener) => listener.secure === secure),
     );
     const shown = evidences(etcd, 'advertise-client-urls', 'listen-client-urls');
+    const unreachable = unreachableURLs(etcd, listeners);
+    if (wrong.length === 0 && unreachable.length > 0) {
+      return warn(
+        `etcd tells clients of the other members to dial ${printUrls(unreachable)} but listens on ${printUrls(listeners)} only, which no other machine reaches: \`kubeadm join\` and \`kubeadm upgrade\`, which dial every member, and \`etcdctl --cluster\` get no answer.`,
+        [...shown, evidence(etcd, 'initial-cluster')],
+        {
+          headline: 'etcd listens for clients on loopback only',
+          remediation: `Add the node's address to --listen-client-urls ${ETCD_FLAG_PLACE} (kubeadm: \`--listen-client-urls=https://127.0.0.1:2379,https://<address>:2379\`).`,
+        },
+      );
+    }
     return wrong.length === 0
       ? pass('etcd tells clients to dial what it listens on.', shown)
       : warn(

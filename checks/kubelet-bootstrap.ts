@@ -6,6 +6,7 @@ import { parseDuration } from '../src/text/duration.ts';
 import { absent, notInInput, whyHidden } from './shared/absence.ts';
 import { bool, component, evidence, evidences, isSet, isWritten, knownOr, text } from './shared/access.ts';
 import { APISERVER_SERVING_CHECKS, trustedBy } from './shared/apiserver.ts';
+import { csrControllers, signingIsOff } from './shared/controllers.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
 import {
   kubeletConfigMode,
@@ -79,6 +80,7 @@ const SPECIFIC: readonly Signer[] = (
  * only when both of its flags are set. Source: kubernetes/cmd/kube-controller-manager/app/certificates.go.
  */
 function signers(controllerManager: Component): readonly Signer[] | 'conflict' {
+  if (signingIsOff(controllerManager)) return [];
   const hasBoth = isSet(controllerManager, GENERAL.certificate) && isSet(controllerManager, GENERAL.key);
   const specific = SPECIFIC.filter(
     ({ certificate, key }) => isSet(controllerManager, certificate) || isSet(controllerManager, key),
@@ -96,6 +98,12 @@ const clusterSigning: Check = {
   remediation:
     'Set --cluster-signing-cert-file and --cluster-signing-key-file (kubeadm: /etc/kubernetes/pki/ca.crt and ca.key) to one CA certificate and its key, the CA being in --client-ca-file of the API server; with an external CA keep both empty and run a signer of your own.',
   references: [SIGNER_SOURCE, kubernetesSource('pkg/controller/certificates/signer/ca_provider.go'), BOOTSTRAP_DOCS],
+  notApplicable: ({ node }) => {
+    const controllerManager = component(node, 'kube-controller-manager');
+    return controllerManager !== undefined && signingIsOff(controllerManager)
+      ? 'The controller that signs is switched off; see controller-manager-csr-controllers.'
+      : undefined;
+  },
   ...ofControllerManager((controllerManager, context) => {
     const inForce = signers(controllerManager);
     if (inForce === 'conflict') {
@@ -329,8 +337,11 @@ function bootstrapKubeconfig(node: NodeModel): KubeconfigUse | undefined {
   const use =
     (kubelet === undefined
       ? undefined
-      : knownOr(undefined, () => kubeconfigOfSetting(node, kubelet, 'bootstrap-kubeconfig', 'bootstrap'))) ??
-    kubeconfigAt(node, BOOTSTRAP_CONF, 'bootstrap');
+      : knownOr(undefined, () =>
+          isSet(kubelet, 'bootstrap-kubeconfig')
+            ? kubeconfigOfSetting(node, kubelet, 'bootstrap-kubeconfig', 'bootstrap')
+            : undefined,
+        )) ?? kubeconfigAt(node, BOOTSTRAP_CONF, 'bootstrap');
   if (use.kubeconfig !== undefined) return use;
   const file = node.files.get(use.file);
   const absent =
@@ -398,6 +409,7 @@ export const path: PathDefinition = {
   // Where no kubelet is to be seen, the row says which of its files would tell.
   facts: (node) => kubeletDialsApiserver(node, askingKubeconfig(node) ?? kubeconfigAt(node, KUBELET_CONF, 'kubelet')),
   checks: [
+    csrControllers,
     clusterSigning,
     signingDuration,
     externalCA,

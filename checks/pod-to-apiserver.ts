@@ -1,12 +1,14 @@
 import type { Component } from '../src/model/component.ts';
 import type { NodeModel } from '../src/model/node.ts';
 import type { Check, ExpectedName, Finding, PathDefinition, Trust } from '../src/model/path.ts';
+import { atLeast } from '../src/model/version.ts';
 import { addressInNetwork } from '../src/text/cidr.ts';
 import { verifyHostname } from '../src/pki/chain.ts';
 import { notInInput } from './shared/absence.ts';
 import { component, evidence, isSet, knownOr, list, requireComponent, text } from './shared/access.ts';
 import { APISERVER_SERVING_CHECKS, apiserverServing } from './shared/apiserver.ts';
 import { apiserverListensForPods, reachOfAdvertised } from './shared/apiserver-reach.ts';
+import { isControllerEnabled, ROOT_CA_PUBLISHER } from './shared/controllers.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import { minTLSOf } from './shared/listener.ts';
 import { bundleOf, kubeconfigOfSetting, trustOfKubeconfig } from './shared/material.ts';
@@ -36,6 +38,8 @@ function publishedCA(node: NodeModel): Trust {
       message: `${notInInput('kube-controller-manager', node)}; its --root-ca-file says which CA pods get`,
     };
   }
+  const unpublished = knownOr(undefined, () => whyUnpublished(publisher));
+  if (unpublished !== undefined) return { kind: 'unknown', message: unpublished };
   if (isSet(publisher, 'root-ca-file')) return bundleOf(node, publisher, 'root-ca-file', 'none');
   const use = kubeconfigOfSetting(node, publisher, 'kubeconfig', 'controller-manager');
   if (use !== undefined && use.kubeconfig === undefined) {
@@ -44,6 +48,18 @@ function publishedCA(node: NodeModel): Trust {
   return use?.kubeconfig?.cluster?.certificateAuthority?.kind === 'embedded'
     ? trustOfKubeconfig(node, use)
     : { kind: 'none', evidence: evidence(publisher, 'root-ca-file') };
+}
+
+/**
+ * Why nobody publishes a CA for pods, as a clause; undefined where the controller does. Up to 1.20 pods take the CA of
+ * their token's Secret (gate BoundServiceAccountTokenVolume, on from 1.21).
+ */
+function whyUnpublished(publisher: Component): string | undefined {
+  const { version } = publisher;
+  if (isControllerEnabled(publisher, ROOT_CA_PUBLISHER)) return undefined;
+  return version !== undefined && !atLeast(version, '1.21')
+    ? undefined
+    : `--controllers switches ${ROOT_CA_PUBLISHER.name} off, so nothing writes kube-root-ca.crt: pods of new namespaces do not start, and those of old ones keep the CA that was published last, unless something else writes it`;
 }
 
 /** Domain of the cluster's Services, from the issuer that kubeadm derives of it or from the kubelet. */
@@ -124,6 +140,15 @@ const rootCA: Check = {
       return notAssessed(`${notInInput('kube-controller-manager', node)}; its --root-ca-file says which CA pods get.`);
     }
     const shown = [evidence(publisher, 'root-ca-file')];
+    const unpublished = whyUnpublished(publisher);
+    if (unpublished !== undefined) {
+      return warn(`${unpublished}.`, [evidence(publisher, 'controllers')], {
+        impact: 'availability',
+        headline: 'root-ca-cert-publisher is off',
+        remediation:
+          'Write --controllers in /etc/kubernetes/manifests/kube-controller-manager.yaml as kubeadm does, `*,bootstrapsigner,tokencleaner`; `kubectl get configmap -A --field-selector metadata.name=kube-root-ca.crt` shows which namespaces lack it.',
+      });
+    }
     const { trust } = served;
     if (trust.kind === 'none') {
       return fail(

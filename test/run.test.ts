@@ -89,7 +89,8 @@ const EXPECTED: Readonly<Record<ClusterName, Expected>> = {
       ...WEAK_LISTENER,
       'warn kubeconfig-super-admin-on-node',
     ],
-    'anonymous-to-apiserver': ['warn', ...WEAK_LISTENER],
+    // AlwaysAllow switches anonymous requests off, and with them the kubelet's probes.
+    'anonymous-to-apiserver': ['fail', 'fail apiserver-probes', ...WEAK_LISTENER],
     'apiserver-to-etcd': [
       'fail',
       'fail apiserver-etcd-https',

@@ -45,7 +45,8 @@ export function reachOfApiserver(node: NodeModel, host: string, port: number): R
   if (!apiserver.hostNetwork) {
     return {
       kind,
-      because: "its pod has a network of its own (hostNetwork is not true), so it does not listen on the node's addresses",
+      because:
+        "its pod has a network of its own (hostNetwork is not true), so it does not listen on the node's addresses",
       evidence: [evidence(apiserver, 'secure-port')],
     };
   }

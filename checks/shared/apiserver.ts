@@ -14,7 +14,7 @@ import type {
 import { atLeast } from '../../src/model/version.ts';
 import { isLoopback, isUnspecified } from '../../src/config/url.ts';
 import { bool, component, evidence, evidences, isSet, isWritten, list, number, text } from './access.ts';
-import { authorizationFaults, fileEvidence } from './authorization-faults.ts';
+import { authorizationFaults, fileEvidence, isList } from './authorization-faults.ts';
 import type { AuthorizationFault } from './authorization-faults.ts';
 import { listenerChecks } from './listener.ts';
 import { bundleOf, certificatesOf, GENERIC, presentedBySettings, settingMaterial, unavailable } from './material.ts';
@@ -328,7 +328,10 @@ export function authorizers(
       })),
     };
   }
-  return { modes: list(apiserver, 'authorization-mode'), evidence: [evidence(apiserver, 'authorization-mode')] };
+  const shown = [evidence(apiserver, 'authorization-mode')];
+  return isList(apiserver)
+    ? { modes: list(apiserver, 'authorization-mode'), evidence: shown }
+    : { problem: '--authorization-mode is no list, see apiserver-removed-flags', evidence: shown };
 }
 
 interface Authorizers {

@@ -8,7 +8,7 @@ import { AUTHORIZATION_MODES } from '../../src/model/node.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Evidence } from '../../src/model/path.ts';
 import { atLeast } from '../../src/model/version.ts';
-import { evidences, isSet, isWritten, list } from './access.ts';
+import { evidences, isSet, isWritten, list, setting } from './access.ts';
 import { enumerate } from './words.ts';
 
 /** Flags that may not be given beside --authorization-config, whatever their value. */
@@ -69,7 +69,14 @@ export function fileEvidence(
   };
 }
 
+/** Whether --authorization-mode parses. */
+export function isList(apiserver: Component): boolean {
+  return Array.isArray(setting(apiserver, 'authorization-mode').value);
+}
+
 function faultsOfModes(apiserver: Component): readonly AuthorizationFault[] {
+  // What does not parse is a fault of the flag; apiserver-removed-flags reports it.
+  if (!isList(apiserver)) return [];
   const modes = list(apiserver, 'authorization-mode');
   const faults: AuthorizationFault[] = [];
   const add = (message: string, ...names: readonly string[]): void => {

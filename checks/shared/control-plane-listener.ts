@@ -373,6 +373,23 @@ function delegates(server: Component): boolean {
   return isSet(server, 'authentication-kubeconfig') && isSet(server, 'authorization-kubeconfig');
 }
 
+/**
+ * What becomes of callers where one of the two kubeconfigs is lacking. Without --authentication-kubeconfig no token is
+ * looked at, and a certificate only where --client-ca-file is set; without --authorization-kubeconfig the group
+ * system:masters alone has rights. Source: k8s.io/apiserver pkg/server/options/{authentication,authorization}.go.
+ */
+function undelegated(server: Component): string {
+  const certificates = isSet(server, 'client-ca-file');
+  if (isSet(server, 'authorization-kubeconfig')) {
+    return certificates
+      ? 'count as anonymous, whatever token they show, unless they show a certificate from --client-ca-file'
+      : 'count as anonymous, whatever token or certificate they show';
+  }
+  return authenticatesClients(server)
+    ? 'are refused, unless their certificate is in system:masters'
+    : 'are refused, whatever token or certificate they show';
+}
+
 function delegatedAuthentication(own: ControlPlaneComponent): Check {
   const flags = ['authentication-kubeconfig', 'authorization-kubeconfig'] as const;
   return {
@@ -390,7 +407,7 @@ function delegatedAuthentication(own: ControlPlaneComponent): Check {
       const shown = evidences(server, ...flags);
       const lacking = flags.filter((flag) => !isSet(server, flag)).map((flag) => `--${flag}`);
       if (lacking.length === 0) return pass('Callers are authenticated and authorized by the API server.', shown);
-      const message = `${enumerate(lacking)} ${lacking.length === 1 ? 'is' : 'are'} not set: callers beyond the health paths ${isSet(server, 'authorization-kubeconfig') ? 'count as anonymous, whatever token they show' : 'are refused, unless their certificate is in system:masters'}`;
+      const message = `${enumerate(lacking)} ${lacking.length === 1 ? 'is' : 'are'} not set: callers beyond the health paths ${undelegated(server)}`;
       return offHost(server)
         ? warn(`${message}.`, shown, { headline: 'no delegated authentication' })
         : pass(`${message}; only this machine reaches the listener.`, shown);

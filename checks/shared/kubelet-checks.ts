@@ -1,7 +1,8 @@
 /** The checks on a kubelet that more than one path carries. */
 import type { Check, Finding, KubeconfigUse, PresentedCertificate } from '../../src/model/path.ts';
+import type { Component } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
-import { bool, component, evidence, isSet, isWritten } from './access.ts';
+import { bool, component, evidence, isSet, isWritten, number, text } from './access.ts';
 import {
   certificatesOfPath,
   inKubeletConfig,
@@ -261,6 +262,16 @@ export const kubeletRotationOverdue: Check = {
     }),
 };
 
+/** Whether flags set all that the defaults without a config file leave open. */
+function leavesNothingOpen(kubelet: Component): boolean {
+  return (
+    bool(kubelet, 'anonymous-auth') === false &&
+    text(kubelet, 'authorization-mode') === 'Webhook' &&
+    number(kubelet, 'read-only-port') === 0 &&
+    isSet(kubelet, 'client-ca-file')
+  );
+}
+
 export const kubeletConfigMode: Check = {
   id: 'kubelet-config-mode',
   title: 'The kubelet is configured by a file, whose defaults are the safe ones',
@@ -287,12 +298,16 @@ export const kubeletConfigMode: Check = {
     if (kubelet.usesConfigFile)
       return pass('The kubelet reads a config file, so what is unset takes the safe defaults.', shown);
     // On the other paths no default differs between the two sets.
-    return path === 'client-to-kubelet'
+    if (path !== 'client-to-kubelet') return pass('The kubelet is configured by flags alone.', shown);
+    return !leavesNothingOpen(kubelet)
       ? warn(
           'The kubelet runs without --config, so whatever is not set takes the old defaults: anonymous requests, AlwaysAllow and the read-only port 10255.',
           shown,
           { headline: 'kubelet without a config file' },
         )
-      : pass('The kubelet is configured by flags alone.', shown);
+      : pass(
+          'The kubelet is configured by flags alone, and they close what the defaults without a config file leave open; keep them when a node is added.',
+          shown,
+        );
   }),
 };

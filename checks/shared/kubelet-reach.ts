@@ -49,9 +49,13 @@ export const kubeletListens: Check = {
   ],
   ...ofKubelet(['enable-server', 'address', 'port'], (kubelet, { node }) => {
     if (bool(kubelet, 'enable-server') === false) {
-      return fail(`enableServer is false, so the kubelet serves nothing: ${LOST}.`, [evidence(kubelet, 'enable-server')], {
-        headline: 'enableServer is false',
-      });
+      return fail(
+        `enableServer is false, so the kubelet serves nothing: ${LOST}.`,
+        [evidence(kubelet, 'enable-server')],
+        {
+          headline: 'enableServer is false',
+        },
+      );
     }
     if (number(kubelet, 'port') === 0) {
       return fail('--port is 0, which the kubelet rejects: it does not start.', [evidence(kubelet, 'port')], {

@@ -394,12 +394,10 @@ function advertisedByEtcd(node: NodeModel): ExpectedName | undefined {
  */
 export function kubeletKubeconfig(node: NodeModel): KubeconfigUse | undefined {
   const kubelet = component(node, 'kubelet');
-  const named =
-    kubelet === undefined
-      ? undefined
-      : knownOr(undefined, () => kubeconfigOfSetting(node, kubelet, 'kubeconfig', 'kubelet'));
-  if (named !== undefined || kubelet?.commandLineSeen === true) return named;
-  return node.kubeconfigs.has(KUBELET_CONF) ? kubeconfigAt(node, KUBELET_CONF, 'kubelet') : undefined;
+  const named = kubelet === undefined ? undefined : kubeconfigOfSetting(node, kubelet, 'kubeconfig', 'kubelet');
+  const isKnown = named !== undefined && named.evidence.value !== null;
+  if (isKnown || kubelet?.commandLineSeen === true) return named;
+  return node.kubeconfigs.has(KUBELET_CONF) ? kubeconfigAt(node, KUBELET_CONF, 'kubelet') : named;
 }
 
 /** A kubelet whose command line names no kubeconfig runs without an API server ("standalone"). */

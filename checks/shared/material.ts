@@ -14,7 +14,8 @@ import type {
   Rotation,
   Trust,
 } from '../../src/model/path.ts';
-import { evidence, isSet, list, text } from './access.ts';
+import { UnknownValue } from '../../src/model/unknown.ts';
+import { evidence, isSet, known, list, text } from './access.ts';
 
 /** The checks that ask when no more telling one does. */
 export const GENERIC: AskedBy = {
@@ -46,16 +47,33 @@ export function fileAt(node: NodeModel, component: Component | undefined, path: 
   );
 }
 
-/** The file that a setting names; undefined when the setting is unset. */
+/**
+ * The file that a setting names; undefined when the setting is unset. Where the input does not show which file it is,
+ * the material is one that nobody could read.
+ */
 export function settingMaterial(node: NodeModel, component: Component, name: string): Material | undefined {
-  if (!isSet(component, name)) return undefined;
+  const set = known(() => isSet(component, name));
+  if (set instanceof UnknownValue) return unknownMaterial(component, name, set);
+  if (!set) return undefined;
   const nodeFile = fileAt(node, component, text(component, name));
   return { file: nodeFile.path, evidence: evidence(component, name), nodeFile, embedded: false };
 }
 
+function unknownMaterial(component: Component, name: string, { message }: UnknownValue): Material {
+  const shown = evidence(component, name);
+  return {
+    file: shown.setting,
+    evidence: shown,
+    nodeFile: { state: 'unavailable', path: '', reason: 'not-in-input', message: message.replace(/\.$/, '') },
+    embedded: false,
+  };
+}
+
 /** The files that a repeatable setting names, in order. */
 export function settingMaterials(node: NodeModel, component: Component, name: string): readonly Material[] {
-  return list(component, name)
+  const files = known(() => list(component, name));
+  if (files instanceof UnknownValue) return [unknownMaterial(component, name, files)];
+  return files
     .filter((path) => path !== '')
     .map((path) => {
       const nodeFile = fileAt(node, component, path);
@@ -148,7 +166,9 @@ export function kubeconfigOfSetting(
   role: KubeconfigUse['role'],
 ): KubeconfigUse | undefined {
   const material = settingMaterial(node, component, name);
-  return material === undefined ? undefined : kubeconfigUse(node, material.file, role, material.evidence);
+  if (material === undefined) return undefined;
+  const use = kubeconfigUse(node, material.file, role, material.evidence);
+  return use.kubeconfig === undefined ? { ...use, unavailable: unavailable(material) ?? use.unavailable } : use;
 }
 
 /** A kubeconfig known by its path alone, as admin.conf is. */

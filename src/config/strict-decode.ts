@@ -3,6 +3,7 @@
  * have (case counts), a value of another type. Source: k8s.io/apimachinery pkg/runtime/serializer/json/json.go with
  * serializer.EnableStrict, sigs.k8s.io/json UnmarshalStrict.
  */
+import { asMapping } from '../text/yaml.ts';
 import type { YamlDocument, YamlPath } from '../text/yaml.ts';
 import { goDurationSeconds } from './values.ts';
 
@@ -41,7 +42,10 @@ function faultOf(value: unknown, shape: Shape, path: YamlPath): Fault | undefine
   const refused = (expected: string): Fault => ({ path, message: `${named(path)} is not ${expected}` });
   switch (shape) {
     case 'string':
-      return typeof value === 'string' ? undefined : refused('text (quote it)');
+      // Some texts look like numbers and dates to YAML 1.1 and not to Kubernetes' parser: 1:20, 2001-01-01, e3.
+      return typeof value === 'boolean' || asMapping(value) !== undefined || Array.isArray(value)
+        ? refused('text (quote it)')
+        : undefined;
     case 'bool':
       return typeof value === 'boolean' ? undefined : refused('true or false (without quotes)');
     case 'duration':

@@ -117,4 +117,13 @@ export const cases: readonly CheckCase[] = [
     expect: 'not-assessed',
     change: (node) => node.remove(APISERVER),
   },
+  {
+    name: 'a flag of kube-apiserver that is gone',
+    check: 'apiserver-removed-flags',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--logtostderr=true'),
+    message: /was removed in 1\.26: kube-apiserver 1\.36\.\d does not start/,
+    row: { status: 'fail' },
+  },
+  { name: 'stock kubeadm', check: 'apiserver-removed-flags', expect: 'pass' },
 ];

@@ -10,6 +10,8 @@ const serverOnly = await issue({ subject: 'CN=kube-apiserver-etcd-client', use: 
 const SIGNED_BY_ETCD_CA = await issue({ subject: 'CN=kubernetes', ca: true }, ETCD_CA);
 const SAME_KEY = await issue({ subject: 'CN=kubernetes', ca: true, key: ETCD_CA.key });
 
+const named = await forEtcd({ subject: 'CN=kube-apiserver-etcd-client', use: 'client', ips: [] });
+
 export const cases: readonly CheckCase[] = [
   {
     name: 'stock kubeadm',
@@ -328,5 +330,65 @@ export const cases: readonly CheckCase[] = [
     at: '2028-01-01T00:00:00Z',
     message: /apiserver-etcd-client\.crt ended/,
     row: { status: 'fail', serverVerified: 'no', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'no name is demanded',
+    check: 'etcd-client-allowed-hostname',
+    expect: 'not-applicable',
+    message: /--client-cert-allowed-hostname is not set/,
+  },
+  {
+    name: "a name that kubeadm's certificate does not have",
+    check: 'etcd-client-allowed-hostname',
+    expect: 'fail',
+    change: (node) => node.addFlag('etcd', '--client-cert-allowed-hostname=foo.example'),
+    message: /apiserver-etcd-client\.crt.* has none of the names .*foo\.example/,
+    row: { status: 'fail', clientAuthenticated: 'no' },
+    alarms: ['fail etcd-client-allowed-hostname'],
+  },
+  {
+    name: 'one of the names',
+    check: 'etcd-client-allowed-hostname',
+    expect: 'pass',
+    change: (node) =>
+      put(
+        node.addFlag('etcd', '--client-cert-allowed-hostname=foo.example,cp-1'),
+        `${PKI}/apiserver-etcd-client`,
+        named,
+      ),
+    row: { status: 'pass', clientAuthenticated: 'yes' },
+  },
+  {
+    name: 'before 3.5.15 the flag takes one name',
+    check: 'etcd-client-allowed-hostname',
+    expect: 'fail',
+    change: (node) =>
+      put(
+        node.replace(ETCD, 'etcd:3.6.8-0', 'etcd:3.5.9-0').addFlag('etcd', '--client-cert-allowed-hostname=foo,cp-1'),
+        `${PKI}/apiserver-etcd-client`,
+        named,
+      ),
+  },
+  {
+    name: 'the certificate is not in the backup',
+    check: 'etcd-client-allowed-hostname',
+    expect: 'not-assessed',
+    change: (node) =>
+      node.addFlag('etcd', '--client-cert-allowed-hostname=cp-1').remove(`${PKI}/apiserver-etcd-client.crt`),
+  },
+  {
+    name: 'a flag of the API server that is gone',
+    check: 'apiserver-removed-flags',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--target-ram-mb=1'),
+    row: { status: 'fail' },
+    alarms: ['fail apiserver-removed-flags'],
+  },
+  {
+    name: 'an endpoint that etcd does not take as a listener',
+    check: 'etcd-removed-flags',
+    expect: 'fail',
+    change: (node) => node.setFlag('etcd', 'listen-client-urls', 'https://127.0.0.1:2379,https://cp-1:2379'),
+    alarms: ['fail etcd-removed-flags'],
   },
 ];

@@ -321,6 +321,91 @@ export const cases: readonly CheckCase[] = [
     expect: 'fail',
     change: (node) => node.replace(ETCD, 'etcd:3.6.8-0', 'etcd:3.5.4-0').addFlag('etcd', '--tls-min-version=TLS1.2'),
   },
+  ...(
+    [
+      ['10.20.0.11:2379', /"10\.20\.0\.11:2379", which has no scheme/],
+      ['https://10.20.0.11', /"https:\/\/10\.20\.0\.11", which is not host:port/],
+      ['https://cp-1:2379', /"https:\/\/cp-1:2379", but a listener takes an IP address or localhost/],
+      ['https://10.20.0.11:2379/', /which has a path/],
+    ] as const
+  ).map(([url, message]): CheckCase => ({
+    name: `a listener that etcd does not take: ${url}`,
+    check: 'etcd-removed-flags',
+    expect: 'fail',
+    change: (node) => node.setFlag('etcd', 'listen-client-urls', `https://127.0.0.1:2379,${url}`),
+    message,
+    row: { status: 'fail', encrypted: 'yes' },
+    alarms: ['fail etcd-removed-flags'],
+  })),
+  {
+    name: 'an advertised URL may have a name, but needs a port',
+    check: 'etcd-removed-flags',
+    expect: 'fail',
+    change: (node) => node.setFlag('etcd', 'advertise-client-urls', 'https://cp-1'),
+    message: /--advertise-client-urls has "https:\/\/cp-1", which is not host:port/,
+  },
+  {
+    name: 'an advertised URL with a name',
+    check: 'etcd-removed-flags',
+    expect: 'pass',
+    change: (node) => node.setFlag('etcd', 'advertise-client-urls', 'https://cp-1:2379'),
+  },
+  {
+    name: 'a boolean with its value behind a space: the flags after it are read all the same',
+    check: 'etcd-removed-flags',
+    expect: 'fail',
+    change: (node) =>
+      node
+        .removeFlag('etcd', 'client-cert-auth')
+        .replace(ETCD, '    - etcd\n', '    - etcd\n    - --client-cert-auth\n    - "true"\n'),
+    message: /"true" does not belong to --client-cert-auth.*etcd does not start/,
+    row: { status: 'fail', encrypted: 'yes', clientAuthenticated: 'yes' },
+    alarms: ['fail etcd-removed-flags'],
+  },
+  ...(
+    [
+      ['--debug=true', /--debug was removed in 3\.5: etcd 3\.6\.8 does not start/],
+      ['--logger=capnslog', /--logger=capnslog was removed in 3\.5/],
+    ] as const
+  ).map(([flag, message]): CheckCase => ({
+    name: `${flag} is gone`,
+    check: 'etcd-removed-flags',
+    expect: 'fail',
+    change: (node) => node.addFlag('etcd', flag),
+    message,
+  })),
+  {
+    name: 'suites beside TLS 1.3 alone',
+    check: 'etcd-cipher-suites',
+    expect: 'fail',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (node) => node.addFlag('etcd', '--cipher-suites=TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256'),
+    message: /etcd does not start/,
+    alarms: ['fail etcd-cipher-suites'],
+  },
+  {
+    name: 'the lowest version above the highest',
+    check: 'etcd-tls-min-version',
+    expect: 'fail',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (node) => node.addFlag('etcd', '--tls-max-version=TLS1.2'),
+    message: /above --tls-max-version=TLS1\.2: etcd does not start/,
+    alarms: ['fail etcd-tls-min-version'],
+  },
+  {
+    name: 'a highest version that etcd does not know',
+    check: 'etcd-tls-min-version',
+    expect: 'fail',
+    change: (node) => node.addFlag('etcd', '--tls-max-version=TLS1.1'),
+    message: /--tls-max-version=TLS1\.1 is no version/,
+  },
+  {
+    name: 'TLS 1.3 alone, said twice',
+    check: 'etcd-tls-min-version',
+    expect: 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (node) => node.addFlag('etcd', '--tls-max-version=TLS1.3'),
+  },
   { name: 'no etcd', check: 'etcd-removed-flags', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
   { name: 'stock', check: 'etcd-one-configuration', expect: 'pass' },
   {

@@ -283,5 +283,33 @@ export const cases: readonly CheckCase[] = [
     expect: 'fail',
     change: withFlag('--dynamic-config-dir=/x'),
   },
+  {
+    name: 'a boolean with its value behind a space',
+    check: 'kubelet-removed-flags',
+    expect: 'fail',
+    change: withFlag('--rotate-certificates true'),
+    message: /"true" does not belong to --rotate-certificates.*kubelet does not start/,
+  },
+  {
+    name: 'a flag that went with 1.27',
+    check: 'kubelet-removed-flags',
+    expect: 'fail',
+    change: withFlag('--container-runtime=remote'),
+    message: /--container-runtime was removed in 1\.27/,
+  },
+  {
+    name: 'a field with a value that does not parse',
+    check: 'kubelet-removed-flags',
+    expect: 'fail',
+    change: withField('tlsCipherSuites: TLS_AES_128_GCM_SHA256'),
+    message: /tlsCipherSuites: .* is not a list of texts: kubelet does not start/,
+  },
+  {
+    name: 'an unknown suite beside TLS 1.3',
+    check: 'kubelet-cipher-suites',
+    expect: 'fail',
+    change: withField('tlsMinVersion: VersionTLS13\ntlsCipherSuites: [ECDHE-RSA-AES128-GCM-SHA256]'),
+    message: /does not start/,
+  },
   { name: 'no config file in the input', check: 'kubelet-removed-flags', expect: 'not-assessed', change: unreadConfig },
 ];

@@ -193,4 +193,13 @@ export const cases: readonly CheckCase[] = [
     expect: 'not-assessed',
     change: (node) => node.remove(MANIFEST),
   },
+  {
+    name: 'a flag of kube-controller-manager that is gone',
+    check: 'controller-manager-removed-flags',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-controller-manager', '--pod-eviction-timeout=5m'),
+    message: /was removed in 1\.27: kube-controller-manager 1\.36\.\d does not start/,
+    row: { status: 'fail' },
+  },
+  { name: 'stock kubeadm', check: 'controller-manager-removed-flags', expect: 'pass' },
 ];

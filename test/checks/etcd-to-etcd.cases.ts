@@ -190,4 +190,57 @@ export const cases: readonly CheckCase[] = [
     message: /etcd\/peer\.crt ended/,
     row: { status: 'fail' },
   },
+  {
+    name: 'no name is demanded',
+    check: 'etcd-peer-allowed-names',
+    expect: 'not-applicable',
+    message: /--peer-cert-allowed-cn and --peer-cert-allowed-hostname are not set/,
+  },
+  {
+    name: 'common name and host name together',
+    check: 'etcd-peer-allowed-names',
+    expect: 'fail',
+    change: (node) =>
+      node.addFlag('etcd', '--peer-cert-allowed-cn=cp-1').addFlag('etcd', '--peer-cert-allowed-hostname=cp-1'),
+    message: /exclude each other: etcd does not start/,
+    alarms: ['fail etcd-peer-allowed-names'],
+  },
+  {
+    name: 'the common names of all members',
+    check: 'etcd-peer-allowed-names',
+    expect: 'pass',
+    change: (node) => node.addFlag('etcd', '--peer-cert-allowed-cn=cp-1,cp-2,cp-3'),
+    row: { status: 'pass' },
+  },
+  {
+    name: 'another common name than its own',
+    check: 'etcd-peer-allowed-names',
+    expect: 'fail',
+    change: (node) => node.addFlag('etcd', '--peer-cert-allowed-cn=etcd-peer'),
+    message: /peer\.crt.*common name cp-1.*--peer-cert-allowed-cn \(etcd-peer\)/,
+    row: { status: 'fail', serverVerified: 'no', clientAuthenticated: 'no' },
+    alarms: ['fail etcd-peer-allowed-names'],
+  },
+  {
+    name: 'a host name that it has',
+    check: 'etcd-peer-allowed-names',
+    expect: 'pass',
+    change: (node) => node.addFlag('etcd', '--peer-cert-allowed-hostname=cp-1'),
+  },
+  {
+    name: 'the certificate is not in the backup',
+    check: 'etcd-peer-allowed-names',
+    expect: 'not-assessed',
+    change: (node) => node.addFlag('etcd', '--peer-cert-allowed-cn=cp-1').remove(`${PKI}/etcd/peer.crt`),
+  },
+  {
+    name: 'a boolean with its value behind a space',
+    check: 'etcd-removed-flags',
+    expect: 'fail',
+    change: (node) =>
+      node
+        .removeFlag('etcd', 'peer-client-cert-auth')
+        .replace(ETCD, '    - etcd\n', '    - etcd\n    - --peer-client-cert-auth\n    - "true"\n'),
+    alarms: ['fail etcd-removed-flags'],
+  },
 ];

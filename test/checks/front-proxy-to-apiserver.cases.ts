@@ -216,4 +216,13 @@ export const cases: readonly CheckCase[] = [
     message: /front-proxy-client\.crt/,
     row: { status: 'fail', clientAuthenticated: 'no' },
   },
+  {
+    name: 'a flag of kube-apiserver that is gone',
+    check: 'apiserver-removed-flags',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--logtostderr=true'),
+    message: /was removed in 1\.26: kube-apiserver 1\.36\.\d does not start/,
+    row: { status: 'fail' },
+  },
+  { name: 'stock kubeadm', check: 'apiserver-removed-flags', expect: 'pass' },
 ];

@@ -224,4 +224,23 @@ export const cases: readonly CheckCase[] = [
     expect: 'warn',
     change: (n) => n.replace('/var/lib/kubelet/config.yaml', 'rotateCertificates: true\n', ''),
   },
+  {
+    name: 'a flag of kube-controller-manager that is gone',
+    check: 'controller-manager-removed-flags',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-controller-manager', '--pod-eviction-timeout=5m'),
+    message: /was removed in 1\.27: kube-controller-manager 1\.36\.\d does not start/,
+    row: { status: 'fail' },
+  },
+  { name: 'stock kubeadm', check: 'controller-manager-removed-flags', expect: 'pass' },
+  {
+    name: 'a flag of the kubelet that is gone',
+    check: 'kubelet-removed-flags',
+    expect: 'fail',
+    change: (node) =>
+      node.replace('/var/lib/kubelet/kubeadm-flags.env', '--hostname', '--container-runtime=remote --hostname'),
+    message: /--container-runtime was removed in 1\.27/,
+    row: { status: 'fail' },
+  },
+  { name: 'stock kubeadm', check: 'kubelet-removed-flags', expect: 'pass' },
 ];

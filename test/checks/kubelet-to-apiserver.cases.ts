@@ -308,4 +308,14 @@ export const cases: readonly CheckCase[] = [
     message: /kubelet-client-current\.pem ended on 2027-11-21/,
     row: { status: 'fail', serverVerified: 'no', clientAuthenticated: 'no' },
   },
+  {
+    name: 'a flag of the kubelet that is gone',
+    check: 'kubelet-removed-flags',
+    expect: 'fail',
+    change: (node) =>
+      node.replace('/var/lib/kubelet/kubeadm-flags.env', '--hostname', '--container-runtime=remote --hostname'),
+    message: /--container-runtime was removed in 1\.27/,
+    row: { status: 'fail' },
+  },
+  { name: 'stock kubeadm', check: 'kubelet-removed-flags', expect: 'pass' },
 ];

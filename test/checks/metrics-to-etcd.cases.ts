@@ -31,4 +31,19 @@ export const cases: readonly CheckCase[] = [
     message: /client port/,
   },
   { name: 'no etcd', check: 'etcd-metrics-urls', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
+  {
+    name: 'etcd does not start',
+    check: 'etcd-removed-flags',
+    expect: 'fail',
+    change: (node) => node.addFlag('etcd', 'junk'),
+    row: { status: 'fail' },
+    alarms: ['fail etcd-removed-flags'],
+  },
+  {
+    name: 'a listener by name',
+    check: 'etcd-removed-flags',
+    expect: 'fail',
+    change: (node) => node.setFlag('etcd', 'listen-metrics-urls', 'https://cp-1:2381'),
+    message: /--listen-metrics-urls has "https:\/\/cp-1:2381"/,
+  },
 ];

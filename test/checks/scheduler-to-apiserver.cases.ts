@@ -190,4 +190,13 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.addFlag('kube-scheduler', '--config=/etc/kubernetes/scheduler-config.yaml'),
     message: /scheduler-config\.yaml/,
   },
+  {
+    name: 'a flag of kube-scheduler that is gone',
+    check: 'scheduler-removed-flags',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-scheduler', '--policy-config-file=/x'),
+    message: /was removed in 1\.23: kube-scheduler 1\.36\.\d does not start/,
+    row: { status: 'fail' },
+  },
+  { name: 'stock kubeadm', check: 'scheduler-removed-flags', expect: 'pass' },
 ];

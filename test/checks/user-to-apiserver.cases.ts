@@ -139,6 +139,13 @@ const authorization: readonly CheckCase[] = [
     alarms: ['fail apiserver-authorization-mode', STOCK],
   })),
   {
+    name: 'a list that does not parse is a fault of the flag, and said once',
+    check: 'apiserver-authorization-mode',
+    expect: 'not-assessed',
+    change: (node) => node.replace(MANIFEST, '- --authorization-mode=Node,RBAC', `- '--authorization-mode=Node,"RBAC'`),
+    alarms: ['fail apiserver-removed-flags', STOCK],
+  },
+  {
     name: 'a policy file without its mode',
     check: 'apiserver-authorization-mode',
     expect: 'fail',

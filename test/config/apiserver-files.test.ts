@@ -42,15 +42,106 @@ jwt:
     ['kind: AuthenticationConfiguration\napiVersion: v1', 'apiserver.config.k8s.io/v1', 2],
     [
       'kind: AuthenticationConfiguration\napiVersion: apiserver.config.k8s.io/v1\nanonymous:\n  enabled: "no"',
-      'neither true nor false',
+      'anonymous.enabled is not true or false',
       4,
     ],
-    ['kind: AuthenticationConfiguration\napiVersion: apiserver.config.k8s.io/v1\nanonymous: off', 'no mapping', 3],
+    [
+      'kind: AuthenticationConfiguration\napiVersion: apiserver.config.k8s.io/v1\nanonymous: off',
+      'anonymous is not a mapping',
+      3,
+    ],
   ])('%j cannot be read', (text, told, line) => {
     const read = readAuthenticationConfig(text, FILE);
     expect(read).toMatchObject({ state: 'unreadable', file: FILE });
     expect(read.state === 'unreadable' && read.message).toContain(told);
     expect(read.state === 'unreadable' && read.line).toBe(line);
+  });
+});
+
+const AUTHENTICATION = 'apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n';
+const AUTHORIZATION = 'apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\n';
+
+/** Compared with the decoder of k8s.io/apiserver 0.36.0. */
+describe('what the strict decoder refuses', () => {
+  test.each([
+    ['anonymous: []', 'anonymous is not a mapping', 3],
+    ['anonymous:\n  enabled: 1', 'anonymous.enabled is not true or false', 4],
+    ['anonymous:\n  Enabled: true', 'anonymous.Enabled is no field', 4],
+    ['anonymous:\n  enabled: true\n  conditions: {}', 'anonymous.conditions is not a list', 5],
+    ['anonymous:\n  enabled: true\n  conditions:\n  - /livez', 'anonymous.conditions[0] is not a mapping', 6],
+    ['anonymous:\n  conditions:\n  - path: on', 'anonymous.conditions[0].path is not text', 5],
+    ['metadata: {name: x}', 'metadata is no field', 3],
+    ['jwt:\n- issuer:\n    audiences: kubernetes', 'jwt[0].issuer.audiences is not a list', 5],
+    ['jwt:\n- claimMappings:\n    username: {prefx: ""}', 'jwt[0].claimMappings.username.prefx is no field', 5],
+    ['jwt: []\njwt: []', 'jwt is given twice', 4],
+  ])('%j', (rest, told, line) => {
+    const read = readAuthenticationConfig(`${AUTHENTICATION}${rest}\n`, FILE);
+    expect(read).toMatchObject({ state: 'unreadable', refused: true, line });
+    expect(read.state === 'unreadable' && read.message).toContain(told);
+  });
+
+  test.each([
+    'anonymous: null',
+    'anonymous: {}',
+    'anonymous: {enabled: null}',
+    'anonymous: {enabled: yes}',
+    'anonymous: {enabled: true, conditions: [null]}',
+    'jwt: null',
+    'jwt:\n- issuer: {url: https://x, discoveryURL: https://y, egressSelectorType: cluster, audiences: [a], audienceMatchPolicy: MatchAny}\n  claimMappings: {username: {claim: a, prefix: ""}, uid: {expression: b}, extra: [{key: a, valueExpression: b}]}\n  claimValidationRules: [{claim: a, requiredValue: b, expression: c, message: d}]\n  userValidationRules: [{expression: a, message: b}]',
+  ])('%j is taken', (rest) => {
+    expect(readAuthenticationConfig(`${AUTHENTICATION}${rest}\n`, FILE)).toMatchObject({ state: 'read' });
+  });
+
+  test.each([
+    ['authorizers: []', 'names no authorizer'],
+    ['authorizers:\n- type: Foo\n  name: foo', 'is of a type that is none of'],
+    ['authorizers:\n- type: RBAC\n  name: rbac\n- type: RBAC\n  name: again', 'is the second of type RBAC'],
+    ['authorizers:\n- type: RBAC', 'has no name'],
+    ['authorizers:\n- type: RBAC\n  name: roles', 'must have the name rbac'],
+    ['authorizers:\n- type: Webhook\n  name: a', 'has no `webhook`'],
+    ['authorizers:\n- type: Webhook\n  name: a\n  webhook: {timeout: 3}', 'timeout is not a duration'],
+    ['authorizers:\n- type: RBAC\n  name: rbac\n  webhook: {timeout: 3s}', 'has a `webhook`, though'],
+  ])('%j', (rest, told) => {
+    const read = readAuthorizationConfig(`${AUTHORIZATION}${rest}\n`, FILE);
+    expect(read).toMatchObject({ state: 'unreadable', refused: true });
+    expect(read.state === 'unreadable' && read.message).toContain(told);
+  });
+
+  test('two webhooks, and where their kubeconfigs are', () => {
+    const webhook = (name: string, connection: string): string =>
+      `- type: Webhook\n  name: ${name}\n  webhook: {timeout: 3s, connectionInfo: ${connection}}\n`;
+    const text = `${AUTHORIZATION}authorizers:\n${webhook('a', '{type: KubeConfigFile, kubeConfigFile: /a}')}${webhook('b', '{type: InClusterConfig}')}`;
+    expect(readAuthorizationConfig(text, FILE)).toMatchObject({
+      state: 'read',
+      config: { authorizers: [{ name: 'a', kubeconfig: '/a' }, { name: 'b' }] },
+    });
+  });
+});
+
+describe('the version decides', () => {
+  const at = (minor: number) => ({ version: { major: 1, minor } });
+
+  test.each([
+    ['v1alpha1', 29, 'read'],
+    ['v1beta1', 29, 'unreadable'],
+    ['v1beta1', 30, 'read'],
+    ['v1', 33, 'unreadable'],
+    ['v1', 34, 'read'],
+  ])('AuthenticationConfiguration of %s in 1.%i: %s', (version, minor, state) => {
+    const text = `apiVersion: apiserver.config.k8s.io/${version}\nkind: AuthenticationConfiguration\njwt: []\n`;
+    expect(readAuthenticationConfig(text, FILE, at(minor)).state).toBe(state);
+  });
+
+  test.each([
+    ['v1', 31, 'unreadable'],
+    ['v1', 32, 'read'],
+  ])('AuthorizationConfiguration of %s in 1.%i: %s', (version, minor, state) => {
+    const text = `apiVersion: apiserver.config.k8s.io/${version}\nkind: AuthorizationConfiguration\nauthorizers:\n- type: RBAC\n  name: rbac\n`;
+    expect(readAuthorizationConfig(text, FILE, at(minor)).state).toBe(state);
+  });
+
+  test('an API server before 1.29 stops at the flag, so its file is read as any', () => {
+    expect(readAuthenticationConfig(AUTHENTICATION, FILE, at(28)).state).toBe('read');
   });
 });
 

@@ -187,6 +187,36 @@ const cipherSuites: readonly CheckCase[] = [
     alarms: ['fail apiserver-cipher-suites', STOCK],
   },
   {
+    name: 'an unknown name stops the process with TLS 1.3 alone too',
+    check: 'apiserver-cipher-suites',
+    expect: 'fail',
+    change: (node) =>
+      node
+        .addFlag('kube-apiserver', suites('ECDHE-RSA-AES128-GCM-SHA256'))
+        .addFlag('kube-apiserver', '--tls-min-version=VersionTLS13'),
+    message: /does not start/,
+    alarms: ['fail apiserver-cipher-suites', STOCK],
+  },
+  {
+    name: "the ChaCha20 suites by Go's new names, which 1.22 does not know",
+    check: 'apiserver-cipher-suites',
+    expect: 'fail',
+    change: (node) =>
+      atVersion(node, '1.22.0').addFlag(
+        'kube-apiserver',
+        suites(`${GCM_128},TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256`),
+      ),
+    message: /TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256 is no cipher suite that kube-apiserver 1\.22\.0 knows/,
+    alarms: ['fail apiserver-cipher-suites', STOCK],
+  },
+  {
+    name: 'the same by their old names',
+    check: 'apiserver-cipher-suites',
+    expect: 'pass',
+    change: (node) =>
+      atVersion(node, '1.22.0').addFlag('kube-apiserver', suites(`${GCM_128},TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305`)),
+  },
+  {
     name: 'with TLS 1.3 alone the list does nothing',
     check: 'apiserver-cipher-suites',
     expect: 'pass',
@@ -333,6 +363,42 @@ const flags: readonly CheckCase[] = [
         .addFlag('kube-apiserver', '--max-requests-inflight=400')
         .addFlag('kube-apiserver', '--goaway-chance=0.001')
         .addFlag('kube-apiserver', '--v=2'),
+  },
+  ...(
+    [
+      ['a plain word', ['junk'], /"junk" is no flag and belongs to none: kube-apiserver does not start/],
+      ['a boolean with its value behind a space', ['false', '--profiling'], /"false" does not belong to --profiling/],
+      ['a flag behind a space', [' --profiling=false'], /begins with a space: kube-apiserver does not start/],
+      ['a dash of a word processor', ['\u2013\u2013profiling=false'], /another dash than "-"/],
+      ['several stray words, told once', ['a', 'b', 'c'], /"c" is no flag and belongs to none \(and 2 more words\)/],
+      ['a flag and its value as one word', ['--profiling false'], /one word with a space in it/],
+      [
+        'a flag of every component that is gone',
+        ['--logtostderr=true'],
+        /--logtostderr was removed in 1\.26: kube-apiserver 1\.36/,
+      ],
+      ['a value that does not parse', ['--profiling=no'], /"no" is not true or false: kube-apiserver does not start/],
+    ] as const
+  ).map(([name, words, message]): CheckCase => ({
+    name,
+    check: 'apiserver-removed-flags',
+    expect: 'fail',
+    change: (node) => words.forEach((word) => node.addFlag('kube-apiserver', word)),
+    message,
+    alarms: ['fail apiserver-removed-flags', STOCK],
+  })),
+  {
+    name: 'an empty word is let pass',
+    check: 'apiserver-removed-flags',
+    expect: 'pass',
+    change: (node) => node.addFlag('kube-apiserver', ''),
+    alarms: [STOCK],
+  },
+  {
+    name: 'a flag that 1.25 still had',
+    check: 'apiserver-removed-flags',
+    expect: 'pass',
+    change: (node) => atVersion(node, '1.25.0').addFlag('kube-apiserver', '--logtostderr=true'),
   },
   withoutManifest('apiserver-removed-flags'),
 ];
