@@ -365,9 +365,9 @@ function systemRootsFinding(node: NodeModel, shown: Finding['evidence']): Findin
 
 function unseenFinding(node: NodeModel, unseen: readonly ConfiguredUrl[], shown: Finding['evidence']): Finding {
   const found = etcdOf(node);
-  const why = found.seen ? '' : `${found.reason}: `;
+  const why = found.seen ? 'The' : `${found.reason}: the`;
   return notAssessed(
-    `${why}the certificate that etcd serves at ${printUrls(unseen)} is not in the input, so whether the API server accepts it is not known; supply the files of that etcd node.`,
+    `${why} certificate that etcd serves at ${printUrls(unseen)} is not in the input, so whether the API server accepts it is not known; supply the files of that etcd node.`,
     shown,
     { headline: "etcd's side is not in the input" },
   );

@@ -4,6 +4,7 @@ import type { Check, CheckContext, PathDefinition, PresentedCertificate, Trust }
 import { atLeast, compareVersions, parseVersion } from '../src/model/version.ts';
 import type { Version } from '../src/model/version.ts';
 import { isLoopback } from '../src/config/url.ts';
+import { absent, whyHidden } from './shared/absence.ts';
 import { bool, component, evidence, evidences, isSet, isWritten, knownOr, text } from './shared/access.ts';
 import {
   kubeletClientCA,
@@ -32,8 +33,13 @@ import { accepted, sideAccepted, uncoveredNames } from './shared/verdict.ts';
 import { isMissing, unreadFinding } from './shared/unread.ts';
 import { certificateEvidence, located } from './shared/words.ts';
 
-const NO_APISERVER =
-  'The API server that dials this kubelet is not in the input: supply the manifest /etc/kubernetes/manifests/kube-apiserver.yaml of a control-plane node.';
+/** Said where the API server that dials this kubelet is not there; a clause without a period. */
+function noApiserver(node: NodeModel): string {
+  return (
+    whyHidden(node, 'kube-apiserver') ??
+    'The API server that dials this kubelet is not in the input: supply the manifest /etc/kubernetes/manifests/kube-apiserver.yaml of a control-plane node'
+  );
+}
 
 /** Runs a judgement on the API server, the client of this path. */
 function ofApiserver(
@@ -42,7 +48,7 @@ function ofApiserver(
   return {
     evaluate: (context) => {
       const apiserver = component(context.node, 'kube-apiserver');
-      return apiserver === undefined ? notAssessed(NO_APISERVER) : judge(apiserver, context);
+      return apiserver === undefined ? notAssessed(`${noApiserver(context.node)}.`) : judge(apiserver, context);
     },
   };
 }
@@ -51,7 +57,7 @@ function ofApiserver(
 function servingTrust(node: NodeModel): Trust {
   const apiserver = component(node, 'kube-apiserver');
   return apiserver === undefined
-    ? { kind: 'unknown', message: NO_APISERVER.replace(/\.$/, '') }
+    ? { kind: 'unknown', message: noApiserver(node) }
     : bundleOf(node, apiserver, 'kubelet-certificate-authority', 'none');
 }
 
@@ -438,15 +444,15 @@ export const path: PathDefinition = {
   server: 'kubelet',
   description:
     'The API server dials port 10250 of every node for `kubectl logs`, `exec`, `attach`, `port-forward` and metrics. It shows a client certificate, but verifies the kubelet only where --kubelet-certificate-authority is set, which kubeadm does in no version: whoever takes over a node address reads and answers in its place. Requests that the API server passes on to nodes, services and pods (the `proxy` subresources) are never verified, whatever is set.',
-  applicability: ({ components }) =>
-    components.has('kube-apiserver') || components.has('kubelet')
+  applicability: (node) =>
+    node.components.has('kube-apiserver') || node.components.has('kubelet')
       ? { kind: 'applies' }
-      : {
+      : absent(node, ['kube-apiserver', 'kubelet'], {
           kind: 'not-assessed',
           reason: 'Neither an API server nor a kubelet is configured in the input.',
           supply:
             'Supply /etc/kubernetes, /var/lib/kubelet and the systemd unit of the kubelet of a control-plane node.',
-        },
+        }),
   facts: (node) => {
     const { presented: server, unsure } = serverOf(node);
     const client = clientOf(node);

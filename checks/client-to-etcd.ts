@@ -193,7 +193,7 @@ const advertised: Check = {
     const unreachable = unreachableURLs(etcd, listeners);
     if (wrong.length === 0 && unreachable.length > 0) {
       return warn(
-        `etcd tells clients of the other members to dial ${printUrls(unreachable)} but listens on ${printUrls(listeners)} only, which no other machine reaches: \`kubeadm join\` and \`kubeadm upgrade\`, which dial every member, and \`etcdctl --cluster\` get no answer.`,
+        `etcd tells clients on every machine to dial ${printUrls(unreachable)} but listens on ${printUrls(listeners)} only, which no other machine reaches: \`kubeadm join\` and \`kubeadm upgrade\`, which dial every member, and \`etcdctl --cluster\` get no answer.`,
         [...shown, evidence(etcd, 'initial-cluster')],
         {
           headline: 'etcd listens for clients on loopback only',

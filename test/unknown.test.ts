@@ -110,6 +110,22 @@ function withoutUnit(node: EditableNode): EditableNode {
   return node.remove(UNIT).remove(`${UNIT}.d`);
 }
 
+test('words that a start script takes from elsewhere leave the defaults open, and no more', async () => {
+  const node = await realNode('kubeadm-v136-default');
+  const manifest = node.text(APISERVER);
+  const words = [...manifest.matchAll(/^ {4}- (--.*)$/gm)].map(([, word]) => word ?? '').join(' ');
+  node.write(
+    APISERVER,
+    manifest
+      .replace(/^ {4}- --.*\n/gm, '')
+      .replace('    - kube-apiserver\n', `    - sh\n    - -c\n    - exec kube-apiserver ${words} $EXTRA\n`),
+  );
+  const report = await check(node, { paths: ['user-to-apiserver', 'apiserver-to-kubelet'] });
+  expect(finding(report, 'apiserver-to-kubelet', 'apiserver-kubelet-ca-set')).toMatchObject({ status: 'not-assessed' });
+  expect(finding(report, 'user-to-apiserver', 'pki-expiry-tier')).toMatchObject({ status: 'pass' });
+  expect(rowOf(report, 'user-to-apiserver')).toMatchObject({ encrypted: 'yes', minTLSVersion: 'unknown' });
+});
+
 /** The kubelet of the node by one unit of this command line. */
 async function withUnit(exec: string): Promise<EditableNode> {
   const node = await realNode('kubeadm-v136-default');
@@ -298,6 +314,7 @@ describe('a configuration file that cannot be used', () => {
   ])('%s leaves its rows open, with its place', async (_name, change, place) => {
     const report = await check(change(await realNode('kubeadm-v136-default')));
     expect(report.problems).toContainEqual(expect.objectContaining({ file: APISERVER, incomplete: true }));
+    expect(said(report)).not.toMatch(/^(The API server that dials this kubelet|kube-apiserver) is not in the input/m);
     for (const id of ['anonymous-to-apiserver', 'apiserver-to-etcd', 'front-proxy-to-apiserver'] as const) {
       expect(rowOf(report, id)).toMatchObject({ status: 'not-assessed' });
       expect(rowOf(report, id).reason).toContain(place);

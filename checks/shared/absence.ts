@@ -33,7 +33,6 @@ export function absent(node: NodeModel, names: readonly ComponentName[], otherwi
 }
 
 /** What to say of a component that a path needs and that is not there; a clause without a period. */
-export function notInInput(name: ComponentName, node?: NodeModel): string {
-  const why = node === undefined ? undefined : whyHidden(node, name);
-  return why ?? `${name} is not in the input: supply its configuration and its certificates`;
+export function notInInput(name: ComponentName, node: NodeModel): string {
+  return whyHidden(node, name) ?? `${name} is not in the input: supply its configuration and its certificates`;
 }

@@ -14,7 +14,7 @@ import type {
 import { atLeast } from '../../src/model/version.ts';
 import { isLoopback, isUnspecified } from '../../src/config/url.ts';
 import { bool, component, evidence, evidences, isSet, isWritten, list, number, text } from './access.ts';
-import { authorizationFaults, fileEvidence, isList } from './authorization-faults.ts';
+import { authorizationFaults, fileEvidence } from './authorization-faults.ts';
 import type { AuthorizationFault } from './authorization-faults.ts';
 import { listenerChecks } from './listener.ts';
 import { bundleOf, certificatesOf, GENERIC, presentedBySettings, settingMaterial, unavailable } from './material.ts';
@@ -52,18 +52,18 @@ export function apiserverServing(node: NodeModel, view: ServingView): PresentedC
             askedBy: { ...view.askedBy, ...(isSet(apiserver, 'tls-private-key-file') ? {} : { key: '' }) },
           },
         );
-  return presented ?? unseenServing(apiserver, view);
+  return presented ?? unseenServing(node, apiserver, view);
 }
 
 /** Stands for a certificate that the input does not show, so that questions about it end as not-assessed. */
-function unseenServing(apiserver: Component | undefined, view: ServingView): PresentedCertificate {
+function unseenServing(node: NodeModel, apiserver: Component | undefined, view: ServingView): PresentedCertificate {
   const shown: Evidence =
     apiserver === undefined
       ? { component: 'kube-apiserver', setting: '--tls-cert-file', value: null, origin: 'default' }
       : evidence(apiserver, 'tls-cert-file');
   const message =
     apiserver === undefined
-      ? notInInput('kube-apiserver')
+      ? notInInput('kube-apiserver', node)
       : 'The API server serves a certificate that it makes itself in --cert-dir, which the input does not show';
   return {
     side: 'server',
@@ -92,7 +92,7 @@ export function clientTrust(node: NodeModel): Trust {
   return apiserver === undefined
     ? {
         kind: 'unknown',
-        message: notInInput('kube-apiserver'),
+        message: notInInput('kube-apiserver', node),
       }
     : bundleOf(node, apiserver, 'client-ca-file', 'none');
 }
@@ -117,7 +117,9 @@ export function ofApiserver(
   return {
     evaluate: (context) => {
       const apiserver = component(context.node, 'kube-apiserver');
-      return apiserver === undefined ? notAssessed(`${notInInput('kube-apiserver')}.`) : judge(apiserver, context);
+      return apiserver === undefined
+        ? notAssessed(`${notInInput('kube-apiserver', context.node)}.`)
+        : judge(apiserver, context);
     },
   };
 }
@@ -328,10 +330,7 @@ export function authorizers(
       })),
     };
   }
-  const shown = [evidence(apiserver, 'authorization-mode')];
-  return isList(apiserver)
-    ? { modes: list(apiserver, 'authorization-mode'), evidence: shown }
-    : { problem: '--authorization-mode is no list, see apiserver-removed-flags', evidence: shown };
+  return { modes: list(apiserver, 'authorization-mode'), evidence: [evidence(apiserver, 'authorization-mode')] };
 }
 
 interface Authorizers {

@@ -11,7 +11,7 @@ import {
   satisfiesHTTP2,
   suiteNames,
 } from '../../src/config/tls.ts';
-import { bool, component, evidence, evidences, isWritten, list, setting, text } from './access.ts';
+import { bool, component, evidence, evidences, isWritten, knownOr, list, setting, text } from './access.ts';
 import { unavailable } from './material.ts';
 import { fail, notApplicable, notAssessed, pass, warn } from './result.ts';
 import { cis, etcdSource, goSource, kubernetesDocs, kubernetesSource, rfc, stig } from './references.ts';
@@ -33,7 +33,9 @@ function settingsOf(name: ComponentName): ListenerSettings {
 
 /** Lowest TLS version that the component's listener accepts: the row's column. */
 export function minTLSOf(owner: Component): MinTLSVersion {
-  const found = minTLSVersion(owner.name, setting(owner, settingsOf(owner.name).minVersion).value);
+  const found = knownOr('invalid', () =>
+    minTLSVersion(owner.name, setting(owner, settingsOf(owner.name).minVersion).value),
+  );
   return found === 'invalid' ? 'unknown' : found;
 }
 
@@ -98,7 +100,7 @@ export function listenerChecks(listener: Listener): readonly Check[] {
   ): Pick<Check, 'evaluate'> => ({
     evaluate: (context) => {
       const owner = component(context.node, name);
-      return owner === undefined ? notAssessed(`${notInInput(name)}.`) : judge(owner, context);
+      return owner === undefined ? notAssessed(`${notInInput(name, context.node)}.`) : judge(owner, context);
     },
   });
   const where =
@@ -283,12 +285,8 @@ const PREFIXES = {
 export function flagChecks(...components: readonly (keyof typeof PREFIXES)[]): readonly Check[] {
   return components.map((name) => ({
     ...flagsCheck(PREFIXES[name], name),
-    notApplicable: ({ node }) => {
-      const owner = component(node, name);
-      return owner === undefined || !owner.commandLineSeen
-        ? `The command line of ${name} is not in the input.`
-        : undefined;
-    },
+    notApplicable: ({ node }) =>
+      component(node, name)?.commandLineSeen === true ? undefined : `The command line of ${name} is not in the input.`,
   }));
 }
 
@@ -312,7 +310,7 @@ function flagsCheck(prefix: string, name: ComponentName): Check {
     references: [FLAG_REFERENCES[name] ?? kubernetesDocs(`reference/command-line-tools-reference/${name}/`)],
     evaluate: ({ node }) => {
       const owner = component(node, name);
-      if (owner === undefined) return notAssessed(`${notInInput(name)}.`);
+      if (owner === undefined) return notAssessed(`${notInInput(name, node)}.`);
       const findings = [...owner.notices.flatMap((notice) => judgeNotice(notice, owner) ?? []), ...strayWords(owner)];
       return findings.length > 0 ? findings : pass(`${name} is given no flag that it is known to refuse.`);
     },
@@ -351,7 +349,7 @@ function noticeEvidence(notice: Notice, owner: Component): readonly Evidence[] {
 /** A notice says where it is from by its subject: a flag with its dashes, a variable of etcd, or a config field. */
 function originOf({ code, subject, file }: Notice, owner: Component): Evidence['origin'] {
   if (code === 'positional-argument' || subject.startsWith('-')) return 'flag';
-  if (/^ETCD_/.test(subject)) return 'environment';
+  if (subject.startsWith('ETCD_')) return 'environment';
   return owner.sources.some((source) => source.kind === 'config-file' && source.file === file) || owner.usesConfigFile
     ? 'config-file'
     : 'flag';

@@ -28,6 +28,7 @@ import {
 import { filesOf, loadKubeconfig, loadMetadata, loadPem } from './load.ts';
 import type { LoadedKubeconfig } from './load.ts';
 import { nameOf } from './name.ts';
+import { idleStaticPods } from './static-pods.ts';
 import { unreadSources, unusableConfigs } from './unread.ts';
 import { assumptions } from './versions.ts';
 
@@ -86,7 +87,13 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
   const nodes = variants.map(({ node }) => node);
   return {
     variants,
-    problems: [...discovery.problems, ...discovery.notices, ...loaded.problems, ...unusableConfigs(nodes)],
+    problems: [
+      ...discovery.problems,
+      ...discovery.notices,
+      ...nodes.slice(-1).flatMap(idleStaticPods),
+      ...loaded.problems,
+      ...unusableConfigs(nodes),
+    ],
   };
 }
 

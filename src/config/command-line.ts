@@ -107,12 +107,14 @@ function flagValue(
     grammar,
   );
   if (known.length > 0 && !result.ok) {
+    // Each occurrence is Set in turn, so the first that does not parse is where the component stops.
+    const faulty = known.find(({ value }) => !parseOccurrences(type, [value], grammar).ok) ?? last;
     notices.push({
       code: 'invalid-value',
-      subject: last.written,
-      value: last.value,
-      message: `${last.written}: ${result.message}`,
-      ...last.position,
+      subject: faulty.written,
+      value: faulty.value,
+      message: `${faulty.written}: ${result.message}`,
+      ...faulty.position,
     });
     return { source: { value: null, origin: 'flag', ...last.position }, label: last.written, earlier: [] };
   }

@@ -156,7 +156,7 @@ function readFields(
       notices.push({
         code: 'invalid-value',
         subject: entry.config,
-        ...(typeof raw === 'object' ? {} : { value: String(raw) }),
+        ...scalarText(raw),
         message: `${entry.config}: ${read.message}`,
         file,
         ...withLine(line),
@@ -167,6 +167,11 @@ function readFields(
     fields.set(entry.name, { value: read.value, unset: countsAsUnset(entry, read.value), ...withLine(line) });
   }
   return { ok: true, file, fields, notices: [...notices, ...misspelt(component, version, file, document, root)] };
+}
+
+/** The value as written, where it is one word. */
+function scalarText(raw: unknown): { readonly value?: string } {
+  return typeof raw === 'string' || typeof raw === 'number' || typeof raw === 'boolean' ? { value: String(raw) } : {};
 }
 
 function lookUp(root: Readonly<Record<string, unknown>>, path: readonly string[]): unknown {

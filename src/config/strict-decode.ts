@@ -3,7 +3,6 @@
  * have (case counts), a value of another type. Source: k8s.io/apimachinery pkg/runtime/serializer/json/json.go with
  * serializer.EnableStrict, sigs.k8s.io/json UnmarshalStrict.
  */
-import { asMapping } from '../text/yaml.ts';
 import type { YamlDocument, YamlPath } from '../text/yaml.ts';
 import { goDurationSeconds } from './values.ts';
 
@@ -43,7 +42,7 @@ function faultOf(value: unknown, shape: Shape, path: YamlPath): Fault | undefine
   switch (shape) {
     case 'string':
       // Some texts look like numbers and dates to YAML 1.1 and not to Kubernetes' parser: 1:20, 2001-01-01, e3.
-      return typeof value === 'boolean' || asMapping(value) !== undefined || Array.isArray(value)
+      return typeof value === 'boolean' || Array.isArray(value) || isMapping(value)
         ? refused('text (quote it)')
         : undefined;
     case 'bool':
@@ -59,7 +58,7 @@ function faultOf(value: unknown, shape: Shape, path: YamlPath): Fault | undefine
     if (!Array.isArray(value)) return refused('a list');
     return firstOf(value.map((item, index) => () => faultOf(item, shape.listOf, [...path, index])));
   }
-  if (typeof value !== 'object' || Array.isArray(value)) return refused('a mapping');
+  if (!isMapping(value)) return refused('a mapping');
   return firstOf(
     Object.entries(value).map(([key, item]) => () => {
       const field = shape.fields.get(key);
@@ -69,6 +68,11 @@ function faultOf(value: unknown, shape: Shape, path: YamlPath): Fault | undefine
         : faultOf(item, field, at);
     }),
   );
+}
+
+/** Unlike a date or binary data, which YAML also makes objects of. */
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function firstOf(questions: readonly (() => Fault | undefined)[]): Fault | undefined {

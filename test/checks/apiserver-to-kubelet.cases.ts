@@ -39,6 +39,8 @@ const asRotatedServer =
     node.write('/var/lib/kubelet/pki/kubelet-server-2026-11-21-04-20-52.pem', certificate + key);
 const withKubeletFlag = (flag: string) => (node: EditableNode) =>
   node.replace(FLAGS, '--hostname', `${flag} --hostname`);
+const withField = (field: string) => (node: EditableNode) =>
+  node.replace(CONFIG, 'kind: KubeletConfiguration', `kind: KubeletConfiguration\n${field}`);
 const onAWorker = (node: EditableNode) => node.remove('/etc/kubernetes/manifests');
 
 export const cases: readonly CheckCase[] = [
@@ -393,7 +395,7 @@ export const cases: readonly CheckCase[] = [
     check: 'apiserver-kubelet-https',
     expect: 'not-applicable',
     change: (n) => n.addFlag('kube-apiserver', '--kubelet-https=true'),
-    alarms: ['fail apiserver-removed-flags', 'fail apiserver-kubelet-ca-set'],
+    alarms: ['fail apiserver-kubelet-ca-set', 'fail apiserver-removed-flags'],
   },
   {
     name: 'switched off where it still counts',
@@ -430,5 +432,106 @@ export const cases: readonly CheckCase[] = [
     change: (n) =>
       n.replace(CONFIG, 'kind: KubeletConfiguration', 'kind: KubeletConfiguration\ntlsMinVersion: VersionTLS10'),
     row: { minTLSVersion: '1.0' },
+  },
+  { name: 'stock kubeadm', check: 'kubelet-listens-for-apiserver', expect: 'pass', node: 'kubeadm-v136-hardened-ha' },
+  {
+    name: 'the kubelet listens on loopback',
+    check: 'kubelet-listens-for-apiserver',
+    expect: 'fail',
+    node: 'kubeadm-v136-hardened-ha',
+    change: withField('address: 127.0.0.1'),
+    message: /127\.0\.0\.1 only/,
+    alarms: ['fail kubelet-listens-for-apiserver'],
+  },
+  {
+    name: 'on loopback, where a cluster of one machine dials it',
+    check: 'kubelet-listens-for-apiserver',
+    expect: 'pass',
+    change: (n) => withKubeletFlag('--node-ip=127.0.0.1')(withField('address: 127.0.0.1')(n)),
+  },
+  {
+    name: 'on another address than --node-ip',
+    check: 'kubelet-listens-for-apiserver',
+    expect: 'fail',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (n) => withKubeletFlag('--node-ip=10.20.0.11')(withField('address: 10.9.9.9')(n)),
+    message: /dials 10\.20\.0\.11/,
+  },
+  {
+    name: 'on the address in --node-ip',
+    check: 'kubelet-listens-for-apiserver',
+    expect: 'pass',
+    change: (n) => withKubeletFlag('--node-ip=10.20.0.11')(withField('address: 10.20.0.11')(n)),
+  },
+  {
+    name: 'on an address that may be the one of the node',
+    check: 'kubelet-listens-for-apiserver',
+    expect: 'not-assessed',
+    change: withField('address: 10.9.9.9'),
+    message: /INTERNAL-IP/,
+  },
+  {
+    name: 'dialled by a name',
+    check: 'kubelet-listens-for-apiserver',
+    expect: 'not-assessed',
+    change: (n) =>
+      withField('address: 127.0.0.1')(n).setFlag(
+        'kube-apiserver',
+        'kubelet-preferred-address-types',
+        'Hostname,InternalIP',
+      ),
+    message: /what the name cp-1/,
+  },
+  {
+    name: 'dialled through a proxy',
+    check: 'kubelet-listens-for-apiserver',
+    expect: 'not-assessed',
+    change: (n) =>
+      withField('address: 127.0.0.1')(n).addFlag(
+        'kube-apiserver',
+        '--egress-selector-config-file=/etc/kubernetes/pki/egress.yaml',
+      ),
+    message: /egress/,
+  },
+  {
+    name: 'the kubelet serves nothing',
+    check: 'kubelet-listens-for-apiserver',
+    expect: 'fail',
+    node: 'kubeadm-v136-hardened-ha',
+    change: withField('enableServer: false'),
+    message: /enableServer is false/,
+    row: { status: 'fail', encrypted: 'n/a', serverVerified: 'n/a', clientAuthenticated: 'n/a', minTLSVersion: 'n/a' },
+    alarms: ['fail kubelet-listens-for-apiserver'],
+  },
+  {
+    name: 'port 0 by a flag',
+    check: 'kubelet-listens-for-apiserver',
+    expect: 'fail',
+    change: withKubeletFlag('--port=0'),
+    message: /does not start/,
+  },
+  {
+    name: 'port 0 in the file means unset',
+    check: 'kubelet-listens-for-apiserver',
+    expect: 'pass',
+    change: withField('port: 0'),
+  },
+  {
+    name: 'no config file in the input',
+    check: 'kubelet-listens-for-apiserver',
+    expect: 'not-assessed',
+    change: (n) => n.remove(CONFIG),
+  },
+  {
+    name: 'the command line of the kubelet is in a script',
+    check: 'kubelet-config-mode',
+    expect: 'not-assessed',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (n) =>
+      n.write(
+        '/etc/systemd/system/kubelet.service.d/20-script.conf',
+        '[Service]\nExecStart=\nExecStart=/opt/start-kubelet.sh\n',
+      ),
+    row: { status: 'not-assessed' },
   },
 ];

@@ -211,6 +211,24 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.setFlag('etcd', 'advertise-client-urls', 'http://10.20.0.11:2379'),
     row: { status: 'warn' },
   },
+  {
+    name: 'one member of several that listens on loopback only',
+    check: 'etcd-advertise-consistent',
+    expect: 'warn',
+    change: (node) =>
+      node
+        .setFlag('etcd', 'listen-client-urls', 'https://127.0.0.1:2379')
+        .setFlag('etcd', 'initial-cluster', 'cp-1=https://10.20.0.11:2380,cp-2=https://10.20.0.12:2380'),
+    message: /kubeadm join/,
+    alarms: ['warn etcd-advertise-consistent'],
+  },
+  {
+    name: 'the only member known, on loopback only',
+    check: 'etcd-advertise-consistent',
+    expect: 'pass',
+    change: (node) => node.setFlag('etcd', 'listen-client-urls', 'https://127.0.0.1:2379'),
+    row: { status: 'pass' },
+  },
   { name: 'no etcd', check: 'etcd-advertise-consistent', expect: 'not-assessed', change: (node) => node.remove(ETCD) },
 
   {

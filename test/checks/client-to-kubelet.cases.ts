@@ -1,5 +1,6 @@
 import type { CheckCase } from '../support/cases.ts';
-import { issue } from '../support/certificates.ts';
+import { caOf, issue } from '../support/certificates.ts';
+import { realNode } from '../support/node.ts';
 import type { EditableNode } from '../support/node.ts';
 
 const CONFIG = '/var/lib/kubelet/config.yaml';
@@ -8,6 +9,27 @@ const UNIT = '/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf';
 const SERVER = '/var/lib/kubelet/pki/kubelet-server-current.pem';
 
 const operatorServing = await issue({ subject: 'CN=cp-1', use: 'server', dns: ['cp-1'] });
+const clusterServing = await issue(
+  { subject: 'CN=cp-1', use: 'server', dns: ['cp-1'] },
+  caOf(await realNode('kubeadm-v136-default')),
+);
+const overdue = await issue(
+  {
+    subject: 'CN=system:node:cp-1, O=system:nodes',
+    use: 'server',
+    ips: ['10.20.0.11'],
+    notBefore: '2026-01-01T00:00:00Z',
+    notAfter: '2026-12-01T00:00:00Z',
+  },
+  caOf(await realNode('kubeadm-v136-hardened-ha')),
+);
+
+const serving =
+  ({ certificate, key }: typeof operatorServing) =>
+  (node: EditableNode) =>
+    withField('tlsCertFile: /etc/kubelet.crt\ntlsPrivateKeyFile: /etc/kubelet.key')(node)
+      .write('/etc/kubelet.crt', certificate)
+      .write('/etc/kubelet.key', key);
 
 const withFlag = (flag: string) => (node: EditableNode) => node.replace(FLAGS, '--hostname', `${flag} --hostname`);
 const withField = (field: string) => (node: EditableNode) =>
@@ -147,14 +169,27 @@ export const cases: readonly CheckCase[] = [
     row: { status: 'pass', serverVerified: 'yes', minTLSVersion: '1.3' },
   },
   {
-    name: "a certificate of the operator's, whose CA the node does not show",
+    name: "a certificate of the operator's, from the CA of the cluster",
     check: 'kubelet-serving-cert-source',
     expect: 'pass',
-    change: (n) =>
-      withField('tlsCertFile: /etc/kubelet.crt\ntlsPrivateKeyFile: /etc/kubelet.key')(n)
-        .write('/etc/kubelet.crt', operatorServing.certificate)
-        .write('/etc/kubelet.key', operatorServing.key),
-    row: { status: 'pass', serverVerified: 'unknown' },
+    change: serving(clusterServing),
+    row: { status: 'pass', serverVerified: 'yes' },
+  },
+  {
+    name: "a certificate of the operator's, which no CA of the cluster signed",
+    check: 'kubelet-serving-cert-source',
+    expect: 'warn',
+    change: serving(operatorServing),
+    message: /does not verify by any CA of the cluster/,
+    row: { status: 'warn', serverVerified: 'no' },
+    alarms: ['warn kubelet-serving-cert-source'],
+  },
+  {
+    name: 'on a worker, whose files do not show which CA its clients trust',
+    check: 'kubelet-serving-cert-source',
+    expect: 'not-assessed',
+    change: (n) => serving(operatorServing)(n.remove('/etc/kubernetes/manifests')),
+    row: { status: 'not-assessed', serverVerified: 'unknown' },
   },
   {
     name: 'a key without a certificate',
@@ -197,14 +232,25 @@ export const cases: readonly CheckCase[] = [
   },
   { name: 'with --config', check: 'kubelet-config-mode', expect: 'pass' },
   {
-    name: 'without --config, although every setting is a flag',
+    name: 'without --config, but with every safe setting as a flag',
     check: 'kubelet-config-mode',
-    expect: 'warn',
+    expect: 'pass',
     change: (n) =>
       withFlag(
         '--anonymous-auth=false --authorization-mode=Webhook --authentication-token-webhook --read-only-port=0 --client-ca-file=/etc/kubernetes/pki/ca.crt',
       )(withoutConfigFile(n)),
-    row: { status: 'warn', encrypted: 'yes', clientAuthenticated: 'yes' },
+    message: /flags alone/,
+    row: { encrypted: 'yes', clientAuthenticated: 'yes' },
+    alarms: ['warn kubelet-serving-cert-source'],
+  },
+  {
+    name: 'without --config, and one setting is left to its default',
+    check: 'kubelet-config-mode',
+    expect: 'warn',
+    change: (n) =>
+      withFlag(
+        '--anonymous-auth=false --authorization-mode=Webhook --authentication-token-webhook --client-ca-file=/etc/kubernetes/pki/ca.crt',
+      )(withoutConfigFile(n)),
   },
   {
     name: 'the command line is not in the input',
@@ -312,4 +358,14 @@ export const cases: readonly CheckCase[] = [
     message: /does not start/,
   },
   { name: 'no config file in the input', check: 'kubelet-removed-flags', expect: 'not-assessed', change: unreadConfig },
+  {
+    name: 'a rotated certificate whose life is nearly over',
+    check: 'kubelet-rotation-overdue',
+    expect: 'fail',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (n) =>
+      n.write('/var/lib/kubelet/pki/kubelet-server-2026-11-21-04-20-52.pem', overdue.certificate + overdue.key),
+    message: /97 %/,
+    alarms: ['fail kubelet-rotation-overdue'],
+  },
 ];

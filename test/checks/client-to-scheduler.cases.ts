@@ -341,4 +341,27 @@ export const cases: readonly CheckCase[] = [
     change: (node) => configured(node, 'healthzBindAddress: ""\n'),
     message: /metricsBindAddress/,
   },
+  {
+    name: 'no credential counts where no file says whose',
+    check: 'scheduler-delegated-auth',
+    expect: 'warn',
+    change: (node) =>
+      node
+        .removeFlag('kube-scheduler', 'authentication-kubeconfig')
+        .removeFlag('kube-scheduler', 'authorization-kubeconfig')
+        .setFlag('kube-scheduler', 'bind-address', OFF_HOST),
+    message: /are refused, whatever token or certificate they show/,
+  },
+  {
+    name: 'certificates count where a CA is set',
+    check: 'scheduler-delegated-auth',
+    expect: 'warn',
+    change: (node) =>
+      node
+        .removeFlag('kube-scheduler', 'authentication-kubeconfig')
+        .removeFlag('kube-scheduler', 'authorization-kubeconfig')
+        .setFlag('kube-scheduler', 'bind-address', OFF_HOST)
+        .addFlag('kube-scheduler', '--client-ca-file=/etc/kubernetes/pki/ca.crt'),
+    message: /unless their certificate is in system:masters/,
+  },
 ];

@@ -243,4 +243,81 @@ export const cases: readonly CheckCase[] = [
     row: { status: 'fail' },
   },
   { name: 'stock kubeadm', check: 'kubelet-removed-flags', expect: 'pass' },
+  { name: 'stock kubeadm', check: 'controller-manager-csr-controllers', expect: 'pass' },
+  {
+    name: 'what signs is switched off',
+    check: 'controller-manager-csr-controllers',
+    expect: 'warn',
+    change: (n) => n.setFlag(CONTROLLER, 'controllers', '*,-certificatesigningrequest-signing-controller'),
+    message: /nothing signs/,
+    alarms: ['warn controller-manager-csr-controllers'],
+  },
+  {
+    name: 'what signs is switched off, by the old name, and the key is gone from the machine',
+    check: 'controller-manager-csr-controllers',
+    expect: 'warn',
+    change: (n) => n.asHost().remove(`${CA}.key`).setFlag(CONTROLLER, 'controllers', '*,-csrsigning'),
+    alarms: ['warn controller-manager-csr-controllers'],
+  },
+  {
+    name: 'only what is named runs',
+    check: 'controller-manager-csr-controllers',
+    expect: 'warn',
+    change: (n) => n.setFlag(CONTROLLER, 'controllers', 'bootstrapsigner,tokencleaner'),
+    alarms: ['warn controller-manager-csr-controllers'],
+  },
+  {
+    name: 'what approves is switched off',
+    check: 'controller-manager-csr-controllers',
+    expect: 'warn',
+    change: (n) => n.setFlag(CONTROLLER, 'controllers', '*,-csrapproving'),
+    message: /wait for somebody to approve/,
+  },
+  {
+    name: 'what cleans up may be off',
+    check: 'controller-manager-csr-controllers',
+    expect: 'pass',
+    change: (n) => n.setFlag(CONTROLLER, 'controllers', '*,-csrcleaner,-ttl'),
+    row: { status: 'pass' },
+  },
+  {
+    name: 'a name that no version has',
+    check: 'controller-manager-csr-controllers',
+    expect: 'fail',
+    change: (n) => n.setFlag(CONTROLLER, 'controllers', '*, -csrsigning'),
+    message: /" -csrsigning".*does not start/,
+  },
+  {
+    name: 'a name that came with 1.28',
+    check: 'controller-manager-csr-controllers',
+    expect: 'fail',
+    change: (n) =>
+      n
+        .replace('/etc/kubernetes/manifests/kube-controller-manager.yaml', 'v1.36.3', 'v1.27.16')
+        .setFlag(CONTROLLER, 'controllers', '*,-certificatesigningrequest-cleaner-controller'),
+  },
+  {
+    name: 'on a worker',
+    check: 'controller-manager-csr-controllers',
+    expect: 'not-assessed',
+    change: onAWorker,
+  },
+  {
+    name: 'the command line of the kubelet is in a script',
+    check: 'kubelet-config-mode',
+    expect: 'not-assessed',
+    change: (n) =>
+      n.write(
+        '/etc/systemd/system/kubelet.service.d/20-script.conf',
+        '[Service]\nExecStart=\nExecStart=/opt/start-kubelet.sh\n',
+      ),
+    row: { status: 'not-assessed' },
+  },
+  {
+    name: 'no kubeconfig of a kubelet is in the input',
+    check: 'kubeconfig-readable',
+    expect: 'not-assessed',
+    change: (n) => n.remove('/var/lib/kubelet').remove('/usr/lib/systemd').remove(KUBELET_CONF),
+    row: { status: 'not-assessed', encrypted: 'unknown', serverVerified: 'unknown', clientAuthenticated: 'unknown' },
+  },
 ];

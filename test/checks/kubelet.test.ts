@@ -145,7 +145,8 @@ describe('the steps to kubelets that are verified', () => {
       'kubectl certificate approve',
       'install an approver',
       'kubelet-server-current.pem',
-      '--kubelet-certificate-authority=',
+      '--kubelet-certificate-authority to the CA',
+      '(here /etc/kubernetes/pki/ca.crt)',
       'extraArgs',
     ];
     const places = steps.map((step) => finding?.remediation.indexOf(step) ?? -1);

@@ -488,4 +488,52 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.remove(APISERVER),
     message: /kube-apiserver/,
   })),
+  { name: 'stock kubeadm', check: 'apiserver-listens-where-dialled', expect: 'pass' },
+  {
+    name: 'pods are sent to an address where nothing listens',
+    check: 'apiserver-listens-where-dialled',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--bind-address=127.0.0.1'),
+    row: { status: 'fail', serverVerified: 'unknown' },
+    alarms: ['fail apiserver-listens-where-dialled'],
+  },
+  {
+    name: 'the port follows --secure-port',
+    check: 'apiserver-listens-where-dialled',
+    expect: 'pass',
+    change: (node) => node.setFlag('kube-apiserver', 'secure-port', '7443'),
+    row: { status: 'pass' },
+  },
+  {
+    name: 'nobody publishes it',
+    check: 'controller-manager-root-ca-file',
+    expect: 'warn',
+    change: (node) =>
+      node.setFlag('kube-controller-manager', 'controllers', '*,-root-ca-certificate-publisher-controller'),
+    message: /kube-root-ca\.crt/,
+    row: { status: 'warn', serverVerified: 'unknown' },
+    alarms: ['warn controller-manager-root-ca-file'],
+  },
+  {
+    name: 'nobody publishes it, by the old name',
+    check: 'controller-manager-root-ca-file',
+    expect: 'warn',
+    change: (node) => node.setFlag('kube-controller-manager', 'controllers', '*,-root-ca-cert-publisher'),
+  },
+  {
+    name: 'an entry that comes first decides',
+    check: 'controller-manager-root-ca-file',
+    expect: 'pass',
+    change: (node) =>
+      node.setFlag('kube-controller-manager', 'controllers', '*,root-ca-cert-publisher,-root-ca-cert-publisher'),
+  },
+  {
+    name: 'up to 1.20 pods have the CA in the Secret of their token',
+    check: 'controller-manager-root-ca-file',
+    expect: 'pass',
+    change: (node) =>
+      node
+        .replace(CONTROLLER_MANAGER, 'v1.36.3', 'v1.20.15')
+        .setFlag('kube-controller-manager', 'controllers', '*,-root-ca-cert-publisher'),
+  },
 ];

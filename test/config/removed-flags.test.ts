@@ -53,7 +53,7 @@ describe('a flag or a value that is gone', () => {
       expect.objectContaining({
         code: 'removed-flag',
         line: 1,
-        message: expect.stringMatching(/was removed in \d\.\d+$/),
+        message: expect.stringMatching(/was removed in \d\.\d+$/) as unknown,
       }),
     ]);
   });
@@ -128,7 +128,7 @@ describe('a name that no flag can have', () => {
   ])('%s %j', (component, word, message) => {
     const found = notices(component, component === 'etcd' ? '3.6.8' : '1.36.0', [word]);
     expect(found).toEqual([
-      expect.objectContaining({ code: 'invalid-value', message: expect.stringMatching(message) }),
+      expect.objectContaining({ code: 'invalid-value', message: expect.stringMatching(message) as unknown }),
     ]);
   });
 

@@ -383,7 +383,9 @@ const flags: readonly CheckCase[] = [
     name,
     check: 'apiserver-removed-flags',
     expect: 'fail',
-    change: (node) => words.forEach((word) => node.addFlag('kube-apiserver', word)),
+    change: (node) => {
+      for (const word of words) node.addFlag('kube-apiserver', word);
+    },
     message,
     alarms: ['fail apiserver-removed-flags', STOCK],
   })),
