@@ -13,7 +13,7 @@ import type {
 } from '../../src/model/path.ts';
 import { atLeast } from '../../src/model/version.ts';
 import { isLoopback, isUnspecified } from '../../src/config/url.ts';
-import { bool, component, evidence, evidences, isSet, isWritten, list, number, text } from './access.ts';
+import { bool, component, evidence, evidences, isSet, isWritten, list, number, text, setting } from './access.ts';
 import { authorizationFaults, fileEvidence } from './authorization-faults.ts';
 import type { AuthorizationFault } from './authorization-faults.ts';
 import { listenerChecks } from './listener.ts';
@@ -330,7 +330,11 @@ export function authorizers(
       })),
     };
   }
-  return { modes: list(apiserver, 'authorization-mode'), evidence: [evidence(apiserver, 'authorization-mode')] };
+  const shown = [evidence(apiserver, 'authorization-mode')];
+  // A list that does not parse keeps the process from starting, which is said of the flag.
+  return setting(apiserver, 'authorization-mode').value === null
+    ? { problem: 'the value of --authorization-mode does not parse', evidence: shown }
+    : { modes: list(apiserver, 'authorization-mode'), evidence: shown };
 }
 
 interface Authorizers {

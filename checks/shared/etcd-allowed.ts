@@ -8,7 +8,7 @@ import { allowedNames, clientAuthentication, CLIENT_SIDE, etcdOf, isAllowed, mak
 import { ETCD_FLAG_PLACE, ofEtcd } from './etcd-checks.ts';
 import { unavailable } from './material.ts';
 import { etcdSource } from './references.ts';
-import { fail, notAssessed, pass } from './result.ts';
+import { fail, notApplicable, notAssessed, pass } from './result.ts';
 import { certificateEvidence, enumerate, located } from './words.ts';
 
 const TRANSPORT = etcdSource('client/pkg/transport/listener.go');
@@ -76,11 +76,7 @@ export const peerAllowedNames: Check = {
   ...ofNames(PEER_SIDE),
   ...ofEtcd((etcd, { facts }: CheckContext) => {
     if (allowedNames(etcd, PEER_SIDE).length > 1 && isSet(etcd, PEER_SIDE.certificate)) {
-      return fail(
-        '--peer-cert-allowed-cn and --peer-cert-allowed-hostname are both set, and exclude each other: etcd does not start.',
-        evidenceOf(etcd, PEER_SIDE),
-        { headline: 'two demands on peers: does not start' },
-      );
+      return notApplicable('The two flags exclude each other: see etcd-removed-flags.');
     }
     return judgeNames(
       etcd,

@@ -2,7 +2,7 @@
 import type { ComponentName, Notice } from '../model/component.ts';
 import type { Setting } from '../model/setting.ts';
 import type { Version } from '../model/version.ts';
-import { etcdURLNotices } from './etcd-urls.ts';
+import { etcdFaults } from './etcd-faults.ts';
 import { defaultRange, flagHistory } from './history/history.ts';
 import { formatHostPort, splitHostPort } from './url.ts';
 
@@ -16,7 +16,7 @@ export function deriveSettings(
   followOthers(component, version, settings);
   if (component === 'kube-apiserver') return deriveApiserver(settings);
   if (component === 'kube-proxy') deriveProxy(settings, usesConfigFile);
-  return component === 'etcd' ? etcdURLNotices(settings) : [];
+  return component === 'etcd' ? etcdFaults(settings) : [];
 }
 
 /** Defaults that are another flag's value: `--api-audiences`, and `--service-account-key-file` through 1.30. */

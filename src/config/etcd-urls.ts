@@ -51,7 +51,7 @@ export function etcdURLNotices(settings: ReadonlyMap<string, Setting>): readonly
 export function etcdURLFault(text: string, role: 'listen' | 'advertise'): string | undefined {
   if (text.trim() === '') return 'which is an empty item of the list';
   const match = /^([A-Za-z][A-Za-z0-9+.-]{0,31}):\/\/([^/?#]*)([^?#]*)/.exec(text.trim());
-  if (match === null) return 'which has no scheme: it has to begin with https://';
+  if (match === null) return 'which does not begin with a scheme such as https://';
   const [, scheme = '', authority = '', path = ''] = match;
   if (/^unixs?$/i.test(scheme)) return undefined;
   if (!/^https?$/i.test(scheme)) return 'whose scheme is none of http, https, unix and unixs';

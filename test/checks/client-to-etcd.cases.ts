@@ -341,7 +341,7 @@ export const cases: readonly CheckCase[] = [
   },
   ...(
     [
-      ['10.20.0.11:2379', /"10\.20\.0\.11:2379", which has no scheme/],
+      ['10.20.0.11:2379', /"10\.20\.0\.11:2379", which does not begin with a scheme/],
       ['https://10.20.0.11', /"https:\/\/10\.20\.0\.11", which is not host:port/],
       ['https://cp-1:2379', /"https:\/\/cp-1:2379", but a listener takes an IP address or localhost/],
       ['https://10.20.0.11:2379/', /which has a path/],
@@ -392,6 +392,25 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.addFlag('etcd', flag),
     message,
   })),
+  {
+    name: 'two demands on peers that exclude each other stop it for clients too',
+    check: 'etcd-removed-flags',
+    expect: 'fail',
+    change: (node) =>
+      node.addFlag('etcd', '--peer-cert-allowed-cn=cp-1').addFlag('etcd', '--peer-cert-allowed-hostname=cp-1'),
+    alarms: ['fail etcd-removed-flags'],
+  },
+  {
+    name: 'the same without a peer certificate: etcd does not look at them',
+    check: 'etcd-removed-flags',
+    expect: 'pass',
+    change: (node) =>
+      node
+        .addFlag('etcd', '--peer-cert-allowed-cn=cp-1')
+        .addFlag('etcd', '--peer-cert-allowed-hostname=cp-1')
+        .removeFlag('etcd', 'peer-cert-file')
+        .removeFlag('etcd', 'peer-key-file'),
+  },
   {
     name: 'suites beside TLS 1.3 alone',
     check: 'etcd-cipher-suites',

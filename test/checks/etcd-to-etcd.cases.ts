@@ -198,12 +198,12 @@ export const cases: readonly CheckCase[] = [
   },
   {
     name: 'common name and host name together',
-    check: 'etcd-peer-allowed-names',
+    check: 'etcd-removed-flags',
     expect: 'fail',
     change: (node) =>
       node.addFlag('etcd', '--peer-cert-allowed-cn=cp-1').addFlag('etcd', '--peer-cert-allowed-hostname=cp-1'),
-    message: /exclude each other: etcd does not start/,
-    alarms: ['fail etcd-peer-allowed-names'],
+    message: /--peer-cert-allowed-hostname excludes --peer-cert-allowed-cn, which is set too: etcd does not start/,
+    alarms: ['fail etcd-removed-flags'],
   },
   {
     name: 'the common names of all members',

@@ -160,6 +160,14 @@ describe('the steps to kubelets that are verified', () => {
     );
   });
 
+  test('the CA is named by the file that the API server has it in', async () => {
+    const finding = await remedy('kubeadm-v136-default', (node) =>
+      node.setFlag('kube-apiserver', 'client-ca-file', '/opt/pki/ca.crt'),
+    );
+    expect(finding?.remediation).toContain('the file of --client-ca-file (here /opt/pki/ca.crt)');
+    expect(finding?.remediation).not.toContain('/etc/kubernetes/pki/ca.crt');
+  });
+
   test('a certificate that verifies: the flag, after a look at the other nodes', async () => {
     const finding = await remedy('kubeadm-v136-hardened-ha', (node) =>
       node.removeFlag('kube-apiserver', 'kubelet-certificate-authority'),

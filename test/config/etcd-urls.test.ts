@@ -23,9 +23,9 @@ describe('listeners', () => {
   });
 
   test.each([
-    ['10.20.0.11:2379', /no scheme/],
-    ['https//10.20.0.11:2379', /no scheme/],
-    ['https:10.20.0.11:2379', /no scheme/],
+    ['10.20.0.11:2379', /not begin with a scheme/],
+    ['https//10.20.0.11:2379', /not begin with a scheme/],
+    ['https:10.20.0.11:2379', /not begin with a scheme/],
     ['tcp://10.20.0.11:2379', /scheme is none/],
     ['https://10.20.0.11', /not host:port/],
     ['https://::1:2379', /not host:port/],
@@ -51,7 +51,7 @@ describe('what is told to others', () => {
 
   test.each([
     ['https://cp-1', /not host:port/],
-    ['cp-1:2379', /no scheme/],
+    ['cp-1:2379', /not begin with a scheme/],
     ['https://cp-1:2379/', /has a path/],
     ['https://:2379', /no host/],
   ])('does not start with %s', (text, fault) => {
