@@ -1,4 +1,6 @@
 /** The checks on a kubeconfig, attached to every path whose client uses one. */
+import type { Certificate } from '../../src/model/certificate.ts';
+import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, CheckContext, Finding, KubeconfigUse } from '../../src/model/path.ts';
 import { isLoopback } from '../../src/config/url.ts';
 import { apiserverListens } from './apiserver-reach.ts';
@@ -19,6 +21,14 @@ function ofEachKubeconfig(
     notApplicable: ({ facts }) => (facts.kubeconfigs.length > 0 ? undefined : 'No kubeconfig is used on this path.'),
     evaluate: (context) => context.facts.kubeconfigs.flatMap((use) => judge(use, context) ?? []),
   };
+}
+
+/** The certificate that the client shows, embedded or in the file that is named. */
+function clientLeaf({ kubeconfig }: KubeconfigUse, node: NodeModel): Certificate | undefined {
+  const named = kubeconfig?.user?.clientCertificate;
+  if (named?.kind !== 'file') return kubeconfig?.user?.certificates[0];
+  const file = node.files.get(named.path);
+  return file?.state === 'present' ? file.pem.certificates[0] : undefined;
 }
 
 const readable: Check = {
@@ -155,9 +165,9 @@ const identity: Check = {
   remediation:
     'Reissue it with the common name of the component: `kubeadm certs renew scheduler.conf` or `controller-manager.conf`.',
   references: [kubernetesDocs('setup/best-practices/certificates/')],
-  ...ofEachKubeconfig((use) => {
+  ...ofEachKubeconfig((use, { node }) => {
     const wanted = IDENTITIES[use.role];
-    const leaf = use.kubeconfig?.user?.certificates[0];
+    const leaf = clientLeaf(use, node);
     if (wanted === undefined || leaf === undefined) return undefined;
     return leaf.commonName === wanted
       ? pass(`${use.file} authenticates as ${wanted}.`, [certificateEvidence(leaf)])
@@ -178,8 +188,8 @@ const systemMasters: Check = {
   remediation:
     'From kubeadm 1.29: `kubeadm certs renew admin.conf` keeps the old group, so move admin.conf away and run `kubeadm init phase kubeconfig admin` (after `kubeadm upgrade` has bound kubeadm:cluster-admins); keep super-admin.conf off the node, for emergencies.',
   references: [cis('5.1.7'), github('kubernetes/kubeadm#2414'), kubernetesDocs('reference/access-authn-authz/rbac/')],
-  ...ofEachKubeconfig((use) => {
-    const leaf = use.kubeconfig?.user?.certificates[0];
+  ...ofEachKubeconfig((use, { node }) => {
+    const leaf = clientLeaf(use, node);
     if (leaf === undefined) return undefined;
     const shown = [certificateEvidence(leaf)];
     if (!leaf.organizations.includes('system:masters')) return pass(`${use.file} is not in system:masters.`, shown);
