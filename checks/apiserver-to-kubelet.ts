@@ -263,6 +263,9 @@ const clientChain = chainCheck({
 
 const MASTERS = 'system:masters';
 const KUBEADM_ADMINS = 'kubeadm:cluster-admins';
+/** cmd/kubeadm/app/constants, APIServerKubeletClientCertCommonName and -CertName. */
+const KUBEADM_USER = 'kube-apiserver-kubelet-client';
+const KUBEADM_FILE = '/apiserver-kubelet-client.crt';
 const BINDING =
   '`kubectl get clusterrolebinding kubeadm:apiserver-kubelet-client` shows the binding that has to give this user the role system:kubelet-api-admin; without it `kubectl logs` and `exec` answer Forbidden';
 
@@ -333,6 +336,13 @@ const clientIdentity: Check = {
     }
     if (organizations.includes(KUBEADM_ADMINS)) {
       return pass(`${located(leaf)} is ${user} in ${KUBEADM_ADMINS}, as kubeadm writes it from 1.29.`, shown);
+    }
+    if (organizations.length === 0 && user !== KUBEADM_USER && presented.certificate.file.endsWith(KUBEADM_FILE)) {
+      return warn(
+        `${located(leaf)} is ${user}, not ${KUBEADM_USER}, which kubeadm gives its role: without a binding of its own to system:kubelet-api-admin, kubelets answer \`kubectl logs\` and \`exec\` with Forbidden.`,
+        shown,
+        { impact: 'availability', headline: `API server is ${user} to kubelets` },
+      );
     }
     return kubeadmWritesNoOrganization(apiserver.version) && organizations.length === 0
       ? pass(`${located(leaf)} is ${user} without a group, as kubeadm of this version writes it; ${BINDING}.`, shown)

@@ -13,11 +13,13 @@ import type { Answer } from '../src/model/status.ts';
 import { isLoopback } from '../src/config/url.ts';
 import { verifyHostname } from '../src/pki/chain.ts';
 import { evidence, evidences, isSet, list, text } from './shared/access.ts';
+import { keysOfBundle } from './shared/ca-keys.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
 import { fileAt, unavailable } from './shared/material.ts';
 import { namesCheck, PKI_CHECKS } from './shared/pki.ts';
 import { cis, etcdDocs, etcdSource, kubernetesSource, stig } from './shared/references.ts';
 import { fail, pass, warn } from './shared/result.ts';
+import { trustBundleScope } from './shared/trust-scope.ts';
 import { combine, sideAccepted } from './shared/verdict.ts';
 import { certificateEvidence, enumerate, located } from './shared/words.ts';
 import type { ConfiguredUrl } from './shared/etcd.ts';
@@ -37,6 +39,7 @@ import {
   serving,
   trustedCA,
   urlEvidence,
+  unusedBundle,
   urlsOf,
 } from './shared/etcd.ts';
 import {
@@ -96,6 +99,7 @@ function facts(node: NodeModel): PathFacts {
     minTLSVersion: servesTLS(etcd, CLIENT_SIDE) ? minTLSOf(etcd) : 'n/a',
     presented,
     kubeconfigs: [],
+    privateKeys: keysOfBundle(node, etcd, CLIENT_SIDE.trustedCA),
   };
 }
 
@@ -287,6 +291,15 @@ function dataDirectory(node: NodeModel): { readonly path: string; readonly mode:
   return file.state === 'present' ? { path: file.path, mode: file.mode } : undefined;
 }
 
+const clientBundle = trustBundleScope({
+  owner: 'etcd',
+  setting: CLIENT_SIDE.trustedCA,
+  consequence: 'reads and changes every object of the cluster',
+  // Said by etcd-unique-ca.
+  foreignReported: true,
+  unused: (node) => unusedBundle(node, CLIENT_SIDE),
+});
+
 export const path: PathDefinition = {
   id: 'client-to-etcd',
   title: 'Clients of etcd',
@@ -304,6 +317,7 @@ export const path: PathDefinition = {
     serverCertificate,
     serverSAN,
     uniqueClientCA,
+    clientBundle,
     clientRevocation,
     advertised,
     dataDirectoryMode,

@@ -37,6 +37,7 @@ import { unavailable } from './shared/material.ts';
 import { askedElsewhere, PKI_CHECKS } from './shared/pki.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
+import { trustBundleScope } from './shared/trust-scope.ts';
 import { accepted } from './shared/verdict.ts';
 import { isMissing, settles } from './shared/unread.ts';
 
@@ -245,6 +246,12 @@ function unverifiable(presented: PresentedCertificate, facts: PathFacts, node: N
     { headline: 'serving certificate of a foreign CA' },
   );
 }
+const clientBundle = trustBundleScope({
+  owner: 'kubelet',
+  setting: 'client-ca-file',
+  consequence: 'is to the kubelet whoever that certificate says, the API server included',
+  foreignReported: false,
+});
 
 /** The serving certificate, judged by the cluster's CAs: which CA other clients trust, no file of the node shows. */
 function serverOf(node: NodeModel): PresentedCertificate {
@@ -307,6 +314,7 @@ export const path: PathDefinition = {
     healthz,
     certificateSource,
     kubeletClientCA,
+    clientBundle,
     kubeletSelfSignedExpiry,
     kubeletRotationOverdue,
     kubeletConfigMode,

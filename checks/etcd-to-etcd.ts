@@ -4,11 +4,13 @@ import type { NodeModel } from '../src/model/node.ts';
 import type { Check, ExpectedName, PathDefinition, PathFacts, PresentedCertificate } from '../src/model/path.ts';
 import type { Answer } from '../src/model/status.ts';
 import { bool, evidence, evidences, isSet, knownOr } from './shared/access.ts';
+import { keysOfBundle } from './shared/ca-keys.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
 import { bundleOf, presentedBySettings } from './shared/material.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { cis, etcdDocs, etcdSource } from './shared/references.ts';
 import { fail, pass, warn } from './shared/result.ts';
+import { trustBundleScope } from './shared/trust-scope.ts';
 import { combine, sideAccepted } from './shared/verdict.ts';
 import type { ConfiguredUrl } from './shared/etcd.ts';
 import {
@@ -28,6 +30,7 @@ import {
   serving,
   urlEvidence,
   urlsOf,
+  unusedBundle,
 } from './shared/etcd.ts';
 import { peerAllowedNames } from './shared/etcd-allowed.ts';
 import {
@@ -102,6 +105,7 @@ function facts(node: NodeModel): PathFacts {
     minTLSVersion: servesTLS(etcd, PEER_SIDE) ? minTLSOf(etcd) : 'n/a',
     presented,
     kubeconfigs: [],
+    privateKeys: keysOfBundle(node, etcd, PEER_SIDE.trustedCA),
   };
 }
 
@@ -176,6 +180,15 @@ const skipSAN: Check = {
   }),
 };
 
+const peerBundle = trustBundleScope({
+  owner: 'etcd',
+  setting: PEER_SIDE.trustedCA,
+  consequence: 'can speak to etcd as a member does',
+  // Said by etcd-unique-ca.
+  foreignReported: true,
+  unused: (node) => unusedBundle(node, PEER_SIDE),
+});
+
 export const path: PathDefinition = {
   id: 'etcd-to-etcd',
   case: '5',
@@ -204,6 +217,7 @@ export const path: PathDefinition = {
     peerAutoTLS,
     skipSAN,
     uniquePeerCA,
+    peerBundle,
     peerRevocation,
     peerAllowedNames,
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }),

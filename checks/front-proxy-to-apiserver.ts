@@ -1,5 +1,6 @@
 import type { PathDefinition } from '../src/model/path.ts';
 import { component, isSet, requireComponent } from './shared/access.ts';
+import { keysOfBundle } from './shared/ca-keys.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import {
   allowedNames,
@@ -45,6 +46,7 @@ export const path: PathDefinition = {
       minTLSVersion: minTLSOf(apiserver),
       presented: client === undefined ? [] : [client],
       kubeconfigs: [],
+      privateKeys: keysOfBundle(node, apiserver, REQUEST_HEADER_CA),
     };
   },
   checks: [

@@ -7,6 +7,7 @@ import { absent, notInInput, whyHidden } from './shared/absence.ts';
 import { bool, component, evidence, evidences, isSet, isWritten, knownOr, text } from './shared/access.ts';
 import { APISERVER_SERVING_CHECKS, trustedBy } from './shared/apiserver.ts';
 import { csrControllers, signingIsOff } from './shared/controllers.ts';
+import { keysOfBundle } from './shared/ca-keys.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
 import {
   kubeletConfigMode,
@@ -89,6 +90,20 @@ function signers(controllerManager: Component): readonly Signer[] | 'conflict' {
   return hasBoth ? [GENERAL] : [];
 }
 
+/**
+ * Both flags written, and empty, where the node has no key of the CA: what kubeadm writes for an external CA.
+ * Source: kubernetes/cmd/kubeadm/app/phases/controlplane/manifests.go (getControllerManagerCommand).
+ */
+function isExternalCA(controllerManager: Component, node: NodeModel): boolean {
+  return (
+    [GENERAL, ...SPECIFIC].every(
+      ({ certificate, key }) => !isSet(controllerManager, certificate) && !isSet(controllerManager, key),
+    ) &&
+    [GENERAL.certificate, GENERAL.key].every((name) => isWritten(controllerManager, name)) &&
+    keysOfBundle(node, component(node, 'kube-apiserver'), 'client-ca-file').length === 0
+  );
+}
+
 const clusterSigning: Check = {
   id: 'controller-manager-cluster-signing',
   title: 'The controller manager signs what kubelets ask for, with a CA that the API server trusts',
@@ -119,11 +134,17 @@ const clusterSigning: Check = {
     }
     const kubeletClient = inForce.find((signer) => signer === GENERAL || signer === SPECIFIC[0]);
     if (kubeletClient === undefined) {
-      return warn(
-        'The controller manager signs no certificates for kubelets: new nodes do not join and rotation stops, unless another signer does it (external CA).',
-        evidences(controllerManager, GENERAL.certificate, GENERAL.key),
-        { severity: 'medium', headline: 'nothing signs kubelet certificates' },
-      );
+      const shown = evidences(controllerManager, GENERAL.certificate, GENERAL.key);
+      return isExternalCA(controllerManager, context.node)
+        ? pass(
+            'The controller manager is told to sign nothing and the key of the CA is not on the node, as kubeadm sets it up with an external CA: whoever holds that key has to sign what new and rotating kubelets ask for.',
+            shown,
+          )
+        : warn(
+            'The controller manager signs no certificates for kubelets: new nodes do not join and rotation stops, unless another signer does it.',
+            shown,
+            { severity: 'medium', headline: 'nothing signs kubelet certificates' },
+          );
     }
     return inForce.flatMap((signer) => judgeSigner(controllerManager, signer, context));
   }),
@@ -374,6 +395,16 @@ const leftOver: Check = {
   },
 };
 
+/** The keys that the controller manager signs with, and those of the CAs that the API server takes clients from. */
+function signingKeys(node: NodeModel): readonly Material[] {
+  const controllerManager = component(node, 'kube-controller-manager');
+  const named =
+    controllerManager === undefined
+      ? []
+      : [GENERAL, ...SPECIFIC].flatMap(({ key }) => settingMaterial(node, controllerManager, key) ?? []);
+  return [...named, ...keysOfBundle(node, component(node, 'kube-apiserver'), 'client-ca-file')];
+}
+
 /** What the kubelet asks for certificates with: its own credential once it has joined, the bootstrap one before. */
 function askingKubeconfig(node: NodeModel): KubeconfigUse | undefined {
   const own = kubeletKubeconfig(node);
@@ -407,7 +438,10 @@ export const path: PathDefinition = {
         });
   },
   // Where no kubelet is to be seen, the row says which of its files would tell.
-  facts: (node) => kubeletDialsApiserver(node, askingKubeconfig(node) ?? kubeconfigAt(node, KUBELET_CONF, 'kubelet')),
+  facts: (node) => ({
+    ...kubeletDialsApiserver(node, askingKubeconfig(node) ?? kubeconfigAt(node, KUBELET_CONF, 'kubelet')),
+    privateKeys: signingKeys(node),
+  }),
   checks: [
     csrControllers,
     clusterSigning,

@@ -46,6 +46,9 @@ function ofCertificateKubeconfig(
   };
 }
 
+/** Groups that nothing limits: the one that RBAC cannot take anything from, and the one that kubeadm binds to cluster-admin. */
+const ADMINISTRATORS: readonly string[] = ['system:masters', 'kubeadm:cluster-admins'];
+
 const identity: Check = {
   id: 'kubelet-client-identity',
   title: 'The kubelet authenticates as its node and as nothing more',
@@ -68,7 +71,7 @@ const identity: Check = {
     }
     const shown = [certificateEvidence(leaf, presented)];
     const name = leaf.commonName ?? '';
-    const privileged = leaf.organizations.filter((group) => group === 'kubeadm:cluster-admins');
+    const privileged = leaf.organizations.filter((group) => ADMINISTRATORS.includes(group));
     if (privileged.length > 0) {
       return fail(
         `${located(leaf)} is in ${privileged.join(', ')}: who takes over this node takes over the cluster.`,
@@ -250,7 +253,11 @@ export const path: PathDefinition = {
     if (use === undefined) throw new Error('the kubelet has no kubeconfig');
     const facts = kubeletDialsApiserver(node, use);
     // kubelet-client-current-symlink reports the link that leads nowhere.
-    return usesRotatedLink(use) ? { ...facts, presented: facts.presented.map(withoutKeyWhereMissing) } : facts;
+    if (!usesRotatedLink(use)) return facts;
+    return {
+      ...facts,
+      presented: facts.presented.map((one) => (one.side === 'client' ? withoutKeyWhereMissing(one) : one)),
+    };
   },
   checks: [
     ...KUBECONFIG_CHECKS,

@@ -1,12 +1,12 @@
 import type { Component } from '../src/model/component.ts';
 import type { NodeModel } from '../src/model/node.ts';
-import type { Check, ExpectedName, Finding, PathDefinition, Trust } from '../src/model/path.ts';
+import type { Check, ExpectedName, Finding, PathDefinition, PresentedCertificate, Trust } from '../src/model/path.ts';
 import { atLeast } from '../src/model/version.ts';
 import { addressInNetwork } from '../src/text/cidr.ts';
 import { verifyHostname } from '../src/pki/chain.ts';
 import { notInInput } from './shared/absence.ts';
 import { component, evidence, isSet, knownOr, list, requireComponent, text } from './shared/access.ts';
-import { APISERVER_SERVING_CHECKS, apiserverServing } from './shared/apiserver.ts';
+import { APISERVER_SERVING_CHECKS, apiserverServing, apiserverServingEach } from './shared/apiserver.ts';
 import { apiserverListensForPods, reachOfAdvertised } from './shared/apiserver-reach.ts';
 import { isControllerEnabled, ROOT_CA_PUBLISHER } from './shared/controllers.ts';
 import { noApiserver } from './shared/elsewhere.ts';
@@ -109,10 +109,15 @@ const serviceNames: Check = {
     const findings = [dialled.evaluate(context)].flat();
     const served = presentedOn(context, 'server')[0];
     const leaf = served?.chain[0];
-    if (leaf === undefined || findings.some(({ status }) => status !== 'pass')) return findings;
-    const lacking = furtherNames(context.node, requireComponent(context.node, 'kube-apiserver')).filter(
-      (name) => !verifyHostname(leaf, name),
-    );
+    if (served === undefined || leaf === undefined || findings.some(({ status }) => status !== 'pass')) return findings;
+    const lacking = furtherNames(context.node, requireComponent(context.node, 'kube-apiserver')).filter((name) => {
+      // Another name may get another certificate.
+      const [own] = apiserverServing(context.node, {
+        trust: served.trust,
+        names: [{ name, because: 'the Service that pods dial' }],
+      }).chain;
+      return own !== undefined && !verifyHostname(own, name);
+    });
     return lacking.length === 0
       ? findings
       : warn(
@@ -132,66 +137,67 @@ const rootCA: Check = {
   remediation:
     'Set --root-ca-file in /etc/kubernetes/manifests/kube-controller-manager.yaml to the CA that signed the serving certificate of the API server (kubeadm: /etc/kubernetes/pki/ca.crt); while a CA is rotated the file holds the old and the new one, and most programs in pods read it only when they start.',
   references: ROOT_CA_REFERENCES,
-  evaluate: (context): Finding => {
-    const { node } = context;
-    const publisher = component(node, 'kube-controller-manager');
-    const served = presentedOn(context, 'server')[0];
-    if (publisher === undefined || served === undefined) {
-      return notAssessed(`${notInInput('kube-controller-manager', node)}; its --root-ca-file says which CA pods get.`);
-    }
-    const shown = [evidence(publisher, 'root-ca-file')];
-    const unpublished = whyUnpublished(publisher);
-    if (unpublished !== undefined) {
-      return warn(`${unpublished}.`, [evidence(publisher, 'controllers')], {
-        impact: 'availability',
-        headline: 'root-ca-cert-publisher is off',
-        remediation:
-          'Write --controllers in /etc/kubernetes/manifests/kube-controller-manager.yaml as kubeadm does, `*,bootstrapsigner,tokencleaner`; `kubectl get configmap -A --field-selector metadata.name=kube-root-ca.crt` shows which namespaces lack it.',
-      });
-    }
-    const { trust } = served;
-    if (trust.kind === 'none') {
-      return fail(
-        '--root-ca-file is not set and the kubeconfig of the controller manager embeds no CA, so pods get an empty ca.crt and cannot verify the API server.',
-        shown,
-        { headline: 'pods get no CA' },
-      );
-    }
-    if (trust.kind !== 'bundle') {
-      return notAssessed(`${trust.kind === 'unknown' ? trust.message : 'Which CA pods get is not known'}.`, shown);
-    }
-    const unread = unreadFinding(trust.material, shown, 'the controller manager publishes no CA for pods');
-    if (unread !== undefined) return unread;
-    if (trust.roots.length === 0) {
-      return fail(
-        `${trust.material.file} holds no certificate that Kubernetes can read, so pods cannot verify the API server.`,
-        shown,
+  evaluate: (context) => presentedOn(context, 'server').map((served) => judgeRootCA(served, context.node)),
+};
+
+/** Whether pods verify one of the certificates that the API server serves them. */
+function judgeRootCA(served: PresentedCertificate, node: NodeModel): Finding {
+  const publisher = component(node, 'kube-controller-manager');
+  if (publisher === undefined) {
+    return notAssessed(`${notInInput('kube-controller-manager', node)}; its --root-ca-file says which CA pods get.`);
+  }
+  const shown = [evidence(publisher, 'root-ca-file')];
+  const unpublished = whyUnpublished(publisher);
+  if (unpublished !== undefined) {
+    return warn(`${unpublished}.`, [evidence(publisher, 'controllers')], {
+      impact: 'availability',
+      headline: 'root-ca-cert-publisher is off',
+      remediation:
+        'Write --controllers in /etc/kubernetes/manifests/kube-controller-manager.yaml as kubeadm does, `*,bootstrapsigner,tokencleaner`; `kubectl get configmap -A --field-selector metadata.name=kube-root-ca.crt` shows which namespaces lack it.',
+    });
+  }
+  const { trust } = served;
+  if (trust.kind === 'none') {
+    return fail(
+      '--root-ca-file is not set and the kubeconfig of the controller manager embeds no CA, so pods get an empty ca.crt and cannot verify the API server.',
+      shown,
+      { headline: 'pods get no CA' },
+    );
+  }
+  if (trust.kind !== 'bundle') {
+    return notAssessed(`${trust.kind === 'unknown' ? trust.message : 'Which CA pods get is not known'}.`, shown);
+  }
+  const unread = unreadFinding(trust.material, shown, 'the controller manager publishes no CA for pods');
+  if (unread !== undefined) return unread;
+  if (trust.roots.length === 0) {
+    return fail(
+      `${trust.material.file} holds no certificate that Kubernetes can read, so pods cannot verify the API server.`,
+      shown,
+      {
+        headline: 'CA file for pods is empty',
+      },
+    );
+  }
+  const verdict = verdictOf(served, node);
+  if (verdict.kind !== 'judged') {
+    return notAssessed(
+      `${verdict.kind === 'unknown' ? verdict.message : 'The certificate of the API server is not known'}.`,
+      shown,
+    );
+  }
+  const { result, leaf } = verdict;
+  const evident = [...shown, certificateEvidence(leaf, served)];
+  // Dates have checks of their own.
+  return result.ok || result.reason === 'expired' || result.reason === 'not-yet-valid'
+    ? pass(`Pods verify the API server with ${trust.material.file}.`, evident)
+    : fail(
+        `The CA that pods get (${trust.material.file}) does not verify ${located(leaf)}: ${result.message}.`,
+        evident,
         {
-          headline: 'CA file for pods is empty',
+          headline: 'pods cannot verify the API server',
         },
       );
-    }
-    const verdict = verdictOf(served, node);
-    if (verdict.kind !== 'judged') {
-      return notAssessed(
-        `${verdict.kind === 'unknown' ? verdict.message : 'The certificate of the API server is not known'}.`,
-        shown,
-      );
-    }
-    const { result, leaf } = verdict;
-    const evident = [...shown, certificateEvidence(leaf, served)];
-    // Dates have checks of their own.
-    return result.ok || result.reason === 'expired' || result.reason === 'not-yet-valid'
-      ? pass(`Pods verify the API server with ${trust.material.file}.`, evident)
-      : fail(
-          `The CA that pods get (${trust.material.file}) does not verify ${located(leaf)}: ${result.message}.`,
-          evident,
-          {
-            headline: 'pods cannot verify the API server',
-          },
-        );
-  },
-};
+}
 
 export const path: PathDefinition = {
   id: 'pod-to-apiserver',
@@ -204,7 +210,7 @@ export const path: PathDefinition = {
   applicability: (node) => (component(node, 'kube-apiserver') === undefined ? noApiserver(node) : { kind: 'applies' }),
   facts: (node) => {
     const apiserver = requireComponent(node, 'kube-apiserver');
-    const served = apiserverServing(node, {
+    const served = apiserverServingEach(node, {
       trust: publishedCA(node),
       names: dialledNames(apiserver),
       askedBy: { chain: rootCA.id, names: serviceNames.id },
@@ -212,10 +218,10 @@ export const path: PathDefinition = {
     const reached = knownOr(true, () => reachOfAdvertised(node)?.reach.kind !== 'silent') ? 'yes' : 'unknown';
     return {
       encrypted: 'yes',
-      serverVerified: combine([reached, accepted(served, node)]),
+      serverVerified: combine([reached, ...served.map((one) => accepted(one, node))]),
       clientAuthenticated: combine([reached, knownOr('unknown', () => tokensAccepted(node))]),
       minTLSVersion: minTLSOf(apiserver),
-      presented: [served],
+      presented: served,
       kubeconfigs: [],
       privateKeys: knownOr([], () => signingKeyFiles(node)),
     };

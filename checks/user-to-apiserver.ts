@@ -7,16 +7,19 @@ import {
   APISERVER_CLIENT_CA_CHECKS,
   APISERVER_SERVING_CHECKS,
   apiserverServing,
+  apiserverServingOthers,
   AUTHORIZATION_CHECKS,
   loopbackCertificate,
   ofApiserver,
 } from './shared/apiserver.ts';
 import { component, evidence, isSet, knownOr, text } from './shared/access.ts';
+import { keysOfBundle } from './shared/ca-keys.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
 import { factsOfKubeconfigs } from './shared/kubeconfig-path.ts';
-import { kubeconfigAt } from './shared/material.ts';
+import { clientCertificatesOf, kubeconfigAt, unavailable } from './shared/material.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
-import { fail, pass, warn } from './shared/result.ts';
+import { fail, notAssessed, pass, warn } from './shared/result.ts';
+import { trustBundleScope } from './shared/trust-scope.ts';
 import { expectedName } from './shared/verdict.ts';
 import { cis, github, kubernetesDocs, stig } from './shared/references.ts';
 
@@ -54,6 +57,14 @@ function roleOf(file: string): KubeconfigUse['role'] {
   if (file.endsWith('/super-admin.conf')) return 'super-admin';
   return file.endsWith('/admin.conf') ? 'admin' : 'user';
 }
+
+const clientBundle = trustBundleScope({
+  owner: 'kube-apiserver',
+  setting: 'client-ca-file',
+  consequence: 'can make a user of any name and group, system:masters included',
+  // Said by apiserver-client-ca-contents, and by front-proxy-ca-distinct on its own row.
+  foreignReported: true,
+});
 
 const tokenAuthFile: Check = {
   id: 'apiserver-token-auth-file',
@@ -118,10 +129,12 @@ const superAdmin: Check = {
     facts.kubeconfigs.some(({ role }) => role === 'super-admin')
       ? undefined
       : 'There is no super-admin.conf in the input.',
-  evaluate: ({ facts }) => {
+  evaluate: ({ facts, node }) => {
     const use = facts.kubeconfigs.find(({ role }) => role === 'super-admin');
-    const masters = use?.kubeconfig?.user?.certificates[0]?.organizations.includes('system:masters') === true;
     const shown = use === undefined ? [] : [use.evidence];
+    const held = use === undefined ? undefined : clientCertificatesOf(node, use);
+    if (held?.kind === 'unread') return notAssessed(`${unavailable(held.material) ?? held.material.file}.`, shown);
+    const masters = held?.certificates[0]?.organizations.includes('system:masters') === true;
     return masters
       ? warn(
           'super-admin.conf lies on the node: its certificate is in system:masters, which no RBAC rule limits and nothing revokes.',
@@ -149,21 +162,31 @@ export const path: PathDefinition = {
   facts: (node) => {
     const known = userKubeconfigs(node);
     const uses = known.length > 0 ? known : [kubeconfigAt(node, ADMIN, 'admin')];
-    const facts = factsOfKubeconfigs(node, uses, 'user');
+    const facts = {
+      ...factsOfKubeconfigs(node, uses, 'user'),
+      privateKeys: keysOfBundle(node, component(node, 'kube-apiserver'), 'client-ca-file'),
+    };
+    if (facts.encrypted !== 'yes') return facts;
     const names = expectedName(() => advertisedAddress(node));
-    if (names.length === 0 || facts.encrypted !== 'yes') return facts;
-    const serving = apiserverServing(node, {
-      trust: facts.presented[0]?.trust ?? { kind: 'unknown', message: 'No kubeconfig tells which CA users trust' },
-      names,
-      // The same certificate as users see; only this name is still to be asked for.
-      askedBy: { chain: '', key: '', expiry: '', names: 'apiserver-serving-san-endpoint' },
-    });
-    return { ...facts, presented: [...facts.presented, serving] };
+    const unknownTrust = { kind: 'unknown' as const, message: 'No kubeconfig tells which CA users trust' };
+    const presented = [
+      ...facts.presented,
+      ...names.map((name) =>
+        apiserverServing(node, {
+          trust: facts.presented[0]?.trust ?? unknownTrust,
+          names: [name],
+          // The same certificate as users see; only this name is still to be asked for.
+          askedBy: { chain: '', key: '', expiry: '', names: 'apiserver-serving-san-endpoint' },
+        }),
+      ),
+    ];
+    return { ...facts, presented: [...presented, ...apiserverServingOthers(node, presented)] };
   },
   checks: [
     ...KUBECONFIG_CHECKS,
     ...APISERVER_SERVING_CHECKS,
     ...APISERVER_CLIENT_CA_CHECKS,
+    clientBundle,
     ...AUTHORIZATION_CHECKS,
     tokenAuthFile,
     basicAuthFile,

@@ -17,10 +17,20 @@ import { bool, component, evidence, evidences, isSet, isWritten, list, number, t
 import { authorizationFaults, fileEvidence } from './authorization-faults.ts';
 import type { AuthorizationFault } from './authorization-faults.ts';
 import { listenerChecks } from './listener.ts';
-import { bundleOf, certificatesOf, GENERIC, presentedBySettings, settingMaterial, unavailable } from './material.ts';
+import {
+  bundleOf,
+  certificatesOf,
+  GENERIC,
+  presentedByFiles,
+  presentedBySettings,
+  settingMaterial,
+  unavailable,
+} from './material.ts';
 import { chainCheck, namesCheck } from './pki.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource, stig } from './references.ts';
+import { sniCertificates, sniPairFor, sniPairs } from './sni.ts';
+import type { SNIPair } from './sni.ts';
 import { notInInput } from './unread.ts';
 import { certificateEvidence, located } from './words.ts';
 
@@ -33,8 +43,61 @@ export interface ServingView {
 
 const SERVING_ROLE = 'serving certificate of kube-apiserver';
 
-/** The certificate that the API server serves, as the client of one path judges it. */
+/** The certificate that the API server serves to a client that dials one name, as the client of one path judges it. */
 export function apiserverServing(node: NodeModel, view: ServingView): PresentedCertificate {
+  const apiserver = component(node, 'kube-apiserver');
+  const [dialled] = view.names;
+  const fallback = apiserverDefault(node, view);
+  if (apiserver === undefined || dialled === undefined) return fallback;
+  const pair = sniPairFor(node, apiserver, dialled, fallback.chain[0]);
+  return pair === undefined ? fallback : servedByName(pair, view);
+}
+
+/** The same for several names, which may get different certificates: each with the names that lead to it. */
+export function apiserverServingEach(node: NodeModel, view: ServingView): readonly PresentedCertificate[] {
+  const byFile = new Map<string, PresentedCertificate>();
+  for (const name of view.names) {
+    const served = apiserverServing(node, { ...view, names: [name] });
+    const earlier = byFile.get(served.certificate.file);
+    byFile.set(
+      served.certificate.file,
+      earlier === undefined ? served : { ...earlier, expectedNames: [...earlier.expectedNames, name] },
+    );
+  }
+  return byFile.size > 0 ? [...byFile.values()] : [apiserverDefault(node, view)];
+}
+
+function servedByName({ certificate, key }: SNIPair, view: ServingView): PresentedCertificate {
+  return presentedByFiles('kube-apiserver', certificate, key, {
+    side: 'server',
+    role: 'serving certificate of kube-apiserver by name (--tls-sni-cert-key)',
+    trust: view.trust,
+    expectedNames: view.names,
+    // Whether the pair is one is asked by apiserver-sni-certs.
+    askedBy: { ...view.askedBy, key: '' },
+  });
+}
+
+/** The certificates for names that nobody dials here: whoever does trusts a CA that the input does not show. */
+export function apiserverServingOthers(
+  node: NodeModel,
+  shown: readonly PresentedCertificate[],
+): readonly PresentedCertificate[] {
+  const apiserver = component(node, 'kube-apiserver');
+  if (apiserver === undefined) return [];
+  return sniPairs(node, apiserver)
+    .filter(({ certificate }) => !shown.some((one) => one.certificate.file === certificate.file))
+    .map((pair) =>
+      servedByName(pair, {
+        trust: { kind: 'unknown', message: `Who trusts ${pair.certificate.file} is not in the input` },
+        names: [],
+        askedBy: { chain: '' },
+      }),
+    );
+}
+
+/** What is served where no name asks for another certificate. */
+function apiserverDefault(node: NodeModel, view: ServingView): PresentedCertificate {
   const apiserver = component(node, 'kube-apiserver');
   const presented =
     apiserver === undefined
@@ -197,6 +260,7 @@ const servingChain: Check = chainCheck({
 export const APISERVER_SERVING_CHECKS: readonly Check[] = [
   servingChain,
   servingCertificateSet,
+  sniCertificates,
   securePort,
   sanEndpoint,
   ...listenerChecks({ prefix: 'apiserver', component: 'kube-apiserver' }),

@@ -177,6 +177,14 @@ export function clientTrust(node: NodeModel, etcd: Component, side: EtcdSide): T
   }
 }
 
+/** Why the bundle of one side lets nobody in, for checks on what is in it; undefined where clients are judged by it. */
+export function unusedBundle(node: NodeModel, side: EtcdSide): string | undefined {
+  const found = etcdOf(node);
+  return found.seen && clientAuthentication(found.etcd, side) !== 'own-ca'
+    ? `--${side.trustedCA} does not decide whom etcd lets in here.`
+    : undefined;
+}
+
 /** The certificate that one side serves; undefined when it has none, or makes it itself. */
 export function serving(
   node: NodeModel,

@@ -1,13 +1,13 @@
 /** The checks on a kubeconfig, attached to every path whose client uses one. */
 import type { Certificate } from '../../src/model/certificate.ts';
-import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, CheckContext, Finding, KubeconfigUse } from '../../src/model/path.ts';
 import { isLoopback } from '../../src/config/url.ts';
 import { apiserverListens } from './apiserver-reach.ts';
 import { chainCheck, expiryCheck, keyCheck, namesCheck } from './pki.ts';
-import { kubeconfigEvidence } from './material.ts';
+import { clientCertificatesOf, kubeconfigEvidence, unavailable } from './material.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource } from './references.ts';
+import { isMissing } from './unread.ts';
 import { certificateEvidence, enumerate } from './words.ts';
 
 const RENEW_KUBECONFIG =
@@ -21,14 +21,6 @@ function ofEachKubeconfig(
     notApplicable: ({ facts }) => (facts.kubeconfigs.length > 0 ? undefined : 'No kubeconfig is used on this path.'),
     evaluate: (context) => context.facts.kubeconfigs.flatMap((use) => judge(use, context) ?? []),
   };
-}
-
-/** The certificate that the client shows, embedded or in the file that is named. */
-function clientLeaf({ kubeconfig }: KubeconfigUse, node: NodeModel): Certificate | undefined {
-  const named = kubeconfig?.user?.clientCertificate;
-  if (named?.kind !== 'file') return kubeconfig?.user?.certificates[0];
-  const file = node.files.get(named.path);
-  return file?.state === 'present' ? file.pem.certificates[0] : undefined;
 }
 
 const readable: Check = {
@@ -150,11 +142,34 @@ const caPresent: Check = {
   }),
 };
 
+/**
+ * Asks something of the client certificate of every kubeconfig, wherever it is. One that the running machine does not
+ * have is reported by the checks on its chain and key.
+ */
+function ofEachClientCertificate(
+  concerns: (use: KubeconfigUse, context: CheckContext) => boolean,
+  judge: (leaf: Certificate, use: KubeconfigUse) => Finding | readonly Finding[] | undefined,
+): Pick<Check, 'notApplicable' | 'evaluate'> {
+  return ofEachKubeconfig((use, context) => {
+    if (!concerns(use, context)) return undefined;
+    const shown = clientCertificatesOf(context.node, use);
+    if (shown.kind === 'unread') {
+      const why = isMissing(shown.material) ? undefined : unavailable(shown.material);
+      return why === undefined ? undefined : notAssessed(`${why}.`, [shown.material.evidence]);
+    }
+    const [leaf] = shown.certificates;
+    return leaf === undefined ? undefined : judge(leaf, use);
+  });
+}
+
 /** Identity that kubeadm gives each kubeconfig; hand-made clusters may bind other names. */
 const IDENTITIES: Partial<Record<KubeconfigUse['role'], string>> = {
   scheduler: 'system:kube-scheduler',
   'controller-manager': 'system:kube-controller-manager',
 };
+
+/** Bound to cluster-admin by kubeadm from 1.29 on; cmd/kubeadm/app/constants (ClusterAdminsGroupAndClusterRoleBinding). */
+const KUBEADM_ADMINS = 'kubeadm:cluster-admins';
 
 const identity: Check = {
   id: 'kubeconfig-identity',
@@ -163,20 +178,38 @@ const identity: Check = {
   impact: 'both',
   versions: 'all',
   remediation:
-    'Reissue it with the common name of the component: `kubeadm certs renew scheduler.conf` or `controller-manager.conf`.',
+    'Make the file again with the identity of the component: move /etc/kubernetes/scheduler.conf or controller-manager.conf away, run `kubeadm init phase kubeconfig scheduler` or `controller-manager` and restart the component (`kubeadm certs renew` keeps the name and the groups of the old certificate).',
   references: [kubernetesDocs('setup/best-practices/certificates/')],
-  ...ofEachKubeconfig((use, { node }) => {
-    const wanted = IDENTITIES[use.role];
-    const leaf = clientLeaf(use, node);
-    if (wanted === undefined || leaf === undefined) return undefined;
-    return leaf.commonName === wanted
-      ? pass(`${use.file} authenticates as ${wanted}.`, [certificateEvidence(leaf)])
-      : warn(
-          `${use.file} authenticates as ${leaf.commonName ?? 'nobody'}, not as ${wanted}: without a binding of its own that user may do nothing.`,
-          [certificateEvidence(leaf)],
-          { headline: `identity is ${leaf.commonName ?? 'empty'}` },
-        );
-  }),
+  ...ofEachClientCertificate(
+    ({ role }) => IDENTITIES[role] !== undefined || role === 'delegated',
+    (leaf, use) => {
+      const wanted = IDENTITIES[use.role];
+      const shown = [certificateEvidence(leaf)];
+      const isNamed = wanted === undefined || leaf.commonName === wanted;
+      const findings = [
+        ...(isNamed
+          ? []
+          : [
+              warn(
+                `${use.file} authenticates as ${leaf.commonName ?? 'nobody'}, not as ${wanted}: without a binding of its own that user may do nothing.`,
+                shown,
+                { headline: `identity is ${leaf.commonName ?? 'empty'}` },
+              ),
+            ]),
+        ...(leaf.organizations.includes(KUBEADM_ADMINS)
+          ? [
+              warn(
+                `${use.file} is in the group ${KUBEADM_ADMINS}, which kubeadm makes administrators of the cluster: whoever takes over this component takes over everything.`,
+                shown,
+                { severity: 'high', impact: 'security', headline: 'component has administrator rights' },
+              ),
+            ]
+          : []),
+      ];
+      if (findings.length > 0) return findings;
+      return wanted === undefined ? undefined : pass(`${use.file} authenticates as ${wanted}.`, shown);
+    },
+  ),
 };
 
 const systemMasters: Check = {
@@ -188,17 +221,19 @@ const systemMasters: Check = {
   remediation:
     'From kubeadm 1.29: `kubeadm certs renew admin.conf` keeps the old group, so move admin.conf away and run `kubeadm init phase kubeconfig admin` (after `kubeadm upgrade` has bound kubeadm:cluster-admins); keep super-admin.conf off the node, for emergencies.',
   references: [cis('5.1.7'), github('kubernetes/kubeadm#2414'), kubernetesDocs('reference/access-authn-authz/rbac/')],
-  ...ofEachKubeconfig((use, { node }) => {
-    const leaf = clientLeaf(use, node);
-    if (leaf === undefined) return undefined;
-    const shown = [certificateEvidence(leaf)];
-    if (!leaf.organizations.includes('system:masters')) return pass(`${use.file} is not in system:masters.`, shown);
-    if (use.role === 'super-admin') return undefined;
-    const message = `${use.file} is in the group system:masters, which no RBAC rule limits, and the API server cannot revoke a certificate.`;
-    return use.role === 'admin' || use.role === 'user'
-      ? warn(message, shown, { headline: `${use.file.split('/').at(-1) ?? ''} is in system:masters` })
-      : fail(message, shown, { severity: 'critical', headline: 'component in system:masters' });
-  }),
+  ...ofEachClientCertificate(
+    // Of the kubelet's own path kubelet-client-identity says it.
+    ({ role }, { path }) => role !== 'kubelet' || path !== 'kubelet-to-apiserver',
+    (leaf, use) => {
+      const shown = [certificateEvidence(leaf)];
+      if (!leaf.organizations.includes('system:masters')) return pass(`${use.file} is not in system:masters.`, shown);
+      if (use.role === 'super-admin') return undefined;
+      const message = `${use.file} is in the group system:masters, which no RBAC rule limits, and the API server cannot revoke a certificate.`;
+      return use.role === 'admin' || use.role === 'user'
+        ? warn(message, shown, { headline: `${use.file.split('/').at(-1) ?? ''} is in system:masters` })
+        : fail(message, shown, { severity: 'critical', headline: 'component in system:masters' });
+    },
+  ),
 };
 
 const credentialKind: Check = {

@@ -15,7 +15,7 @@ import type {
   Trust,
 } from '../../src/model/path.ts';
 import { UnknownValue } from '../../src/model/unknown.ts';
-import { evidence, isSet, known, list, text } from './access.ts';
+import { component, evidence, isSet, known, list, text } from './access.ts';
 
 /** The checks that ask when no more telling one does. */
 export const GENERIC: AskedBy = {
@@ -35,6 +35,16 @@ export function fileAt(node: NodeModel, component: Component | undefined, path: 
       path,
       reason: 'not-mounted',
       message: `${path} is not mounted from the node into the container, so the input cannot show it`,
+    };
+  }
+  const target = component?.danglingLinks?.get(path);
+  if (component !== undefined && target !== undefined) {
+    return {
+      state: 'unavailable',
+      path: translated.path,
+      reason: 'missing',
+      message: `${path} is a symbolic link that leads to ${target}, which is not mounted into the container of ${component.name}`,
+      linkTarget: target,
     };
   }
   return (
@@ -212,7 +222,27 @@ function kubeconfigMaterial(
   const value = material.kind === 'embedded' ? 'embedded' : material.path;
   const shown = kubeconfigEvidence(use, material.field, value, material.line);
   if (material.kind === 'embedded') return { file: use.file, evidence: shown, nodeFile: undefined, embedded: true };
-  return { file: material.path, evidence: shown, nodeFile: fileAt(node, undefined, material.path), embedded: false };
+  // A component in a container sees the files that its kubeconfig names through its mounts.
+  const owner = use.evidence.component === undefined ? undefined : component(node, use.evidence.component);
+  const nodeFile = fileAt(node, owner, material.path);
+  return { file: nodeFile.path, evidence: shown, nodeFile, embedded: false };
+}
+
+/** The client certificate of a kubeconfig and what it is sent with, leaf first, embedded or in a file. */
+export type ClientCertificates =
+  /** Empty when the user has none, or nothing that Kubernetes reads. */
+  | { readonly kind: 'read'; readonly certificates: readonly Certificate[] }
+  | { readonly kind: 'unread'; readonly material: Material };
+
+/** What the client of a kubeconfig shows; whether the other end accepts it is no question here. */
+export function clientCertificatesOf(node: NodeModel, use: KubeconfigUse): ClientCertificates {
+  const user = use.kubeconfig?.user;
+  const material = kubeconfigMaterial(node, use, user?.clientCertificate);
+  if (user === undefined || material === undefined) return { kind: 'read', certificates: [] };
+  if (material.embedded) return { kind: 'read', certificates: user.certificates };
+  return unavailable(material) === undefined
+    ? { kind: 'read', certificates: certificatesOf(material) }
+    : { kind: 'unread', material };
 }
 
 /** What the client of a kubeconfig verifies the server with. */

@@ -4,11 +4,13 @@ import type { WrittenGates } from '../config/feature-gates.ts';
 import { resolveSettings } from '../config/settings.ts';
 import type { ResolvedSettings } from '../config/settings.ts';
 import type { Invocation, Unseen } from '../discover/types.ts';
+import { linkOutOfContainer } from '../discover/container-link.ts';
 import type { NodeView } from '../discover/view.ts';
 import type { Component, ComponentName, Notice } from '../model/component.ts';
 import type { Setting } from '../model/setting.ts';
 import type { Version } from '../model/version.ts';
 import { readConfigFiles } from './config-files.ts';
+import { filesNamed, KUBECONFIG_SETTINGS, PEM_SETTINGS } from './files.ts';
 
 export interface Settling {
   readonly version: Version;
@@ -42,6 +44,7 @@ export function assembleComponent(view: NodeView, invocation: Invocation, settli
     ...(invocation.probes === undefined ? {} : { probes: invocation.probes }),
     hostNetwork: invocation.hostNetwork,
     nodePath: invocation.nodePath,
+    danglingLinks: danglingLinks(view, invocation, resolved.settings),
   };
 }
 
@@ -61,6 +64,20 @@ function withUnseen(
         name,
         isOpen && setting.unknown === undefined ? { file, ...setting, value: null, unknown: reason } : setting,
       ];
+    }),
+  );
+}
+
+/** The files that settings name and that the container cannot open, because a link leads out of what it mounts. */
+function danglingLinks(
+  view: NodeView,
+  { component, nodePath }: Invocation,
+  settings: Component['settings'],
+): ReadonlyMap<string, string> {
+  return new Map(
+    filesNamed(settings, [...PEM_SETTINGS[component], ...KUBECONFIG_SETTINGS]).flatMap((path) => {
+      const target = linkOutOfContainer(view, nodePath, path);
+      return target === undefined ? [] : [[path, target] as const];
     }),
   );
 }

@@ -1,11 +1,14 @@
 /** Which settings name files, by what the file holds: one table, so that a file is read because somebody uses it. */
-import type { ComponentName } from '../model/component.ts';
+import { parseNamedCertKey } from '../config/named-cert-key.ts';
+import type { Component, ComponentName } from '../model/component.ts';
+import type { SettingValue } from '../model/setting.ts';
 
 /** Settings that name a PEM file (certificates, keys, bundles). */
 export const PEM_SETTINGS: Readonly<Record<ComponentName, readonly string[]>> = {
   'kube-apiserver': [
     'tls-cert-file',
     'tls-private-key-file',
+    'tls-sni-cert-key',
     'client-ca-file',
     'requestheader-client-ca-file',
     'kubelet-certificate-authority',
@@ -106,3 +109,34 @@ export const KNOWN_PKI: readonly string[] = [
   'etcd/healthcheck-client.crt',
   'etcd/healthcheck-client.key',
 ].map((name) => `/etc/kubernetes/pki/${name}`);
+
+/** Settings that name the CAs of a path; a CA's key often lies beside its certificate, and no setting names it. */
+export const CA_SETTINGS: readonly string[] = [
+  'client-ca-file',
+  'requestheader-client-ca-file',
+  'trusted-ca-file',
+  'peer-trusted-ca-file',
+];
+
+/** The key beside a CA's certificate, as kubeadm (`ca.key`) or cfssl (`ca-key.pem`) names it; undefined for other names. */
+export function keyBeside(certificate: string): string | undefined {
+  const [, stem, ending] = /^(.+)\.(crt|pem)$/.exec(certificate) ?? [];
+  return stem === undefined ? undefined : ending === 'crt' ? `${stem}.key` : `${stem}-key.pem`;
+}
+
+/** The paths that settings name, as the component sees them. */
+export function filesNamed(settings: Component['settings'], names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => {
+    const values = textsOf(settings.get(name)?.value ?? null);
+    if (name !== 'tls-sni-cert-key') return values;
+    return values.flatMap((value) => {
+      const pair = parseNamedCertKey(value);
+      return pair === undefined ? [] : [pair.certificate, pair.key];
+    });
+  });
+}
+
+function textsOf(value: SettingValue): readonly string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string' && one !== '') : [];
+}

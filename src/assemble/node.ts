@@ -13,11 +13,14 @@ import type { Component, ComponentName, Notice } from '../model/component.ts';
 import type { NodeFile } from '../model/file.ts';
 import type { Kubeconfig } from '../model/kubeconfig.ts';
 import type { ConfigFile, NodeModel, Thresholds } from '../model/node.ts';
-import type { Setting, SettingValue } from '../model/setting.ts';
+import type { Setting } from '../model/setting.ts';
 import { formatVersion } from '../model/version.ts';
 import type { Version } from '../model/version.ts';
 import { assembleComponent } from './component.ts';
 import {
+  CA_SETTINGS,
+  filesNamed,
+  keyBeside,
   KNOWN_KUBECONFIGS,
   KNOWN_PKI,
   KUBECONFIG_SETTINGS,
@@ -144,19 +147,32 @@ async function loadEverything(view: NodeView, builds: readonly Build[], placed: 
   const pemPaths = new Set<string>(KNOWN_PKI.filter((path) => view.resolve(path).state === 'present'));
   for (const component of components) {
     for (const path of pemFilesOf(component)) pemPaths.add(path);
+    for (const path of pathsOf(component, CA_SETTINGS)) {
+      const key = keyBeside(path);
+      if (key !== undefined && view.resolve(key).state === 'present') pemPaths.add(key);
+    }
     for (const path of pathsOf(component, STAT_SETTINGS[component.name] ?? [])) {
       if (!files.has(path)) files.set(path, loadMetadata(view, path));
     }
   }
-  const named = new Set(components.flatMap((component) => pathsOf(component, KUBECONFIG_SETTINGS)));
+  const named = new Map<string, Component[]>();
+  for (const component of components) {
+    for (const path of pathsOf(component, KUBECONFIG_SETTINGS))
+      named.set(path, [...(named.get(path) ?? []), component]);
+  }
   const known = KNOWN_KUBECONFIGS.filter((path) => view.resolve(path).state === 'present');
   const single = placed.filter((file) => file.class === 'kubeconfig').map(({ path }) => path);
-  for (const path of new Set([...named, ...builds.flatMap(webhookKubeconfigs), ...known, ...single])) {
+  for (const path of new Set([...named.keys(), ...builds.flatMap(webhookKubeconfigs), ...known, ...single])) {
     const loaded = await loadKubeconfig(view, path);
     files.set(path, loaded.file);
     if (loaded.ok) {
       kubeconfigs.set(path, loaded.kubeconfig);
-      for (const file of filesOf(loaded.kubeconfig)) pemPaths.add(file);
+      for (const file of filesOf(loaded.kubeconfig)) {
+        pemPaths.add(file);
+        // A component in a container sees that path through its mounts.
+        for (const component of named.get(path) ?? [])
+          for (const seen of nodePathOf(component, file)) pemPaths.add(seen);
+      }
     } else if (loaded.present) {
       problems.push(unreadable(path, loaded));
     }
@@ -194,6 +210,7 @@ function webhookKubeconfigs({ components, authorizationConfig }: Build): readonl
   );
 }
 
+/** A path of the component as the node's; none where the container does not mount it. */
 function nodePathOf(component: Component, path: string): readonly string[] {
   const translated = component.nodePath(path);
   return 'notMounted' in translated ? [] : [translated.path];
@@ -201,14 +218,7 @@ function nodePathOf(component: Component, path: string): readonly string[] {
 
 /** The node's paths of the files that settings name. */
 function pathsOf(component: Component, names: readonly string[]): readonly string[] {
-  return names.flatMap((name) =>
-    textsOf(component.settings.get(name)?.value ?? null).flatMap((path) => nodePathOf(component, path)),
-  );
-}
-
-function textsOf(value: SettingValue): readonly string[] {
-  if (typeof value === 'string') return value === '' ? [] : [value];
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string' && one !== '') : [];
+  return filesNamed(component.settings, names).flatMap((path) => nodePathOf(component, path));
 }
 
 /** A file that the API server's flag names, read by the reader for its kind. */

@@ -47,7 +47,7 @@ export function nodePathThroughMounts(
       // A subPath cannot leave its volume: the kubelet refuses `..` in it (pkg/volume/util/subpath).
       const root = absolutePath(posix.join(absolutePath(hostPath), posix.resolve('/', mount.subPath ?? '')));
       const rest = containerPath.slice(at.length).replace(/^\//, '');
-      return { path: rest === '' ? root : posix.join(root, rest) };
+      return { path: rest === '' ? root : posix.join(root, rest), mountPoint: at };
     }
     return { notMounted: true, containerPath };
   };

@@ -42,7 +42,13 @@ export interface Notice extends Partial<Position> {
 }
 
 /** Where a path that a component uses lies on the node; a container sees only what is mounted into it. */
-export type NodePath = { readonly path: string } | { readonly notMounted: true; readonly containerPath: string };
+export type NodePath =
+  | {
+      readonly path: string;
+      /** Where the mount that holds it begins in the container; undefined: the process sees the node's own files. */
+      readonly mountPoint?: string;
+    }
+  | { readonly notMounted: true; readonly containerPath: string };
 
 /** A config file that a component takes settings from and that nobody could read. */
 export interface UnavailableConfig extends Position {
@@ -92,4 +98,9 @@ export interface Component {
   readonly hostNetwork: boolean;
   /** Translates a path as the process sees it (through volume mounts) to the node's. */
   readonly nodePath: (path: string) => NodePath;
+  /**
+   * Paths of settings, as written, that lead through symbolic links to where the container has no mount, each with the
+   * path that the process would open there.
+   */
+  readonly danglingLinks?: ReadonlyMap<string, string>;
 }

@@ -3,7 +3,7 @@ import type { PemContent } from './certificate.ts';
 
 /**
  * Why a file's content is not known.
- * `missing`: the live node does not have it. `not-in-input`: the input does not hold it, so nothing is known of the
+ * `missing`: the live node does not have it, or the container that is to open it does not. `not-in-input`: the input does not hold it, so nothing is known of the
  * node. `outside-input`: a link leads out of what was given. The rest: it is there and could not be read.
  */
 export type UnavailableReason =

@@ -12,6 +12,7 @@ const SERVER = '/var/lib/kubelet/pki/kubelet-server-current.pem';
 const ca = caOf(await realNode('kubeadm-v136-default'));
 const hardenedCA = caOf(await realNode('kubeadm-v136-hardened-ha'));
 const client = (subject: string) => issue({ subject, use: 'client' }, ca);
+const nobody = await client('CN=nobody');
 const masters = await client('CN=kube-apiserver-kubelet-client, O=system:masters');
 const admins = await client('CN=kube-apiserver-kubelet-client, O=kubeadm:cluster-admins');
 const nameless = await client('O=somebody');
@@ -267,6 +268,23 @@ export const cases: readonly CheckCase[] = [
     expect: 'warn',
     change: asClient(masters),
     message: /system:masters/,
+  },
+  {
+    name: 'a user to whom kubeadm gives no role',
+    check: 'apiserver-kubelet-client-identity',
+    expect: 'warn',
+    change: asClient(nobody),
+    message: /is nobody, not kube-apiserver-kubelet-client/,
+  },
+  {
+    name: 'a user of its own, not in the place of kubeadm',
+    check: 'apiserver-kubelet-client-identity',
+    expect: 'pass',
+    change: (n) =>
+      asClient(nobody)(n)
+        .copy(`${CLIENT}.crt`, '/etc/kubernetes/pki/kubelets.crt')
+        .setFlag('kube-apiserver', 'kubelet-client-certificate', '/etc/kubernetes/pki/kubelets.crt'),
+    message: /shows the binding/,
   },
   {
     name: 'no user name at all',

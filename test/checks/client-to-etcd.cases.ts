@@ -1,5 +1,6 @@
 import type { CheckCase } from '../support/cases.ts';
 import { ETCD, forEtcd, PKI, put } from '../support/etcd.ts';
+import { trustScope } from './shared/trust-scope.ts';
 
 const serverOnly = await forEtcd({ use: 'server' });
 const clientOnly = await forEtcd({ use: 'client' });
@@ -12,6 +13,25 @@ const DER = new Uint8Array([0x30, 0x03, 0x02, 0x01, 0x01]);
 const PEM = '-----BEGIN X509 CRL-----\nMAMCAQE=\n-----END X509 CRL-----\n';
 
 export const cases: readonly CheckCase[] = [
+  ...trustScope(`${PKI}/etcd/ca.crt`),
+  {
+    name: 'the key of the CA, readable by all',
+    check: 'pki-private-key-mode',
+    expect: 'fail',
+    change: (node) => node.mode(`${PKI}/etcd/ca.key`, 0o644),
+    message: /etcd\/ca\.key has mode 0644/,
+    alarms: ['fail pki-private-key-mode'],
+  },
+  {
+    name: 'a key pasted into the certificate file',
+    check: 'pki-private-key-mode',
+    expect: 'fail',
+    change: (node) =>
+      node.write(`${PKI}/etcd/server.crt`, node.text(`${PKI}/etcd/server.crt`) + node.text(`${PKI}/etcd/server.key`), {
+        mode: 0o644,
+      }),
+    alarms: ['fail pki-private-key-mode'],
+  },
   {
     name: 'stock kubeadm',
     check: 'etcd-client-url-https',

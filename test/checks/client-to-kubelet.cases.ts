@@ -2,6 +2,7 @@ import type { CheckCase } from '../support/cases.ts';
 import { caOf, issue } from '../support/certificates.ts';
 import { realNode } from '../support/node.ts';
 import type { EditableNode } from '../support/node.ts';
+import { kubeletTrustScope, trustScope } from './shared/trust-scope.ts';
 
 const CONFIG = '/var/lib/kubelet/config.yaml';
 const FLAGS = '/var/lib/kubelet/kubeadm-flags.env';
@@ -38,6 +39,8 @@ const withoutConfigFile = (node: EditableNode) => node.replace(UNIT, '--config=/
 const unreadConfig = (node: EditableNode) => node.remove(CONFIG);
 
 export const cases: readonly CheckCase[] = [
+  ...trustScope('/etc/kubernetes/pki/ca.crt', 'warn kubelet-serving-cert-source'),
+  ...kubeletTrustScope,
   {
     name: 'stock kubeadm refuses them',
     check: 'kubelet-anonymous-auth',

@@ -1,5 +1,6 @@
 import type { CheckCase } from '../support/cases.ts';
 import { CLUSTER_CA, ETCD, forEtcd, OTHER_CA, PKI, put } from '../support/etcd.ts';
+import { trustScope } from './shared/trust-scope.ts';
 
 const fromOther = await forEtcd({}, OTHER_CA);
 const withoutAddress = await forEtcd({ ips: ['127.0.0.1'] });
@@ -7,6 +8,25 @@ const serverOnly = await forEtcd({ use: 'server' });
 const LIST = `${PKI}/etcd/revoked.crl`;
 
 export const cases: readonly CheckCase[] = [
+  ...trustScope(`${PKI}/etcd/ca.crt`),
+  {
+    name: 'the key of the CA, readable by all',
+    check: 'pki-private-key-mode',
+    expect: 'fail',
+    change: (node) => node.mode(`${PKI}/etcd/ca.key`, 0o644),
+    message: /etcd\/ca\.key has mode 0644/,
+    alarms: ['fail pki-private-key-mode'],
+  },
+  {
+    name: 'a key pasted into the certificate file',
+    check: 'pki-private-key-mode',
+    expect: 'fail',
+    change: (node) =>
+      node.write(`${PKI}/etcd/peer.crt`, node.text(`${PKI}/etcd/peer.crt`) + node.text(`${PKI}/etcd/peer.key`), {
+        mode: 0o644,
+      }),
+    alarms: ['fail pki-private-key-mode'],
+  },
   {
     name: 'stock kubeadm',
     check: 'etcd-peer-url-https',

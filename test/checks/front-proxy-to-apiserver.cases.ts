@@ -39,6 +39,14 @@ async function signedByProxyCA(node: EditableNode): Promise<EditableNode> {
 
 export const cases: readonly CheckCase[] = [
   {
+    name: 'the key of the CA, writable by all',
+    check: 'pki-private-key-mode',
+    expect: 'fail',
+    change: (node) => node.mode(`${PKI}/front-proxy-ca.key`, 0o602),
+    message: /front-proxy-ca\.key has mode 0602: every user of the node can change it/,
+    alarms: ['fail pki-private-key-mode'],
+  },
+  {
     name: 'stock kubeadm',
     check: 'front-proxy-ca-distinct',
     expect: 'pass',

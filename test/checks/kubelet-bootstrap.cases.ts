@@ -45,11 +45,37 @@ export const cases: readonly CheckCase[] = [
     row: { status: 'pass', encrypted: 'yes', serverVerified: 'yes', clientAuthenticated: 'yes', minTLSVersion: '1.2' },
   },
   {
-    name: 'empty flags: an external CA',
+    name: 'empty flags without a key: an external CA, as kubeadm sets it up',
+    check: 'controller-manager-cluster-signing',
+    expect: 'pass',
+    change: (n) => withoutSigning(n).remove(`${CA}.key`),
+    message: /external CA/,
+    row: { status: 'pass' },
+    alarms: [],
+  },
+  {
+    name: 'empty flags beside the key',
     check: 'controller-manager-cluster-signing',
     expect: 'warn',
     change: withoutSigning,
     message: /unless another signer/,
+  },
+  {
+    name: 'no flags at all, and no key',
+    check: 'controller-manager-cluster-signing',
+    expect: 'warn',
+    change: (n) =>
+      n
+        .removeFlag(CONTROLLER, 'cluster-signing-cert-file')
+        .removeFlag(CONTROLLER, 'cluster-signing-key-file')
+        .remove(`${CA}.key`),
+  },
+  {
+    name: 'the signing key, readable by all',
+    check: 'pki-private-key-mode',
+    expect: 'fail',
+    change: (n) => n.mode(`${CA}.key`, 0o644),
+    alarms: ['fail pki-private-key-mode'],
   },
   {
     name: 'only one of the pair is as good as none',

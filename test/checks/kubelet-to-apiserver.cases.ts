@@ -39,6 +39,13 @@ const onAWorker = (node: EditableNode) => node.remove('/etc/kubernetes/manifests
 
 export const cases: readonly CheckCase[] = [
   {
+    name: 'the serving certificate of the API server does not exist',
+    check: 'pki-key-matches-cert',
+    expect: 'fail',
+    change: (n) => n.asHost().remove('/etc/kubernetes/pki/apiserver.crt'),
+    alarms: ['fail pki-key-matches-cert'],
+  },
+  {
     name: 'stock kubeadm',
     check: 'kubelet-client-identity',
     expect: 'pass',
@@ -74,11 +81,19 @@ export const cases: readonly CheckCase[] = [
     message: /kubeadm:cluster-admins/,
   },
   {
-    name: 'in system:masters',
-    check: 'kubeconfig-system-masters',
+    name: 'in system:masters, the certificate inside the kubeconfig',
+    check: 'kubelet-client-identity',
     expect: 'fail',
     change: embed(master),
     row: { status: 'fail' },
+  },
+  {
+    name: 'in system:masters, the certificate in the file that is rotated',
+    check: 'kubelet-client-identity',
+    expect: 'fail',
+    change: as(master),
+    message: /is in system:masters/,
+    alarms: ['fail kubelet-client-identity'],
   },
   {
     name: 'the certificate is not in the backup',

@@ -1,6 +1,7 @@
 import type { CheckCase } from '../support/cases.ts';
 import { caOf, freshKey, issue } from '../support/certificates.ts';
 import type { EditableNode } from '../support/node.ts';
+import { sniOfPods } from './shared/sni.ts';
 
 const PKI = '/etc/kubernetes/pki';
 const APISERVER = '/etc/kubernetes/manifests/kube-apiserver.yaml';
@@ -45,6 +46,7 @@ function external(node: EditableNode): EditableNode {
 const SERVICE = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
 
 export const cases: readonly CheckCase[] = [
+  ...sniOfPods,
   {
     name: 'stock kubeadm',
     check: 'sa-key-pair-match',

@@ -1,10 +1,12 @@
 import type { CheckCase } from '../support/cases.ts';
+import { kubeconfigFiles } from './shared/kubeconfig-files.ts';
 
 const CONF = '/etc/kubernetes/scheduler.conf';
 const MANIFEST = '/etc/kubernetes/manifests/kube-scheduler.yaml';
 
 /** What this path has beside the checks on any kubeconfig, which have their cases elsewhere. */
 export const cases: readonly CheckCase[] = [
+  ...kubeconfigFiles,
   {
     name: 'stock kubeadm',
     check: 'kubeconfig-identity',

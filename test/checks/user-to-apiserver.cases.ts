@@ -18,6 +18,9 @@ import {
   withoutVersion,
 } from '../support/apiserver.ts';
 import { freshKey, issue } from '../support/certificates.ts';
+import { dangling } from './shared/dangling.ts';
+import { sniOfUsers } from './shared/sni.ts';
+import { trustScope } from './shared/trust-scope.ts';
 
 const AUTHORIZATION = '/etc/kubernetes/authorization.yaml';
 
@@ -814,6 +817,38 @@ const unknownVersion: readonly CheckCase[] = [
   },
 ];
 
+const caKey: readonly CheckCase[] = [
+  {
+    name: 'the key of the CA, readable by all',
+    check: 'pki-private-key-mode',
+    expect: 'fail',
+    change: (node) => node.mode(`${PKI}/ca.key`, 0o644),
+    message: /pki\/ca\.key has mode 0644/,
+    alarms: ['fail pki-private-key-mode', STOCK],
+  },
+  {
+    name: 'the key of the CA under another name beside it',
+    check: 'pki-private-key-mode',
+    expect: 'fail',
+    change: (node) =>
+      node
+        .copy(`${PKI}/ca.crt`, `${PKI}/clients.pem`)
+        .copy(`${PKI}/ca.key`, `${PKI}/clients-key.pem`)
+        .mode(`${PKI}/clients-key.pem`, 0o604)
+        .setFlag('kube-apiserver', 'client-ca-file', `${PKI}/clients.pem`),
+    message: /clients-key\.pem/,
+  },
+  {
+    name: 'a key pasted into the certificate file',
+    check: 'pki-private-key-mode',
+    expect: 'fail',
+    change: (node) =>
+      node.write(`${SERVING}.crt`, node.text(`${SERVING}.crt`) + node.text(`${SERVING}.key`), { mode: 0o644 }),
+    message: /apiserver\.crt has mode 0644/,
+    alarms: ['fail pki-private-key-mode', STOCK],
+  },
+];
+
 export const cases: readonly CheckCase[] = [
   ...authorization,
   ...flagChecks,
@@ -824,4 +859,8 @@ export const cases: readonly CheckCase[] = [
   ...credentials,
   ...loopback,
   ...unknownVersion,
+  ...sniOfUsers,
+  ...dangling,
+  ...caKey,
+  ...trustScope(`${PKI}/ca.crt`, STOCK),
 ];

@@ -119,8 +119,10 @@ test('flags stand on the lines that an editor shows', () => {
 test('paths go through the mounts that kubeadm writes', () => {
   const discovery = discover(readCluster('kubeadm-v136-hardened-ha'));
   const apiserver = find(discovery, 'kube-apiserver').nodePath;
-  expect(apiserver('/etc/kubernetes/pki/etcd/ca.crt')).toEqual({ path: '/etc/kubernetes/pki/etcd/ca.crt' });
-  expect(apiserver('/etc/kubernetes/authentication.yaml')).toEqual({ path: '/etc/kubernetes/authentication.yaml' });
+  expect(apiserver('/etc/kubernetes/pki/etcd/ca.crt')).toMatchObject({ path: '/etc/kubernetes/pki/etcd/ca.crt' });
+  expect(apiserver('/etc/kubernetes/authentication.yaml')).toMatchObject({
+    path: '/etc/kubernetes/authentication.yaml',
+  });
   expect(apiserver('/etc/kubernetes/admin.conf')).toEqual({
     notMounted: true,
     containerPath: '/etc/kubernetes/admin.conf',

@@ -111,9 +111,9 @@ test("a container's paths are translated to the node's", () => {
   const [container] = full.containers;
   if (container === undefined) throw new Error('no container');
   const nodePath = nodePathOf(container, full);
-  expect(nodePath('/certs/ca.crt')).toEqual({ path: '/etc/kubernetes/pki/ca.crt' });
-  expect(nodePath('/one')).toEqual({ path: '/etc/kubernetes/pki/etcd/ca.crt' });
-  expect(nodePath('/expr/x')).toEqual({ path: '/etc/kubernetes/pki/10.0.0.1/x' });
+  expect(nodePath('/certs/ca.crt')).toMatchObject({ path: '/etc/kubernetes/pki/ca.crt' });
+  expect(nodePath('/one')).toMatchObject({ path: '/etc/kubernetes/pki/etcd/ca.crt' });
+  expect(nodePath('/expr/x')).toMatchObject({ path: '/etc/kubernetes/pki/10.0.0.1/x' });
   expect(nodePath('/expr2/x')).toEqual({ notMounted: true, containerPath: '/expr2/x' });
   expect(nodePath('/tmp/x')).toEqual({ notMounted: true, containerPath: '/tmp/x' });
   expect(nodePath('/etc/x')).toEqual({ notMounted: true, containerPath: '/etc/x' });

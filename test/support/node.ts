@@ -100,10 +100,13 @@ export class EditableNode implements Source {
     return this;
   }
 
-  mode(file: string, mode: number): this {
+  /** Changes the mode of a file, and its group where one is given. */
+  mode(file: string, mode: number, group?: { readonly gid: number | undefined }): this {
     const stored = this.#stored.get(file);
     if (stored === undefined) throw new Error(`${file} does not exist`);
-    this.#put(file, { ...stored, entry: { ...stored.entry, mode } });
+    const { gid: before, ...entry } = stored.entry;
+    const gid = group === undefined ? before : group.gid;
+    this.#put(file, { ...stored, entry: { ...entry, mode, ...(gid === undefined ? {} : { gid }) } });
     return this;
   }
 

@@ -1,8 +1,9 @@
 /** What the files have to be: readable by Go, and by nobody else. */
-import type { Check, CheckContext } from '../../../src/model/path.ts';
+import type { PresentFile } from '../../../src/model/file.ts';
+import type { Check, CheckContext, Evidence, Finding, Material } from '../../../src/model/path.ts';
 import { parseFault } from '../../../src/pki/chain.ts';
 import { goSource } from '../references.ts';
-import { fail, pass } from '../result.ts';
+import { fail, pass, warn } from '../result.ts';
 import { goLine, presentedOn } from '../verdict.ts';
 import { certificateEvidence, located } from '../words.ts';
 import { certificatesOnPath, distinct, materialsOf, pemProblems, unreadOf } from './walk.ts';
@@ -50,43 +51,64 @@ export const privateKeyMode: Check = {
   severity: 'high',
   impact: 'security',
   versions: 'all',
-  remediation: "`chmod 0600` the key file and `chown root:root` it (etcd's own user where etcd does not run as root).",
+  remediation:
+    "`chmod 0600` the file that holds the key and `chown root:root` it (etcd's own user where etcd does not run as root); whoever could read it may have a copy, so then replace the key: `kubeadm certs renew <name>`, and for a CA a new one, kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.",
   references: [
     { id: 'CIS-1.12 1.1.21', url: 'https://www.cisecurity.org/benchmark/kubernetes' },
     { id: 'STIG CNTR-K8-003340', url: 'https://public.cyber.mil/stigs/' },
   ],
   notApplicable: (context) =>
-    keyFiles(context).some(({ mode }) => mode !== undefined)
+    keyFiles(context).some(({ file }) => file.mode !== undefined)
       ? undefined
       : 'The input does not keep the file modes of the node, or holds no private key of this path.',
   evaluate: (context) => {
-    const findings = keyFiles(context).flatMap(({ mode, file, evidence }) =>
-      mode !== undefined && (mode & 0o077) !== 0
-        ? fail(
-            `The private key ${file} has mode ${octal(mode)}: ${(mode & 0o007) !== 0 ? 'every user of the node' : 'its group'} can ${(mode & 0o044) !== 0 ? 'read' : 'change'} it.`,
-            [evidence],
-            {
-              headline: `private key mode ${octal(mode)}`,
-            },
-          )
-        : [],
-    );
+    const findings = keyFiles(context).flatMap(({ file, evidence }) => judgeMode(file, evidence) ?? []);
     return findings.length > 0 ? findings : pass('Nobody but their owner reads the private keys of this path.');
   },
 };
+
+/** Who but the owner gets at a key; root's own group holds nobody but root. */
+function judgeMode({ path, mode, gid }: PresentFile, shown: Evidence): Finding | undefined {
+  if (mode === undefined) return undefined;
+  const headline = `private key mode ${octal(mode)}`;
+  const what = (bits: number): string => ((mode & bits & 0o044) !== 0 ? 'read' : 'change');
+  if ((mode & 0o007) !== 0) {
+    return fail(
+      `The private key ${path} has mode ${octal(mode)}: every user of the node can ${what(0o007)} it.`,
+      [shown],
+      { headline },
+    );
+  }
+  if ((mode & 0o070) === 0 || gid === 0) return undefined;
+  return gid === undefined
+    ? warn(
+        `The private key ${path} has mode ${octal(mode)}, and the input does not tell its group: unless that is root's, its members can ${what(0o070)} it.`,
+        [shown],
+        { severity: 'medium', headline },
+      )
+    : fail(`The private key ${path} has mode ${octal(mode)}: its group (gid ${gid}) can ${what(0o070)} it.`, [shown], {
+        headline,
+      });
+}
 
 /** `0600`. */
 function octal(mode: number): string {
   return mode.toString(8).padStart(4, '0');
 }
 
-function keyFiles(context: CheckContext) {
+/** The files of the path that hold a private key, each once: key files, and others that somebody put a key into. */
+function keyFiles(context: CheckContext): readonly { readonly file: PresentFile; readonly evidence: Evidence }[] {
   const seen = new Set<string>();
-  const presented = presentedOn(context).flatMap(({ key: material }) => material ?? []);
-  return [...presented, ...(context.facts.privateKeys ?? [])].flatMap((material) => {
-    const file = material.nodeFile;
-    if (file?.state !== 'present' || seen.has(file.realPath)) return [];
-    seen.add(file.realPath);
-    return [{ mode: file.mode, file: file.path, evidence: material.evidence }];
+  const shown = presentedOn(context);
+  const keys = [...shown.flatMap(({ key }) => key ?? []), ...(context.facts.privateKeys ?? [])];
+  const others = shown.flatMap(materialsOf).filter(holdsKey);
+  return [...keys, ...others].flatMap(({ nodeFile, evidence }) => {
+    if (nodeFile?.state !== 'present' || seen.has(nodeFile.realPath)) return [];
+    seen.add(nodeFile.realPath);
+    return [{ file: nodeFile, evidence }];
   });
+}
+
+function holdsKey({ nodeFile }: Material): boolean {
+  return nodeFile?.state === 'present' && nodeFile.pem.privateKeys.length > 0;
 }
