@@ -76,7 +76,9 @@ async function checkOptions(inputs: readonly string[], flags: CheckFlags, io: IO
     ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     ...(paths === undefined ? {} : { paths }),
     ...(flags.check === undefined ? {} : { checks: flags.check }),
-    stdin: io.stdin,
+    get stdin() {
+      return io.stdin;
+    },
   };
 }
 

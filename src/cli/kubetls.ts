@@ -26,7 +26,10 @@ process.on('uncaughtException', (error) => {
 void main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
-  stdin: process.stdin,
+  // Opening it loads more of Node than a run that never asks for it should pay for.
+  get stdin() {
+    return process.stdin;
+  },
   env: process.env,
   now: () => new Date(),
 }).then((status) => {

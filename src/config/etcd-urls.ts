@@ -3,7 +3,7 @@
  * Source: go.etcd.io/etcd/client/pkg/v3/types/urls.go (NewURLs), server/v3/embed/config.go (checkBindURLs,
  * checkHostURLs); seen with etcd 3.4.23 and 3.7.3.
  */
-import { isIP } from 'node:net';
+import { ipVersion } from '../text/address.ts';
 import type { Notice } from '../model/component.ts';
 import type { Setting } from '../model/setting.ts';
 
@@ -67,5 +67,5 @@ export function etcdURLFault(text: string, role: 'listen' | 'advertise'): string
 
 /** Releases built with an old Go take leading zeros in IPv4 addresses, so these are left alone; a zone is taken by none. */
 function isAddress(host: string): boolean {
-  return host === 'localhost' || /^\d+(\.\d+){3}$/.test(host) || (isIP(host) !== 0 && !host.includes('%'));
+  return host === 'localhost' || /^\d+(\.\d+){3}$/.test(host) || (ipVersion(host) !== 0 && !host.includes('%'));
 }

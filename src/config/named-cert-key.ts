@@ -1,5 +1,5 @@
 /** The values of --tls-sni-cert-key. */
-import { isIP } from 'node:net';
+import { ipVersion } from '../text/address.ts';
 
 /** A pair of files, with the names for which it is served; without names those in the certificate count. */
 export interface NamedCertKey {
@@ -41,7 +41,7 @@ export interface NamedCertificate extends Pick<NamedCertKey, 'names'> {
  */
 export function namedCertificateFor<T extends NamedCertificate>(pairs: readonly T[], dialled: string): T | undefined {
   const bare = dialled.replace(/^\[(.*)\]$/, '$1').replace(/%.*$/, '');
-  if (isIP(bare) !== 0) return pairs.find(({ names }) => names.includes(bare));
+  if (ipVersion(bare) !== 0) return pairs.find(({ names }) => names.includes(bare));
   const name = bare.replace(/\.+$/, '').toLowerCase();
   const wildcard = name.replace(/^[^.]*/, '*');
   const find = (wanted: string): T | undefined =>
@@ -57,6 +57,6 @@ function ownNames(names: NamedCertificate['certificateNames']): readonly string[
   if (names === undefined) return [];
   const { commonName = '', dns } = names;
   const bare = commonName.replace(/^\*\./, '');
-  const isName = commonName === '*' || (isIP(commonName) === 0 && bare.length <= 253 && DNS_1123_SUBDOMAIN.test(bare));
+  const isName = commonName === '*' || (ipVersion(commonName) === 0 && bare.length <= 253 && DNS_1123_SUBDOMAIN.test(bare));
   return isName ? [commonName, ...dns] : dns;
 }

@@ -1,5 +1,5 @@
 /** URLs and addresses as components write them: listeners, servers to dial, bind addresses. */
-import { isIPv4, isIPv6 } from 'node:net';
+import { ipVersion } from '../text/address.ts';
 import type { SettingValue } from '../model/setting.ts';
 
 /** Longer than any URL that a component would be given. */
@@ -61,11 +61,11 @@ function listOf(value: SettingValue): readonly string[] {
  */
 export function splitHostPort(text: string): { readonly host: string; readonly port: number | undefined } | undefined {
   if (text.length > MAX_URL_LENGTH) return undefined;
-  if (isIPv6(text)) return { host: text, port: undefined };
+  if (ipVersion(text) === 6) return { host: text, port: undefined };
   const match = /^(?:\[([^[\]]*)\]|([^:[\]]*))(?::(\d{0,5}))?$/.exec(text);
   if (match === null) return undefined;
   const [, bracketed, plain, digits] = match;
-  if (bracketed !== undefined && !isIPv6(bracketed)) return undefined;
+  if (bracketed !== undefined && ipVersion(bracketed) !== 6) return undefined;
   const port = digits === undefined || digits === '' ? undefined : Number(digits);
   if (port !== undefined && port > 65_535) return undefined;
   return { host: bracketed ?? plain ?? '', port };
@@ -78,8 +78,7 @@ function canonicalHost(host: string): string {
     .replace(/%.*$/, '')
     .toLowerCase()
     .replace(/\.$/, '');
-  if (isIPv4(bare)) return bare;
-  if (!isIPv6(bare)) return bare;
+  if (ipVersion(bare) !== 6) return bare;
   // The WHATWG parser prints IPv6 addresses in one form.
   const printed = new URL(`http://[${bare}]/`).hostname.slice(1, -1);
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(printed);
@@ -92,7 +91,7 @@ function canonicalHost(host: string): string {
 /** Whether only the machine itself can reach it: 127.0.0.0/8 (RFC 1122 3.2.1.3), ::1, localhost (RFC 6761 6.3). */
 export function isLoopback(host: string): boolean {
   const name = canonicalHost(host);
-  if (isIPv4(name)) return name.startsWith('127.');
+  if (ipVersion(name) === 4) return name.startsWith('127.');
   return name === '::1' || name === 'localhost' || name.endsWith('.localhost');
 }
 

@@ -1,5 +1,5 @@
 /** Flag values as pflag, component-base and etcd read them. */
-import { isIP } from 'node:net';
+import { ipVersion } from '../text/address.ts';
 import type { SettingValue } from '../model/setting.ts';
 import type { FlagType } from './history/types.ts';
 import { splitHostPort } from './url.ts';
@@ -167,10 +167,10 @@ function scalar(type: ScalarType, text: string): ValueResult {
       return goDurationSeconds(text) === undefined ? bad(text, 'a duration such as 30s or 1h30m') : ok(text);
     case 'ip':
       // An empty address is left alone: the components take it for "any" or for unset.
-      return text.trim() === '' || isIP(text.trim()) !== 0 ? ok(text.trim()) : bad(text, 'an IP address');
+      return text.trim() === '' || ipVersion(text.trim()) !== 0 ? ok(text.trim()) : bad(text, 'an IP address');
     case 'ipport': {
       const address = splitHostPort(text);
-      return text === '' || (address !== undefined && isIP(address.host) !== 0)
+      return text === '' || (address !== undefined && ipVersion(address.host) !== 0)
         ? ok(text)
         : bad(text, 'an IP address with or without a port');
     }

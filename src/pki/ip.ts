@@ -1,5 +1,5 @@
 /** IP addresses as bytes, since their text differs between programs (fd00::1, FD00:0:0:0:0:0:0:1). */
-import { isIP } from 'node:net';
+import { ipVersion } from '../text/address.ts';
 
 /** The prefix that makes an IPv4 address an IPv6 one (RFC 4291 section 2.5.5.2). */
 const MAPPED = '00000000000000000000ffff';
@@ -10,12 +10,12 @@ const MAPPED = '00000000000000000000ffff';
  */
 export function ipBytes(text: string): string | undefined {
   if (text.includes('%')) return undefined;
-  switch (isIP(text)) {
+  switch (ipVersion(text)) {
     case 4:
       return dottedBytes(text);
     case 6:
       return ipv6Bytes(text);
-    default:
+    case 0:
       return undefined;
   }
 }

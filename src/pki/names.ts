@@ -1,5 +1,5 @@
 /** General names and name constraints (RFC 5280 sections 4.2.1.6 and 4.2.1.10) as Go's parser takes them. */
-import { isIP } from 'node:net';
+import { ipVersion } from '../text/address.ts';
 import type { GeneralName } from '../model/certificate.ts';
 import { DerError, DerReader, TAG, context, contextConstructed, hex } from './der.ts';
 import type { DerElement } from './der.ts';
@@ -92,7 +92,7 @@ function isConstraint({ type, value }: GeneralName): boolean {
     case 'dns':
       return isASCII(value) && isDomain(value, true);
     case 'uri':
-      return isASCII(value) && isIP(value) === 0 && isDomain(value, true);
+      return isASCII(value) && ipVersion(value) === 0 && isDomain(value, true);
     case 'email':
       return isASCII(value) && (value.includes('@') ? mailbox(value) !== undefined : isDomain(value, true));
     case 'other':

@@ -1,5 +1,5 @@
 /** URIs as far as Go's net/url Parse decides whether a certificate with one is read, and which host it has. */
-import { isIP } from 'node:net';
+import { ipVersion } from '../text/address.ts';
 
 /**
  * @returns the host with its port (net/url URL.Host); empty when the URI has none; undefined when Go refuses the URI
@@ -33,7 +33,7 @@ function hostOf(host: string, scheme: string | undefined): string | undefined {
   if (bracket === 0) {
     const [, address = '', port] = /^\[(.*)\](:\d*)?$/.exec(host) ?? [];
     const [numbers = ''] = address.split('%25');
-    return isIP(numbers) === 6 && !numbers.includes('%')
+    return ipVersion(numbers) === 6 && !numbers.includes('%')
       ? `[${address.replaceAll('%25', '%')}]${port ?? ''}`
       : undefined;
   }

@@ -26,7 +26,7 @@ interface Page {
 }
 
 /** Prints the report as text of `options.width` columns. With `quiet` and nothing at warn or worse: nothing. */
-export async function renderTable(report: Report, options: ReportOptions): Promise<string> {
+export function renderTable(report: Report, options: ReportOptions): string {
   const page: Page = {
     report,
     options,
@@ -36,7 +36,7 @@ export async function renderTable(report: Report, options: ReportOptions): Promi
       new Set([...report.nodes, ...report.paths.map(({ node }) => ({ name: node }))].map((n) => n.name)).size > 1,
   };
   const rows = report.paths.filter(options.quiet ? isBad : isJudged);
-  const bodies = await nodeBlocks(page, rows);
+  const bodies = nodeBlocks(page, rows);
   const blocks = options.quiet
     ? [...bodies, ...findingBlocks(page, rows, isBad)]
     : [
@@ -67,7 +67,7 @@ function heading({ report, width }: Page): string {
 }
 
 /** One block per node, its name above its rows. */
-async function nodeBlocks(page: Page, rows: readonly ReportPath[]): Promise<string[][]> {
+function nodeBlocks(page: Page, rows: readonly ReportPath[]): string[][] {
   const { report, width, paint } = page;
   const names = new Set([...report.nodes.map(({ name }) => name), ...report.paths.map(({ node }) => node)]);
   const blocks: string[][] = [];
@@ -76,7 +76,7 @@ async function nodeBlocks(page: Page, rows: readonly ReportPath[]): Promise<stri
     if (own.length === 0) continue;
     const version = report.nodes.find((node) => node.name === name)?.kubernetesVersion ?? null;
     const title = `${oneLine(name)}: Kubernetes ${version === null ? 'version unknown' : oneLine(version)}`;
-    blocks.push([paint.bold(fit(title, width)), ...(await rowLines(own, rows, report.evaluatedAt, width, paint))]);
+    blocks.push([paint.bold(fit(title, width)), ...rowLines(own, rows, report.evaluatedAt, width, paint)]);
   }
   return blocks;
 }
