@@ -57,6 +57,7 @@ function ownNames(names: NamedCertificate['certificateNames']): readonly string[
   if (names === undefined) return [];
   const { commonName = '', dns } = names;
   const bare = commonName.replace(/^\*\./, '');
-  const isName = commonName === '*' || (ipVersion(commonName) === 0 && bare.length <= 253 && DNS_1123_SUBDOMAIN.test(bare));
+  const isName =
+    commonName === '*' || (ipVersion(commonName) === 0 && bare.length <= 253 && DNS_1123_SUBDOMAIN.test(bare));
   return isName ? [commonName, ...dns] : dns;
 }
