@@ -1,24 +1,12 @@
 /** Rows and models -> the report object that every format prints. */
 import type { Certificate } from '../model/certificate.ts';
-import type { Component } from '../model/component.ts';
-import { COMPONENT_NAMES } from '../model/component.ts';
 import type { NodeModel } from '../model/node.ts';
 import type { PathId, Rotation } from '../model/path.ts';
-import type {
-  Report,
-  ReportCertificate,
-  ReportCheck,
-  ReportComponent,
-  ReportNode,
-  ReportPath,
-  ReportProblem,
-  ReportSetting,
-  ReportSettingSource,
-} from '../model/report.ts';
-import type { SettingSource } from '../model/setting.ts';
+import type { Report, ReportCertificate, ReportCheck, ReportPath, ReportProblem } from '../model/report.ts';
 import { worstStatus } from '../model/status.ts';
-import { formatVersion } from '../model/version.ts';
 import type { EvaluatedPath } from './evaluate.ts';
+import { reportNode } from './report-node.ts';
+import { formatTime } from '../text/date.ts';
 import { redact, redactAll } from '../text/redact.ts';
 import { TOOL } from '../text/tool.ts';
 
@@ -42,7 +30,7 @@ export function buildReport(input: ReportInput): Report {
   return {
     schemaVersion: 1,
     tool: TOOL,
-    evaluatedAt: rfc3339(input.at),
+    evaluatedAt: formatTime(input.at),
     status: worstStatus(paths.map(({ status }) => status)),
     inputs: input.inputs,
     nodes: input.nodes.map(({ node }) => reportNode(node)),
@@ -89,44 +77,6 @@ function printable(row: ReportPath, node: NodeModel): ReportPath {
 /** Where kubeadm puts it; kubernetes/cmd/kubeadm/app/constants. */
 const KUBELET_CONFIG = '/var/lib/kubelet/config.yaml';
 
-/** RFC 3339 in UTC, without fractions of a second. */
-function rfc3339(date: Date): string {
-  return date.toISOString().replace(/\.\d{3}Z$/, 'Z');
-}
-
-function reportNode(node: NodeModel): ReportNode {
-  const apiserver = node.components.get('kube-apiserver');
-  return {
-    name: node.name,
-    kubernetesVersion: apiserver === undefined ? null : versionOf(apiserver),
-    components: COMPONENT_NAMES.flatMap((name) => {
-      const component = node.components.get(name);
-      return component === undefined ? [] : [reportComponent(component)];
-    }),
-  };
-}
-
-function versionOf(component: Component): string | null {
-  return component.version === undefined || component.versionAssumed ? null : formatVersion(component.version);
-}
-
-function reportComponent(component: Component): ReportComponent {
-  return {
-    name: component.name,
-    version: versionOf(component),
-    sources: component.sources.map(({ file, kind }) => ({ file, kind })),
-    settings: [...component.settings.values()].map((setting): ReportSetting => ({
-      name: setting.name,
-      ...reportSource(setting),
-      overrides: setting.overrides.map(reportSource),
-    })),
-  };
-}
-
-function reportSource({ value, origin, file, line }: SettingSource): ReportSettingSource {
-  return { value: redactAll(value), origin, file: file ?? null, line: line ?? null };
-}
-
 interface Use {
   role: string;
   rotation: Rotation;
@@ -160,8 +110,8 @@ function certificatesOf({ node, paths }: JudgedNode): readonly ReportCertificate
       subject: certificate.subject,
       issuer: certificate.issuer,
       serialNumber: certificate.serialNumber,
-      notBefore: rfc3339(certificate.notBefore),
-      notAfter: rfc3339(certificate.notAfter),
+      notBefore: formatTime(certificate.notBefore),
+      notAfter: formatTime(certificate.notAfter),
       sha256: certificate.sha256,
       paths: [...(use?.paths ?? [])],
       rotation: use?.rotation ?? 'manual',

@@ -2,6 +2,7 @@
  * Certificate chains as Go builds them: crypto/x509 Certificate.Verify, over facts. Pure; node:crypto checks the
  * signatures. Two CAs of one name are common after a cluster was rebuilt, so the name alone decides nothing.
  */
+import { formatTime } from '../text/date.ts';
 import type { Certificate } from '../model/certificate.ts';
 import { constraintViolation } from './constraints.ts';
 import { goAtLeast } from '../model/version.ts';
@@ -209,10 +210,10 @@ class Search {
     if (this.#dates) {
       const at = this.#question.at.getTime();
       if (at < certificate.notBefore.getTime()) {
-        return fault('not-yet-valid', `${who} is not valid before ${seconds(certificate.notBefore)}`);
+        return fault('not-yet-valid', `${who} is not valid before ${formatTime(certificate.notBefore)}`);
       }
       if (at > certificate.notAfter.getTime())
-        return fault('expired', `${who} expired on ${seconds(certificate.notAfter)}`);
+        return fault('expired', `${who} expired on ${formatTime(certificate.notAfter)}`);
     }
     if (role === 'intermediate' && certificate.basicConstraints?.ca !== true) {
       return fault('not-a-ca', `${who} is not marked as a CA`);
@@ -337,9 +338,4 @@ function constraintFault(chain: readonly Certificate[]): ChainFailure | undefine
         message: `the CA ${violation.authority.subject} may not sign for it: ${violation.message}`,
         certificate: violation.authority,
       };
-}
-
-/** RFC 3339 without fractions. */
-function seconds(date: Date): string {
-  return date.toISOString().replace(/\.\d+Z$/, 'Z');
 }

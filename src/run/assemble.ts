@@ -1,0 +1,132 @@
+/** From inputs to the models of their nodes: what every command that reads inputs begins with. */
+import { assembleNode } from '../assemble/node.ts';
+import type { AssembledNode } from '../assemble/node.ts';
+import { detectLayouts } from '../discover/layout.ts';
+import { DEFAULT_MANIFESTS_PATH } from '../discover/manifests.ts';
+import type { NodeModel } from '../model/node.ts';
+import type { Report, ReportProblem } from '../model/report.ts';
+import { parseVersion } from '../model/version.ts';
+import { openInputs } from './inputs.ts';
+import type { InputOptions, OpenedInputs } from './inputs.ts';
+import { nodesOf, sourcesOf } from './nodes.ts';
+import { nodeProblems, problem, sourceProblem } from './problems.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * Windows for CAs: replacing one takes weeks of planning, and kubeadm cannot renew any
+ * (kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/).
+ */
+const CA_WARN_BEFORE = 365 * DAY;
+const CA_FAIL_BEFORE = 90 * DAY;
+
+export interface AssembleOptions {
+  /** The moment for which everything is judged. */
+  readonly at: Date;
+  /** Milliseconds. */
+  readonly warnBefore: number;
+  /** Milliseconds. */
+  readonly failBefore: number;
+  readonly kubernetesVersion?: string;
+}
+
+/** One machine: its model under the newest version that it may have, and under all of them. */
+export interface AssembledMachine {
+  readonly node: NodeModel;
+  readonly variants: AssembledNode['variants'];
+}
+
+export interface AssembledInputs {
+  readonly ok: true;
+  readonly inputs: Report['inputs'];
+  /** Never empty. */
+  readonly nodes: readonly AssembledMachine[];
+  readonly problems: readonly ReportProblem[];
+}
+
+export type AssembleResult =
+  AssembledInputs | { readonly ok: false; readonly message: string; readonly problems: readonly ReportProblem[] };
+
+/** Opens the inputs and reads what they hold. Faults of the input are results; only a bug throws. */
+export async function openAndAssemble(options: AssembleOptions & InputOptions): Promise<AssembleResult> {
+  const opened = await openInputs(options);
+  const { sources, extra, flagFiles, problems } = opened;
+  if (sources.length === 0 && sourcesOf(extra).length === 0 && flagFiles.length === 0) {
+    const [only, ...more] = problems;
+    return only !== undefined && more.length === 0
+      ? { ok: false, message: only.message, problems: [] }
+      : { ok: false, message: 'none of the inputs could be read', problems };
+  }
+  return assembleInputs(opened, options);
+}
+
+/** Reads what sources hold that are open already. */
+export async function assembleInputs(
+  { sources, extra, flagFiles, problems: earlier }: OpenedInputs,
+  options: AssembleOptions,
+): Promise<AssembleResult> {
+  const problems = [...earlier];
+  const found = sources.map((source) => ({ source, ...detectLayouts(source) }));
+  for (const { source, layouts, lookedFor } of found) {
+    if (layouts.length > 0) continue;
+    const message = `nothing of Kubernetes was found; looked for ${lookedFor.join(', ')}`;
+    problems.push(problem('nothing-found', source.name, message, true));
+  }
+  const version = options.kubernetesVersion === undefined ? undefined : parseVersion(options.kubernetesVersion);
+  const parts = nodesOf(found, extra, flagFiles);
+  if (parts.length > 1 && (sourcesOf(extra).length > 0 || flagFiles.length > 0)) {
+    const message = `--manifests, --pki, --kubelet-config and --flags speak of one node, and the inputs hold ${parts.length}: judge them one by one`;
+    return { ok: false, message, problems };
+  }
+  const nodes: AssembledMachine[] = [];
+  for (const part of parts) {
+    const assembled = await assembleNode({
+      ...part,
+      discovery: {
+        flagFiles,
+        ...(extra.manifests === undefined ? {} : { staticPodPath: DEFAULT_MANIFESTS_PATH }),
+      },
+      at: options.at,
+      thresholds: {
+        warnBefore: options.warnBefore,
+        failBefore: options.failBefore,
+        caWarnBefore: CA_WARN_BEFORE,
+        caFailBefore: CA_FAIL_BEFORE,
+      },
+      kubernetesVersion: version,
+    });
+    problems.push(...nodeProblems(assembled));
+    const node = assembled.variants.at(-1)?.node;
+    if (node === undefined || isEmpty(node)) {
+      const message = 'no control-plane component, kubeconfig or certificate was found in it';
+      problems.push(problem('nothing-found', part.fallbackName, message, true));
+    } else {
+      nodes.push({ node, variants: assembled.variants });
+    }
+  }
+  // A directory tells of what may not be read only once it has been asked.
+  for (const source of [...sources, ...sourcesOf(extra)])
+    problems.push(...source.problems.map((one) => sourceProblem(source, one)));
+  if (nodes.length === 0) {
+    const messages = problems.filter(({ code }) => code === 'nothing-found');
+    return {
+      ok: false,
+      message:
+        messages.map(({ subject, message }) => `${subject}: ${message}`).join('; ') || 'nothing to check was found',
+      problems: problems.filter(({ code }) => code !== 'nothing-found'),
+    };
+  }
+  const inputs = [
+    ...[...sources, ...sourcesOf(extra)].map(({ name, kind }) => ({ name, kind })),
+    ...flagFiles.map(({ file }) => ({ name: file, kind: 'file' })),
+  ];
+  return { ok: true, inputs, nodes, problems };
+}
+
+function isEmpty({ components, kubeconfigs, files }: NodeModel): boolean {
+  return (
+    components.size === 0 &&
+    kubeconfigs.size === 0 &&
+    ![...files.values()].some((file) => file.state === 'present' && file.pem.certificates.length > 0)
+  );
+}
