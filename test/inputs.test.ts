@@ -45,9 +45,9 @@ async function result(options: Partial<CheckOptions>): Promise<RunResult> {
     warnBefore: 30 * DAY,
     failBefore: 7 * DAY,
     // eslint-disable-next-line @typescript-eslint/require-await -- an empty standard input
-    stdin: (async function* () {
+    stdin: async function* () {
       yield* [];
-    })(),
+    },
     ...options,
   });
 }

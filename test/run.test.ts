@@ -165,9 +165,9 @@ async function run(...inputs: readonly string[]): Promise<Report> {
     warnBefore: 30 * DAY,
     failBefore: 7 * DAY,
     // eslint-disable-next-line @typescript-eslint/require-await -- an empty standard input
-    stdin: (async function* () {
+    stdin: async function* () {
       yield* [];
-    })(),
+    },
   });
   if (!result.ok) throw new Error(result.message);
   return result.report;

@@ -2,23 +2,37 @@
 import type { ColourChoice } from './colour.ts';
 import type { FailOn } from './exit-status.ts';
 
-export interface CheckFlags {
-  readonly output?: readonly string[];
-  readonly at?: string;
-  readonly warnBefore: string;
-  readonly failBefore: string;
+/** What to read. */
+export interface InputFlags {
   readonly kubernetesVersion?: string;
-  readonly path?: readonly string[];
-  readonly check?: readonly string[];
-  readonly failOn: FailOn;
   readonly manifests?: string;
   readonly pki?: string;
   readonly kubeletConfig?: string;
   readonly flags?: readonly string[];
+}
+
+/** How to print it. */
+export interface OutputFlags {
+  readonly output?: readonly string[];
   readonly quiet?: true;
   readonly verbose?: true;
   readonly color: ColourChoice;
   readonly width?: string;
+}
+
+export interface CheckFlags extends InputFlags, OutputFlags {
+  readonly at?: string;
+  readonly warnBefore: string;
+  readonly failBefore: string;
+  readonly path?: readonly string[];
+  readonly check?: readonly string[];
+  readonly failOn: FailOn;
+}
+
+export interface SettingsFlags extends InputFlags, OutputFlags {
+  readonly component?: readonly string[];
+  /** False with --no-defaults. */
+  readonly defaults: boolean;
 }
 
 export interface ExplainFlags {
@@ -30,4 +44,4 @@ export interface ListFlags {
   readonly output: 'table' | 'json';
 }
 
-export const COMMAND_NAMES = ['check', 'explain', 'list', 'help'] as const;
+export const COMMAND_NAMES = ['check', 'settings', 'explain', 'list', 'help'] as const;

@@ -1,30 +1,37 @@
 /** `-o FORMAT[=FILE]`: which reports to make and where each goes. */
-import { FORMATS, isFormat } from '../report/formats.ts';
-import type { Format } from '../report/formats.ts';
 import { didYouMean } from '../text/suggest.ts';
 
-export interface Output {
-  readonly format: Format;
+export interface Output<F extends string> {
+  readonly format: F;
   /** undefined: standard output. */
   readonly file: string | undefined;
 }
 
-export type OutputsResult =
-  { readonly ok: true; readonly outputs: readonly Output[] } | { readonly ok: false; readonly message: string };
+export type OutputsResult<F extends string> = { readonly ok: true; readonly outputs: readonly Output<F>[] } | Fault;
+
+interface Fault {
+  readonly ok: false;
+  readonly message: string;
+}
 
 /**
  * Reads the values of `-o` in order. `FORMAT=-` is standard output too. None given: a table on standard output.
  * Two reports on standard output, or in one file, would spoil each other and are refused.
+ * @param formats what the command can make
  */
-export function parseOutputs(values: readonly string[]): OutputsResult {
+export function parseOutputs<F extends string>(
+  values: readonly string[],
+  formats: readonly (F | 'table')[],
+): OutputsResult<F | 'table'> {
   if (values.length === 0) return { ok: true, outputs: [{ format: 'table', file: undefined }] };
-  const outputs: Output[] = [];
+  const outputs: Output<F | 'table'>[] = [];
   for (const value of values) {
     const equals = value.indexOf('=');
     const name = equals < 0 ? value : value.slice(0, equals);
     const file = equals < 0 ? '-' : value.slice(equals + 1);
-    if (!isFormat(name)) {
-      return fault(`unknown output format '${name}'.${didYouMean(name, FORMATS)} Formats: ${FORMATS.join(', ')}`);
+    const format = formats.find((known) => known === name);
+    if (format === undefined) {
+      return fault(`unknown output format '${name}'.${didYouMean(name, formats)} Formats: ${formats.join(', ')}`);
     }
     if (file === '')
       return fault(`'-o ${value}' names no file: write -o ${name}=FILE, or -o ${name} for standard output`);
@@ -36,11 +43,11 @@ export function parseOutputs(values: readonly string[]): OutputsResult {
           : `two reports in the file ${target}: give each its own`,
       );
     }
-    outputs.push({ format: name, file: target });
+    outputs.push({ format, file: target });
   }
   return { ok: true, outputs };
 }
 
-function fault(message: string): OutputsResult {
+function fault(message: string): Fault {
   return { ok: false, message };
 }

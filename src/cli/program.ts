@@ -5,7 +5,7 @@ import { CommandError, UsageError } from './command-error.ts';
 import { COLOUR_CHOICES } from './colour.ts';
 import { EXIT, FAIL_ON } from './exit-status.ts';
 import type { ExitStatus } from './exit-status.ts';
-import type { CheckFlags, ExplainFlags, ListFlags } from './flags.ts';
+import type { CheckFlags, ExplainFlags, ListFlags, SettingsFlags } from './flags.ts';
 import type { IO } from './io.ts';
 
 const EPILOGUE = `
@@ -14,6 +14,7 @@ Examples:
   kubetls backup.tar.gz                  check a backup: an archive, a node's root, a copy of /etc/kubernetes
   kubetls check --at +90d --quiet        what will be wrong in 90 days, silent when nothing is
   kubetls -o table -o json=report.json   two reports of one run
+  kubetls settings --no-defaults         what is configured, where, and what it overrides
   kubetls explain apiserver-to-etcd      what a row means and how it is judged
 
 Options of a command: kubetls check --help
@@ -64,35 +65,50 @@ function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
       },
     });
 
-  program
-    .command('check', { isDefault: true })
-    .summary('rows per communication path (the default command)')
-    .description(
-      'Reports for every communication path whether it is encrypted, who verifies whom, and what breaks it when.',
-    )
-    .argument('[input...]', 'directory, tar or tar.gz archive, file, or - for standard input; none: this host')
-    .option('-o, --output <format[=file]>', 'table or json, to a file if named (repeatable)', append)
-    .option('--at <date>', 'judge for this moment: 2028-01-01, 2028-01-01T12:00:00Z, +90d (default: now)')
-    .option('--warn-before <duration>', 'warn when a certificate ends within', '30d')
-    .option('--fail-before <duration>', 'fail when a certificate ends within', '7d')
-    .option('--kubernetes-version <version>', 'version to assume where the input does not tell, as 1.34')
-    .option('--path <id>', 'only this row (repeatable; kubetls list paths)', append)
-    .option('--check <id>', 'only this check (repeatable; kubetls list checks)', append)
-    .addOption(
-      new Option('--fail-on <verdict>', 'from which verdict on the exit status is not 0')
-        .choices(FAIL_ON)
-        .default('warn'),
-    )
-    .option('--manifests <dir>', 'the static pod manifests, where the input does not show which they are')
-    .option('--pki <dir>', 'the folder that is /etc/kubernetes/pki on the node')
-    .option('--kubelet-config <file>', 'the file that is /var/lib/kubelet/config.yaml on the node')
-    .option('--flags <component=file>', 'a file with the flags of a component (repeatable)', append)
+  inputOptions(
+    program
+      .command('check', { isDefault: true })
+      .summary('rows per communication path (the default command)')
+      .description(
+        'Reports for every communication path whether it is encrypted, who verifies whom, and what breaks it when.',
+      )
+      .argument('[input...]', INPUT)
+      .option('-o, --output <format[=file]>', 'table or json, to a file if named (repeatable)', append)
+      .option('--at <date>', 'judge for this moment: 2028-01-01, 2028-01-01T12:00:00Z, +90d (default: now)')
+      .option('--warn-before <duration>', 'warn when a certificate ends within', '30d')
+      .option('--fail-before <duration>', 'fail when a certificate ends within', '7d')
+      .option('--path <id>', 'only this row (repeatable; kubetls list paths)', append)
+      .option('--check <id>', 'only this check (repeatable; kubetls list checks)', append)
+      .addOption(
+        new Option('--fail-on <verdict>', 'from which verdict on the exit status is not 0')
+          .choices(FAIL_ON)
+          .default('warn'),
+      ),
+  )
     .addOption(new Option('-q, --quiet', 'only rows at warn or worse; nothing when all is well').conflicts('verbose'))
     .option('-v, --verbose', 'passing checks, reasons and references too')
     .addOption(colorOption())
     .addOption(widthOption())
     .action(async (inputs: string[], flags: CheckFlags) => {
       done(await (await import('./check.ts')).check(inputs, flags, io));
+    });
+
+  inputOptions(
+    program
+      .command('settings')
+      .summary('effective configuration per component, with the origin of each value')
+      .description(
+        'Shows the value in force of every setting that concerns TLS, authentication and authorization, where it comes from, and what it overrode.',
+      )
+      .argument('[input...]', INPUT)
+      .option('-o, --output <format[=file]>', 'table or json, to a file if named (repeatable)', append)
+      .option('--component <name>', 'only this component, as kube-apiserver (repeatable)', append)
+      .option('--no-defaults', 'leave out what nobody wrote'),
+  )
+    .addOption(colorOption())
+    .addOption(widthOption())
+    .action(async (inputs: string[], flags: SettingsFlags) => {
+      done(await (await import('./settings.ts')).settings(inputs, flags, io));
     });
 
   program
@@ -117,6 +133,18 @@ function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
     });
 
   return program;
+}
+
+const INPUT = 'directory, tar or tar.gz archive, file, or - for standard input; none: this host';
+
+/** The options that say what to read. */
+function inputOptions(command: Command): Command {
+  return command
+    .option('--kubernetes-version <version>', 'version to assume where the input does not tell, as 1.34')
+    .option('--manifests <dir>', 'the static pod manifests, where the input does not show which they are')
+    .option('--pki <dir>', 'the folder that is /etc/kubernetes/pki on the node')
+    .option('--kubelet-config <file>', 'the file that is /var/lib/kubelet/config.yaml on the node')
+    .option('--flags <component=file>', 'a file with the flags of a component (repeatable)', append);
 }
 
 function colorOption(): Option {

@@ -9,10 +9,9 @@ import { redactAll } from '../text/redact.ts';
 
 /** A node's components with the settings in force, secrets taken out. */
 export function reportNode(node: NodeModel): ReportNode {
-  const apiserver = node.components.get('kube-apiserver');
   return {
     name: node.name,
-    kubernetesVersion: apiserver === undefined ? null : versionOf(apiserver),
+    kubernetesVersion: kubernetesVersionOf(node),
     components: COMPONENT_NAMES.flatMap((name) => {
       const component = node.components.get(name);
       return component === undefined ? [] : [reportComponent(component)];
@@ -20,7 +19,14 @@ export function reportNode(node: NodeModel): ReportNode {
   };
 }
 
-function versionOf(component: Component): string | null {
+/** The cluster's version as its API server tells it; null where the input does not. */
+export function kubernetesVersionOf({ components }: NodeModel): string | null {
+  const apiserver = components.get('kube-apiserver');
+  return apiserver === undefined ? null : versionOf(apiserver);
+}
+
+/** The version that the input tells, not one that was assumed. */
+export function versionOf(component: Component): string | null {
   return component.version === undefined || component.versionAssumed ? null : formatVersion(component.version);
 }
 
@@ -37,6 +43,7 @@ function reportComponent(component: Component): ReportComponent {
   };
 }
 
-function reportSource({ value, origin, file, line }: SettingSource): ReportSettingSource {
+/** A value and its origin, without secrets. */
+export function reportSource({ value, origin, file, line }: SettingSource): ReportSettingSource {
   return { value: redactAll(value), origin, file: file ?? null, line: line ?? null };
 }

@@ -14,8 +14,3 @@ const REPORTERS = {
 export function reporterFor(format: Format): Reporter {
   return REPORTERS[format];
 }
-
-/** Whether a name is one of {@link FORMATS}. */
-export function isFormat(name: string): name is Format {
-  return (FORMATS as readonly string[]).includes(name);
-}

@@ -6,7 +6,6 @@ import type {
   Report,
   ReportCertificate,
   ReportCheck,
-  ReportComponent,
   ReportNode,
   ReportPath,
   ReportProblem,
@@ -33,9 +32,7 @@ export function renderJSON(report: Report): string {
     nodes: report.nodes.toSorted(byKeys(({ name }) => [name])).map(nodeJSON),
     paths: report.paths.toSorted(byKeys((path) => [path.node, PATH_IDS.indexOf(path.id)])).map(pathJSON),
     certificates: report.certificates.toSorted(byKeys(({ node, file }) => [node, file])).map(certificateJSON),
-    problems: report.problems
-      .toSorted(byKeys((p) => [p.subject, p.file ?? '', p.line ?? 0, p.code, p.message]))
-      .map(problemJSON),
+    problems: problemsJSON(report.problems),
     summary: {
       pass: report.summary.pass,
       warn: report.summary.warn,
@@ -72,15 +69,17 @@ function escapeUnits(character: string): string {
     .join('');
 }
 
+/** In the order of the control plane's names. */
+export const byComponent = byKeys<{ readonly name: string }>(({ name }) => {
+  const index = (COMPONENT_NAMES as readonly string[]).indexOf(name);
+  return [index < 0 ? COMPONENT_NAMES.length : index, name];
+});
+
 function nodeJSON(node: ReportNode): ReportNode {
-  const rank = ({ name }: ReportComponent): number => {
-    const index = (COMPONENT_NAMES as readonly string[]).indexOf(name);
-    return index < 0 ? COMPONENT_NAMES.length : index;
-  };
   return {
     name: node.name,
     kubernetesVersion: node.kubernetesVersion,
-    components: node.components.toSorted(byKeys((c) => [rank(c), c.name])).map((component) => ({
+    components: node.components.toSorted(byComponent).map((component) => ({
       name: component.name,
       version: component.version,
       sources: component.sources.map(({ file, kind }) => ({ file, kind })),
@@ -93,7 +92,8 @@ function settingJSON(setting: ReportSetting): ReportSetting {
   return { name: setting.name, ...settingSourceJSON(setting), overrides: setting.overrides.map(settingSourceJSON) };
 }
 
-function settingSourceJSON({ value, origin, file, line }: ReportSettingSource): ReportSettingSource {
+/** A value and where it comes from. */
+export function settingSourceJSON({ value, origin, file, line }: ReportSettingSource): ReportSettingSource {
   return { value: valueJSON(value), origin, file, line };
 }
 
@@ -163,7 +163,7 @@ function evidenceJSON(evidence: Evidence): unknown {
 }
 
 /** Maps get their keys sorted, and no prototype for a hostile key to reach; lone surrogates in keys are replaced. */
-function valueJSON(value: SettingValue): SettingValue {
+export function valueJSON(value: SettingValue): SettingValue {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
   const sorted = Object.create(null) as Record<string, string>;
   for (const [key, text] of Object.entries(value as Readonly<Record<string, string>>).toSorted(
@@ -188,6 +188,11 @@ function certificateJSON(certificate: ReportCertificate): ReportCertificate {
     rotation: certificate.rotation,
     node: certificate.node,
   };
+}
+
+/** Sorted by subject, file and line. */
+export function problemsJSON(problems: readonly ReportProblem[]): readonly ReportProblem[] {
+  return problems.toSorted(byKeys((p) => [p.subject, p.file ?? '', p.line ?? 0, p.code, p.message])).map(problemJSON);
 }
 
 function problemJSON({ code, subject, message, file, line, incomplete }: ReportProblem): ReportProblem {

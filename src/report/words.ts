@@ -24,15 +24,18 @@ export function paragraphs(text: string): string[] {
     .map((line) => sanitise(line));
 }
 
-/** A setting's value as the flag would be written. */
-export function valueText(value: SettingValue): string {
+/**
+ * A setting's value as the flag would be written.
+ * @param maxLength what is longer is cut and marked
+ */
+export function valueText(value: SettingValue, maxLength = MAX_VALUE): string {
   if (value === null) return 'not set';
   if (value === '') return '""';
-  if (typeof value !== 'object') return sanitise(String(value), MAX_VALUE);
+  if (typeof value !== 'object') return sanitise(String(value), maxLength);
   const list = Array.isArray(value)
     ? (value as readonly (string | number)[])
     : Object.entries(value).map((e) => e.join('='));
-  return list.length === 0 ? 'empty' : sanitise(list.join(','), MAX_VALUE);
+  return list.length === 0 ? 'empty' : sanitise(list.join(','), maxLength);
 }
 
 /** `file:line`, or the file, or nothing. */

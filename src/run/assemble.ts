@@ -44,8 +44,14 @@ export interface AssembledInputs {
   readonly problems: readonly ReportProblem[];
 }
 
-export type AssembleResult =
-  AssembledInputs | { readonly ok: false; readonly message: string; readonly problems: readonly ReportProblem[] };
+/** A run that came to nothing, and why. */
+export interface FailedAssembly {
+  readonly ok: false;
+  readonly message: string;
+  readonly problems: readonly ReportProblem[];
+}
+
+export type AssembleResult = AssembledInputs | FailedAssembly;
 
 /** Opens the inputs and reads what they hold. Faults of the input are results; only a bug throws. */
 export async function openAndAssemble(options: AssembleOptions & InputOptions): Promise<AssembleResult> {

@@ -17,7 +17,8 @@ export interface InputOptions {
   readonly kubeletConfig?: string;
   /** Files with the flags of a component, which then count instead of those that the input has. */
   readonly flags?: readonly { readonly component: ComponentName; readonly file: string }[];
-  readonly stdin: AsyncIterable<Uint8Array>;
+  /** Asked only when an input is `-`: opening it costs time. */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
 }
 
 /** What was opened, and what was not. */
@@ -32,7 +33,7 @@ export interface OpenedInputs {
 export async function openInputs(options: InputOptions): Promise<OpenedInputs> {
   const problems: ReportProblem[] = [];
   const open = async (name: string | undefined): Promise<Source | undefined> => {
-    const opened = await openSource(name, name === '-' ? { stdin: Readable.from(options.stdin) } : {});
+    const opened = await openSource(name, name === '-' ? { stdin: Readable.from(options.stdin()) } : {});
     if (opened.ok) return opened.source;
     problems.push(problem('unreadable-input', name ?? 'host', opened.message, true));
     return undefined;

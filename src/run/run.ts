@@ -4,10 +4,10 @@ import { evaluateNode } from '../engine/evaluate.ts';
 import { buildReport } from '../engine/report.ts';
 import type { JudgedNode } from '../engine/report.ts';
 import type { PathId } from '../model/path.ts';
-import type { Report, ReportProblem } from '../model/report.ts';
+import type { Report } from '../model/report.ts';
 import type { Source } from '../source/source.ts';
 import { assembleInputs, openAndAssemble } from './assemble.ts';
-import type { AssembledInputs, AssembleOptions } from './assemble.ts';
+import type { AssembledInputs, AssembleOptions, FailedAssembly } from './assemble.ts';
 import type { InputOptions } from './inputs.ts';
 import { problem, unique } from './problems.ts';
 
@@ -21,9 +21,7 @@ export interface JudgeOptions extends AssembleOptions {
 
 export type CheckOptions = JudgeOptions & InputOptions;
 
-export type RunResult =
-  | { readonly ok: true; readonly report: Report }
-  | { readonly ok: false; readonly message: string; readonly problems: readonly ReportProblem[] };
+export type RunResult = { readonly ok: true; readonly report: Report } | FailedAssembly;
 
 /** Opens the inputs and judges every path. Faults of the input are results; only a bug throws. */
 export async function runCheck(options: CheckOptions): Promise<RunResult> {

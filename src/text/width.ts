@@ -25,6 +25,11 @@ export function fit(text: string, width: number): string {
   return takeColumns(text, width - 1).trimEnd() + ELLIPSIS;
 }
 
+/** Text followed by spaces up to `width` columns. */
+export function padColumns(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}
+
 /**
  * Breaks text into lines of at most `width` columns, between words; a word that is wider is broken where it must be.
  * @returns no lines for blank text.

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseOutputs } from '../../src/cli/outputs.ts';
+import { FORMATS } from '../../src/report/formats.ts';
 
 test.each([
   [[], [{ format: 'table', file: undefined }]],
@@ -14,7 +15,7 @@ test.each([
     ],
   ],
 ])('%j', (values, outputs) => {
-  expect(parseOutputs(values)).toEqual({ ok: true, outputs });
+  expect(parseOutputs(values, FORMATS)).toEqual({ ok: true, outputs });
 });
 
 test.each([
@@ -24,6 +25,6 @@ test.each([
   [['json', 'table'], 'two reports on standard output'],
   [['json=r', 'table=r'], 'two reports in the file r'],
 ])('%j is refused: %s', (values, message) => {
-  const result = parseOutputs(values);
+  const result = parseOutputs(values, FORMATS);
   expect(!result.ok && result.message).toContain(message);
 });

@@ -1,0 +1,24 @@
+/** One run from inputs to the report on effective settings. */
+import { buildSettingsReport } from '../engine/settings.ts';
+import type { SettingsSelection } from '../engine/settings.ts';
+import type { SettingsReport } from '../model/settings-report.ts';
+import { openAndAssemble } from './assemble.ts';
+import type { AssembleOptions, FailedAssembly } from './assemble.ts';
+import type { InputOptions } from './inputs.ts';
+import { unique } from './problems.ts';
+
+export type SettingsOptions = Pick<AssembleOptions, 'at' | 'kubernetesVersion'> & InputOptions;
+
+export type SettingsResult = { readonly ok: true; readonly report: SettingsReport } | FailedAssembly;
+
+/** Opens the inputs and tells what is in force. Faults of the input are results; only a bug throws. */
+export async function runSettings(options: SettingsOptions, selection: SettingsSelection): Promise<SettingsResult> {
+  // Nothing is judged here, so no window counts.
+  const assembled = await openAndAssemble({ ...options, warnBefore: 0, failBefore: 0 });
+  if (!assembled.ok) return assembled;
+  const { inputs, nodes, problems } = assembled;
+  return {
+    ok: true,
+    report: buildSettingsReport({ at: options.at, inputs, nodes, problems: unique(problems) }, selection),
+  };
+}
