@@ -266,7 +266,10 @@ function insecurePort(own: ControlPlaneComponent): Check {
     versions: `${own.insecurePort.offByDefault === true ? 'off' : 'open'} by default below ${own.insecurePort.inertFrom} (port ${own.insecurePort.number}); the flags are gone from 1.24`,
     remediation: `Set --port=0 ${setFlag(own)}; from ${own.insecurePort.inertFrom} on remove --port and --address, which stop the process from 1.24 on.`,
     references: [
-      kubernetesSource(`${own.kubeadmField === undefined ? 'staging/src/k8s.io/cloud-provider' : `cmd/${own.name}/app`}/options/options.go`, '1.20.0'),
+      kubernetesSource(
+        `${own.kubeadmField === undefined ? 'staging/src/k8s.io/cloud-provider' : `cmd/${own.name}/app`}/options/options.go`,
+        '1.20.0',
+      ),
       kubernetesDocs('reference/networking/ports-and-protocols/'),
     ],
     notApplicable: ({ node }) => {
