@@ -8,6 +8,7 @@ import type { DiscoveryOptions } from '../discover/components.ts';
 import { isAbsent } from '../discover/reader.ts';
 import type { Discovery, DiscoveryProblem } from '../discover/types.ts';
 import type { DetectedLayout } from '../discover/layout.ts';
+import { withTexts } from '../discover/texts.ts';
 import type { NodeView } from '../discover/view.ts';
 import type { Component, ComponentName, Notice } from '../model/component.ts';
 import type { NodeFile } from '../model/file.ts';
@@ -17,6 +18,7 @@ import type { Setting } from '../model/setting.ts';
 import { formatVersion } from '../model/version.ts';
 import type { Version } from '../model/version.ts';
 import { assembleComponent } from './component.ts';
+import { kubeadmOf, plannedFor } from './kubeadm.ts';
 import {
   CA_SETTINGS,
   filesNamed,
@@ -59,17 +61,21 @@ export interface AssembledNode {
 
 /** Reads everything that a node's components name, and builds its model. Faults of the files are data, never thrown. */
 export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
-  const { view } = input;
-  const discovery = discoverComponents(view, input.discovery);
+  const discovery = discoverComponents(input.view, {
+    ...input.discovery,
+    placed: input.placed,
+    ...(input.kubernetesVersion === undefined ? {} : { kubernetesVersion: input.kubernetesVersion }),
+  });
+  const view = withTexts(input.view, discovery.texts ?? new Map());
   const settle = settler(view, discovery);
   const builds = assumptions(discovery.invocations, input.kubernetesVersion).map(({ versions, assumed, words }) => {
     const components = settle(versions, assumed);
     const authorizationConfig = apiserverFile(view, components, 'authorization-config', readAuthorizationConfig);
-    return { assumption: words, components, authorizationConfig };
+    return { assumption: words, components, authorizationConfig, kubeadm: kubeadmOf(view, discovery, components) };
   });
   const loaded = await loadEverything(view, builds, input.placed);
   const name = nameOf(builds.at(-1)?.components ?? new Map(), loaded.kubeconfigs) ?? input.fallbackName;
-  const variants = builds.map(({ assumption, components, authorizationConfig }) => ({
+  const variants = builds.map(({ assumption, components, authorizationConfig, kubeadm }) => ({
     assumption,
     node: {
       name,
@@ -81,6 +87,7 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
       files: loaded.files,
       authenticationConfig: apiserverFile(view, components, 'authentication-config', readAuthenticationConfig),
       authorizationConfig,
+      ...(kubeadm === undefined ? {} : { kubeadm }),
       notices: discovery.notices,
       unread: unreadSources(discovery.problems),
       at: input.at,
@@ -110,9 +117,9 @@ function settler(
   const settled = new Map<string, Component>();
   return (versions, assumed) =>
     new Map(
-      discovery.invocations.flatMap((invocation) => {
+      plannedFor(discovery, versions).flatMap((invocation) => {
         const { component: name } = invocation;
-        const version = versions.get(name);
+        const version = invocation.imageVersion ?? versions.get(name);
         if (version === undefined) return [];
         const key = `${name} ${formatVersion(version)}`;
         const component =

@@ -346,6 +346,7 @@ function nodePathOf(name: string, fileClass: FileClass): string {
     case 'environment-file':
       return `${KUBELET}/${name}`;
     case 'component-config':
+    case 'kubeadm-config':
     case 'pem':
     case 'other':
       return `/${name}`;

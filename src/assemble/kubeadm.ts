@@ -1,0 +1,63 @@
+/** A kubeadm configuration of the input as the model has it. */
+import type { Discovery, Invocation } from '../discover/types.ts';
+import type { NodeView } from '../discover/view.ts';
+import type { Component, ComponentName } from '../model/component.ts';
+import type { KubeadmModel } from '../model/kubeadm.ts';
+import type { Version } from '../model/version.ts';
+import { assembleComponent } from './component.ts';
+
+/** What runs under an assumption: kubeadm's flags follow the version, where the configuration does not name it. */
+export function plannedFor(
+  { invocations, isPlan, kubeadm }: Discovery,
+  versions: ReadonlyMap<ComponentName, Version>,
+): readonly Invocation[] {
+  const version = versions.get('kube-apiserver');
+  if (isPlan !== true || kubeadm === undefined || kubeadm.version !== undefined || version === undefined) {
+    return invocations;
+  }
+  const names = new Set(invocations.map(({ component }) => component));
+  const planned = kubeadm.at(version).filter(({ component }) => names.has(component));
+  // A component whose flags the user gives is not kubeadm's any more.
+  const given = invocations.filter(({ kind }) => kind === 'flags');
+  return [...planned.filter(({ component }) => !given.some((one) => one.component === component)), ...given];
+}
+
+/** The model of the configuration; undefined where the input has none. */
+export function kubeadmOf(
+  view: NodeView,
+  { kubeadm, isPlan }: Discovery,
+  components: ReadonlyMap<ComponentName, Component>,
+): KubeadmModel | undefined {
+  if (kubeadm === undefined) return undefined;
+  if (isPlan === true) return { ...kubeadm.facts, planned: new Map() };
+  const version = kubeadmVersion(kubeadm.version, components);
+  const planned = version === undefined ? [] : kubeadm.at(version);
+  return {
+    ...kubeadm.facts,
+    planned: new Map(
+      planned.flatMap((invocation) => {
+        // Under the version that runs, so that what differs is what was written, and no default.
+        const own = components.get(invocation.component)?.version;
+        return own === undefined
+          ? []
+          : [
+              [
+                invocation.component,
+                assembleComponent(view, invocation, { version: own, assumed: false, notices: [] }),
+              ],
+            ];
+      }),
+    ),
+  };
+}
+
+function kubeadmVersion(
+  named: Version | undefined,
+  components: ReadonlyMap<ComponentName, Component>,
+): Version | undefined {
+  for (const name of ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet'] as const) {
+    const version = components.get(name)?.version;
+    if (version !== undefined) return version;
+  }
+  return named;
+}

@@ -1,0 +1,102 @@
+/**
+ * What kubeadm does not take, so that it would write nothing at all.
+ * Sources: kubernetes cmd/kubeadm/app/util/config/common.go (validateSupportedVersion), apis/kubeadm/<version>/types.go,
+ * features/features.go of every minor from 1.19 to 1.37.
+ */
+import { atOrAfter } from '../../config/history/ranges.ts';
+import { formatVersion } from '../../model/version.ts';
+import type { Version } from '../../model/version.ts';
+import { asMapping } from '../../text/yaml.ts';
+import type { YamlPath } from '../../text/yaml.ts';
+import type { DiscoveryProblem } from '../types.ts';
+import type { ClusterConfig } from './config.ts';
+import { positionIn } from './documents.ts';
+import type { KubeadmDocument, KubeadmDocuments } from './documents.ts';
+
+/** The minors of kubeadm that read each version of its configuration without an option for experiments. */
+const READABLE: Readonly<Record<string, { readonly from: string; readonly to?: string }>> = {
+  v1beta1: { from: '1.13', to: '1.21' },
+  v1beta2: { from: '1.15', to: '1.26' },
+  v1beta3: { from: '1.22', to: '1.36' },
+  v1beta4: { from: '1.31' },
+};
+
+/** Where extraArgs are, by the kind of the document. */
+const EXTRA_ARGS: Readonly<Record<string, readonly YamlPath[]>> = {
+  ClusterConfiguration: [
+    ['apiServer', 'extraArgs'],
+    ['controllerManager', 'extraArgs'],
+    ['scheduler', 'extraArgs'],
+    ['etcd', 'local', 'extraArgs'],
+  ],
+  InitConfiguration: [['nodeRegistration', 'kubeletExtraArgs']],
+  JoinConfiguration: [['nodeRegistration', 'kubeletExtraArgs']],
+};
+
+/** The faults for which kubeadm refuses its documents. */
+export function refusals(
+  { cluster, init, join }: KubeadmDocuments,
+  config: ClusterConfig | undefined,
+): readonly DiscoveryProblem[] {
+  return [cluster, init, join].flatMap((document) =>
+    document === undefined ? [] : [...apiVersionFault(document, config?.version), ...extraArgsFaults(document)],
+  );
+}
+
+/** kubeadm of one minor makes clusters of its own version and of the one before, so either may be the one that reads. */
+function apiVersionFault(document: KubeadmDocument, version: Version | undefined): readonly DiscoveryProblem[] {
+  const name = document.apiVersion.slice(document.apiVersion.indexOf('/') + 1);
+  const readable = READABLE[name];
+  if (name === 'v1') return [];
+  if (readable === undefined) {
+    return [problem(document, ['apiVersion'], `kubeadm knows no ${document.apiVersion}: write kubeadm.k8s.io/v1beta4`)];
+  }
+  if (version === undefined) return [];
+  const next = { ...version, minor: version.minor + 1, patch: 0 };
+  const tooOld = readable.to !== undefined && atOrAfter(version, minorAfter(readable.to));
+  const tooNew = !atOrAfter(version, readable.from) && !atOrAfter(next, readable.from);
+  if (!tooOld && !tooNew) return [];
+  const range = readable.to === undefined ? `${readable.from} and later` : `${readable.from} to ${readable.to}`;
+  return [
+    problem(
+      document,
+      ['apiVersion'],
+      `kubeadm ${formatVersion(version)} does not read ${document.apiVersion}, which is for kubeadm ${range}: \`kubeadm config migrate --old-config ${document.file.split('/').at(-1) ?? 'FILE'} --new-config NEW\` writes it anew`,
+    ),
+  ];
+}
+
+function minorAfter(minor: string): string {
+  const [major = '1', number = '0'] = minor.split('.');
+  return `${major}.${Number(number) + 1}`;
+}
+
+/** A map through v1beta3, a list from v1beta4 on: the other one does not decode. */
+function extraArgsFaults(document: KubeadmDocument): readonly DiscoveryProblem[] {
+  const name = document.apiVersion.slice(document.apiVersion.indexOf('/') + 1);
+  const wantsMap = /^v1(?:alpha\d|beta[1-3])$/.test(name);
+  return (EXTRA_ARGS[document.kind] ?? []).flatMap((path) => {
+    const written = path.reduce<unknown>((value, step) => asMapping(value)?.[String(step)], document.root);
+    if (written === undefined || written === null || Array.isArray(written) !== wantsMap) return [];
+    const wanted = wantsMap ? 'a mapping of flags to values' : 'a list of `name` and `value`';
+    return [
+      problem(
+        document,
+        path,
+        `${path.join('.')} is ${wantsMap ? 'a list' : 'a mapping'}, and in ${document.apiVersion} it is ${wanted}: kubeadm refuses the file`,
+      ),
+    ];
+  });
+}
+
+function problem(document: KubeadmDocument, path: YamlPath, message: string): DiscoveryProblem {
+  const { file, line } = positionIn(document, path);
+  const place = line === undefined ? file : `${file}:${line}`;
+  return {
+    code: 'refused-config',
+    subject: document.kind,
+    file,
+    ...(line === undefined ? {} : { line }),
+    message: `${place}: ${message}.`,
+  };
+}
