@@ -31,7 +31,11 @@ export function kubeadmOf(
   if (kubeadm === undefined) return undefined;
   if (isPlan === true) return { ...kubeadm.facts, planned: new Map() };
   const version = kubeadmVersion(kubeadm.version, components);
-  const planned = version === undefined ? [] : kubeadm.at(version);
+  const { cluster, kubelet } = kubeadm.facts.has;
+  // What the input does not have, kubeadm takes from the cluster, and not from its defaults.
+  const planned = (version === undefined ? [] : kubeadm.at(version)).filter(({ component }) =>
+    component === 'kubelet' ? kubelet : component !== 'kube-proxy' && cluster,
+  );
   return {
     ...kubeadm.facts,
     planned: new Map(

@@ -7,6 +7,12 @@ export interface WrittenValue extends Position {
   readonly value: string;
 }
 
+/** A duration as Go reads it (`8760h`). */
+export interface WrittenDuration extends WrittenValue {
+  /** Undefined where it is none. */
+  readonly seconds: number | undefined;
+}
+
 /** How a node that joins comes to trust the API server (JoinConfiguration.discovery). */
 export interface JoinDiscovery extends Position {
   /** `token`: by a bootstrap token; `file`: by a kubeconfig; `none`: by neither. */
@@ -22,11 +28,12 @@ export interface JoinDiscovery extends Position {
 export interface KubeadmFacts {
   /** The files that hold it, for messages. */
   readonly files: readonly string[];
+  /** Whether it has a ClusterConfiguration and a KubeletConfiguration; without them kubeadm asks the cluster. */
+  readonly has: { readonly cluster: boolean; readonly kubelet: boolean };
   /** Names that the API server's certificate is to have: certSANs, and the host of controlPlaneEndpoint. */
   readonly servingNames: readonly (WrittenValue & { readonly field: string })[];
-  /** As Go writes durations. */
-  readonly certificateValidityPeriod?: WrittenValue;
-  readonly caCertificateValidityPeriod?: WrittenValue;
+  readonly certificateValidityPeriod?: WrittenDuration;
+  readonly caCertificateValidityPeriod?: WrittenDuration;
   readonly encryptionAlgorithm?: WrittenValue;
   readonly discovery?: JoinDiscovery;
   /** Why some of it could not be read, as whole sentences. */

@@ -1,5 +1,6 @@
 import type { CheckCase } from '../support/cases.ts';
-import { PROXY_CONFIG, PROXY_UNIT, proxyPod, proxyUnit } from './shared/kube-proxy.ts';
+
+import { PROXY_CONFIG, PROXY_UNIT, proxyConfigMap, proxyPod, proxyUnit } from './shared/kube-proxy.ts';
 
 export const cases: readonly CheckCase[] = [
   {
@@ -132,4 +133,17 @@ export const cases: readonly CheckCase[] = [
     change: (node) => proxyPod(node, ['--metrics-bind-address=everywhere']),
   },
   { name: 'a DaemonSet', check: 'kube-proxy-removed-flags', expect: 'not-assessed' },
+  {
+    name: 'the ConfigMap of kubeadm',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'pass',
+    beside: { 'kube-proxy.yaml': proxyConfigMap() },
+    row: { status: 'pass' },
+  },
+  {
+    name: 'a ConfigMap that opens the metrics, as guides for Prometheus have it',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'fail',
+    beside: { 'kube-proxy.yaml': proxyConfigMap({ metricsBindAddress: '0.0.0.0:10249' }) },
+  },
 ];

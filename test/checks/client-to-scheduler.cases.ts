@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+import { drift } from './shared/kubeadm.ts';
 import type { EditableNode } from '../support/node.ts';
 
 const MANIFEST = '/etc/kubernetes/manifests/kube-scheduler.yaml';
@@ -364,4 +365,11 @@ export const cases: readonly CheckCase[] = [
         .addFlag('kube-scheduler', '--client-ca-file=/etc/kubernetes/pki/ca.crt'),
     message: /unless their certificate is in system:masters/,
   },
+  ...drift({
+    component: 'scheduler',
+    flag: 'bind-address',
+    value: '0.0.0.0',
+    message:
+      /--bind-address of kube-scheduler is 127\.0\.0\.1 on this node, and the kubeadm configuration \(\/kubeadm-config\.yaml#ClusterConfiguration:27\) says 0\.0\.0\.0/,
+  }),
 ];

@@ -1,5 +1,6 @@
 import type { CheckCase } from '../support/cases.ts';
-import { PROXY_CONFIG, PROXY_KUBECONFIG, proxyPod, proxyUnit } from './shared/kube-proxy.ts';
+
+import { PROXY_CONFIG, PROXY_KUBECONFIG, proxyConfigMap, proxyPod, proxyUnit } from './shared/kube-proxy.ts';
 
 export const cases: readonly CheckCase[] = [
   {
@@ -95,5 +96,28 @@ export const cases: readonly CheckCase[] = [
         )
         .replace(PROXY_KUBECONFIG, /client-key-data: .*\n/, '')
         .remove('/etc/kubernetes/manifests/kube-apiserver.yaml'),
+  },
+  {
+    name: 'the ConfigMap of kubeadm: the CA and the token of every pod',
+    check: 'kubeconfig-ca-matches',
+    expect: 'pass',
+    beside: { 'kube-proxy.yaml': proxyConfigMap() },
+    row: { status: 'pass', encrypted: 'yes', serverVerified: 'yes', clientAuthenticated: 'yes' },
+  },
+  {
+    name: 'a ConfigMap that dials a name which the certificate lacks',
+    check: 'kubeconfig-server-san',
+    expect: 'fail',
+    beside: { 'kube-proxy.yaml': proxyConfigMap({}, 'https://api.example.com:6443') },
+    message: /api\.example\.com/,
+    row: { serverVerified: 'no' },
+  },
+  {
+    name: 'a ConfigMap without the rest of the cluster',
+    check: 'kubeconfig-ca-matches',
+    expect: 'not-assessed',
+    change: (node) => node.remove('/etc/kubernetes/manifests/kube-controller-manager.yaml'),
+    beside: { 'kube-proxy.yaml': proxyConfigMap() },
+    message: /root-ca-file/,
   },
 ];

@@ -1,10 +1,11 @@
 /** From kubeadm's documents to what it would write. */
 import { SUPPORTED_KUBERNETES_MINORS } from '../../config/history/history.ts';
-import type { JoinDiscovery, KubeadmFacts, WrittenValue } from '../../model/kubeadm.ts';
+import type { JoinDiscovery, KubeadmFacts, WrittenDuration, WrittenValue } from '../../model/kubeadm.ts';
 
 import type { Version } from '../../model/version.ts';
 import { asList, asMapping, asText } from '../../text/yaml.ts';
 import { splitHostPort } from '../../config/url.ts';
+import { goDurationSeconds } from '../../config/values.ts';
 import type { PlacedFile } from '../layout.ts';
 import type { FileReader } from '../reader.ts';
 import type { DiscoveryProblem, Invocation, KubeadmPlan } from '../types.ts';
@@ -115,17 +116,21 @@ function factsOf(documents: KubeadmDocuments): KubeadmFacts {
       ? undefined
       : { value: written, ...positionIn(cluster, [name]) };
   };
-  const optional = <K extends string>(name: K): Partial<Record<K, WrittenValue>> => {
-    const found = value(name);
-    return found === undefined ? {} : ({ [name]: found } as Record<K, WrittenValue>);
+  const duration = (name: string): WrittenDuration | undefined => {
+    const written = value(name);
+    return written === undefined ? undefined : { ...written, seconds: goDurationSeconds(written.value) };
   };
+  const certificateValidityPeriod = duration('certificateValidityPeriod');
+  const caCertificateValidityPeriod = duration('caCertificateValidityPeriod');
+  const encryptionAlgorithm = value('encryptionAlgorithm');
   const discovery = discoveryOf(join);
   return {
     files: [...new Set(all)],
+    has: { cluster: cluster !== undefined, kubelet: kubelet !== undefined },
     servingNames: servingNames(cluster),
-    ...optional('certificateValidityPeriod'),
-    ...optional('caCertificateValidityPeriod'),
-    ...optional('encryptionAlgorithm'),
+    ...(certificateValidityPeriod === undefined ? {} : { certificateValidityPeriod }),
+    ...(caCertificateValidityPeriod === undefined ? {} : { caCertificateValidityPeriod }),
+    ...(encryptionAlgorithm === undefined ? {} : { encryptionAlgorithm }),
     ...(discovery === undefined ? {} : { discovery }),
     unread: problems.filter(({ code }) => code === 'unreadable-file').map(({ message }) => message),
   };
