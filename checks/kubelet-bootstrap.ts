@@ -9,7 +9,7 @@ import { APISERVER_SERVING_CHECKS, trustedBy } from './shared/apiserver.ts';
 import { csrControllers, signingIsOff } from './shared/controllers.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
-import { joinDiscovery } from './shared/kubeadm-certificates.ts';
+import { configAccepted, joinDiscovery } from './shared/kubeadm-certificates.ts';
 import {
   kubeletConfigMode,
   kubeletRotateCertificates,
@@ -445,6 +445,7 @@ export const path: PathDefinition = {
   }),
   checks: [
     joinDiscovery,
+    configAccepted(['JoinConfiguration']),
     csrControllers,
     clusterSigning,
     signingDuration,

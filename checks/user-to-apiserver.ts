@@ -14,7 +14,7 @@ import {
 } from './shared/apiserver.ts';
 import { component, evidence, isSet, knownOr, text } from './shared/access.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
-import { certificateSettings, servingNamesDrift } from './shared/kubeadm-certificates.ts';
+import { certificateSettings, configAccepted, servingNamesDrift } from './shared/kubeadm-certificates.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
 import { factsOfKubeconfigs } from './shared/kubeconfig-path.ts';
 import { clientCertificatesOf, kubeconfigAt, unavailable } from './shared/material.ts';
@@ -197,6 +197,7 @@ export const path: PathDefinition = {
     basicAuthFile,
     superAdmin,
     loopbackCertificate,
+    configAccepted(['ClusterConfiguration', 'InitConfiguration']),
     servingNamesDrift,
     certificateSettings,
     ...PKI_CHECKS,

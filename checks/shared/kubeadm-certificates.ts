@@ -138,6 +138,38 @@ export const certificateSettings: Check = {
   },
 };
 
+/** Of a row, the documents that decide it. */
+export function configAccepted(kinds: readonly string[]): Check {
+  return {
+    id: 'kubeadm-config-accepted',
+    title: 'kubeadm of the version takes its configuration',
+    severity: 'medium',
+    impact: 'availability',
+    versions: 'v1beta2 up to 1.26, v1beta3 from 1.22 to 1.36, v1beta4 from 1.31 on',
+    remediation:
+      '`kubeadm config migrate --old-config <file> --new-config <file>` with a kubeadm that still reads the old version writes it in the new one; `kubeadm config validate --config <file>` shows what is left.',
+    references: [
+      kubernetesDocs('reference/setup-tools/kubeadm/kubeadm-config/'),
+      kubernetesSource('cmd/kubeadm/app/util/config/common.go'),
+    ],
+    notApplicable: ({ node }) => (node.kubeadm === undefined ? 'No kubeadm configuration is in the input.' : undefined),
+    evaluate: ({ node }) => {
+      const { kubeadm } = node;
+      if (kubeadm === undefined) return [];
+      if (kubeadm.unread.length > 0) return kubeadm.unread.map((message) => notAssessed(message));
+      const faults = kubeadm.refusals.filter(({ kind }) => kinds.includes(kind));
+      if (faults.length === 0) return pass('No version or shape was found that kubeadm refuses.');
+      return faults.map(({ field, message, file, line }) =>
+        fail(
+          `${file}${line === undefined ? '' : `:${line}`}: ${message}, so kubeadm refuses the file and writes nothing.`,
+          [{ setting: field, value: null, origin: 'config-file', file, ...(line === undefined ? {} : { line }) }],
+          { headline: `kubeadm refuses ${field}` },
+        ),
+      );
+    },
+  };
+}
+
 /** Source: cmd/kubeadm/app/discovery/token/token.go, apis/kubeadm/validation/validation.go (ValidateDiscovery). */
 export const joinDiscovery: Check = {
   id: 'kubeadm-join-discovery',

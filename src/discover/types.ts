@@ -28,7 +28,6 @@ export interface DiscoveryProblem extends Partial<Position> {
     | 'unrecognised-command'
     | 'missing-environment-file'
     | 'duplicate-document'
-    | 'refused-config'
     | 'limit-reached';
   /** The file, unit or component concerned. */
   readonly subject: string;

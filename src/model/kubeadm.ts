@@ -25,6 +25,15 @@ export interface JoinDiscovery extends Position {
   readonly kubeconfig?: string;
 }
 
+export interface KubeadmRefusal extends Position {
+  /** The kind of the document: `ClusterConfiguration`. */
+  readonly kind: string;
+  /** The field at fault, with dots. */
+  readonly field: string;
+  /** A clause without a period. */
+  readonly message: string;
+}
+
 export interface KubeadmFacts {
   /** The files that hold it, for messages. */
   readonly files: readonly string[];
@@ -36,6 +45,8 @@ export interface KubeadmFacts {
   readonly caCertificateValidityPeriod?: WrittenDuration;
   readonly encryptionAlgorithm?: WrittenValue;
   readonly discovery?: JoinDiscovery;
+  /** The faults for which kubeadm takes none of it. */
+  readonly refusals: readonly KubeadmRefusal[];
   /** Why some of it could not be read, as whole sentences. */
   readonly unread: readonly string[];
 }

@@ -944,4 +944,24 @@ export const cases: readonly CheckCase[] = [
     beside: { 'kubeadm-config.yaml': `${withFlag('scheduler', 'profiling', 'false')}\n  - [` },
   },
   { name: 'no configuration', check: 'kubeadm-certificate-settings', expect: 'not-applicable' },
+  {
+    name: 'what kubeadm wrote itself',
+    check: 'kubeadm-config-accepted',
+    expect: 'pass',
+    beside: { 'kubeadm-config.yaml': kubeadmConfigMap() },
+  },
+  {
+    name: 'a version that kubeadm has forgotten',
+    check: 'kubeadm-config-accepted',
+    expect: 'fail',
+    beside: { 'kubeadm-config.yaml': kubeadmConfigMap().replace('v1beta4', 'v1beta2') },
+    message: /kubeadm 1\.36\.3 does not read kubeadm\.k8s\.io\/v1beta2/,
+    row: { status: 'fail' },
+  },
+  {
+    name: 'a broken configuration',
+    check: 'kubeadm-config-accepted',
+    expect: 'not-assessed',
+    beside: { 'kubeadm-config.yaml': `${kubeadmConfigMap()}\n  - [` },
+  },
 ];

@@ -48,6 +48,8 @@ export interface ExternalEtcd {
 export interface ClusterConfig {
   /** The file that is judged, and the line that stands for what it does not write. */
   readonly position: Position;
+  /** Kept in the cluster, so that what it does not have is elsewhere in it. */
+  readonly fromConfigMap: boolean;
   /** Undefined: kubeadm takes the newest release there is when it runs. */
   readonly version: Version | undefined;
   readonly certificatesDir: string;
@@ -104,6 +106,7 @@ export function clusterConfig(documents: KubeadmDocuments): ClusterConfig | unde
   const version = reader.text(['kubernetesVersion']);
   return {
     position: positionIn(home, ['kind']),
+    fromConfigMap: home.fromConfigMap,
     version: version === undefined ? undefined : parseVersion(version),
     certificatesDir: reader.text(['certificatesDir']) ?? DEFAULTS.certificatesDir,
     serviceSubnet: reader.placed(['networking', 'serviceSubnet'], DEFAULTS.serviceSubnet),

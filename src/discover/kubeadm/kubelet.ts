@@ -34,7 +34,7 @@ export function kubeletOf(
   const flags = toCommand(version, [], extraArgs(node, ['nodeRegistration', 'kubeletExtraArgs']));
   const { file } = home;
   // Who joins gets the configuration from the cluster, and only a file for `kubeadm init` has one by default.
-  const isKnown = kubelet !== undefined || (config !== undefined && !config.position.file.includes('#'));
+  const isKnown = kubelet !== undefined || (config !== undefined && !config.fromConfigMap);
   return {
     component: 'kubelet',
     argv: [{ text: `--config=${CONFIG}`, position: positionIn(home, ['kind']), implied: true }, ...flags],

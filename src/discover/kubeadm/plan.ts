@@ -60,11 +60,11 @@ export function planKubeadm(
     return [...invocations, isPlanned ? { ...invocation, imageVersion: version } : invocation];
   };
   return {
-    plan: { at: (wanted) => withProxy(at(wanted)), version, facts: factsOf(documents) },
-    invocations: withProxy(known ?? unversioned(at(newest()))),
+    plan: { at: (wanted) => withProxy(at(wanted)), version, facts: factsOf(documents, config) },
+    invocations: withProxy(known ?? at(newest())),
     running: proxyPlan === undefined || (proxyMap === undefined && isKubeadm) ? [] : [proxyPlan.invocation],
     texts: proxyPlan?.texts ?? new Map(),
-    problems: [...problems, ...refusals(documents, config)],
+    problems,
   };
 }
 
@@ -97,17 +97,13 @@ function stamped(invocations: readonly Invocation[], version: Version): readonly
   );
 }
 
-function unversioned(invocations: readonly Invocation[]): readonly Invocation[] {
-  return invocations.map(({ imageVersion: _of, ...invocation }) => invocation);
-}
-
 function newest(): Version {
   const found = SUPPORTED_KUBERNETES_MINORS.at(-1);
   if (found === undefined) throw new Error('the history knows no version');
   return found;
 }
 
-function factsOf(documents: KubeadmDocuments): KubeadmFacts {
+function factsOf(documents: KubeadmDocuments, config: ClusterConfig | undefined): KubeadmFacts {
   const { cluster, init, join, kubelet, proxy, problems } = documents;
   const all = [cluster, init, join, kubelet, proxy].flatMap((document) => document?.file ?? []);
   const value = (name: string): WrittenValue | undefined => {
@@ -132,6 +128,7 @@ function factsOf(documents: KubeadmDocuments): KubeadmFacts {
     ...(caCertificateValidityPeriod === undefined ? {} : { caCertificateValidityPeriod }),
     ...(encryptionAlgorithm === undefined ? {} : { encryptionAlgorithm }),
     ...(discovery === undefined ? {} : { discovery }),
+    refusals: refusals(documents, config),
     unread: problems.filter(({ code }) => code === 'unreadable-file').map(({ message }) => message),
   };
 }

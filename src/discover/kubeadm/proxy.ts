@@ -27,7 +27,7 @@ export interface ProxyPlan {
 export function proxyOf(documents: KubeadmDocuments, config: ClusterConfig | undefined): ProxyPlan | undefined {
   const { proxy, proxyMap } = documents;
   if (proxyMap !== undefined && proxy !== undefined) return ofConfigMap(proxyMap, proxy);
-  if (config === undefined || config.proxyDisabled || config.position.file.includes('#')) {
+  if (config === undefined || config.proxyDisabled || config.fromConfigMap) {
     return proxy === undefined || config !== undefined ? undefined : alone(proxy);
   }
   const { file } = config.position;

@@ -4,11 +4,11 @@
  * features/features.go of every minor from 1.19 to 1.37.
  */
 import { atOrAfter } from '../../config/history/ranges.ts';
+import type { KubeadmRefusal } from '../../model/kubeadm.ts';
 import { formatVersion } from '../../model/version.ts';
 import type { Version } from '../../model/version.ts';
 import { asMapping } from '../../text/yaml.ts';
 import type { YamlPath } from '../../text/yaml.ts';
-import type { DiscoveryProblem } from '../types.ts';
 import type { ClusterConfig } from './config.ts';
 import { positionIn } from './documents.ts';
 import type { KubeadmDocument, KubeadmDocuments } from './documents.ts';
@@ -37,14 +37,14 @@ const EXTRA_ARGS: Readonly<Record<string, readonly YamlPath[]>> = {
 export function refusals(
   { cluster, init, join }: KubeadmDocuments,
   config: ClusterConfig | undefined,
-): readonly DiscoveryProblem[] {
+): readonly KubeadmRefusal[] {
   return [cluster, init, join].flatMap((document) =>
     document === undefined ? [] : [...apiVersionFault(document, config?.version), ...extraArgsFaults(document)],
   );
 }
 
 /** kubeadm of one minor makes clusters of its own version and of the one before, so either may be the one that reads. */
-function apiVersionFault(document: KubeadmDocument, version: Version | undefined): readonly DiscoveryProblem[] {
+function apiVersionFault(document: KubeadmDocument, version: Version | undefined): readonly KubeadmRefusal[] {
   const name = document.apiVersion.slice(document.apiVersion.indexOf('/') + 1);
   const readable = READABLE[name];
   if (name === 'v1') return [];
@@ -72,7 +72,7 @@ function minorAfter(minor: string): string {
 }
 
 /** A map through v1beta3, a list from v1beta4 on: the other one does not decode. */
-function extraArgsFaults(document: KubeadmDocument): readonly DiscoveryProblem[] {
+function extraArgsFaults(document: KubeadmDocument): readonly KubeadmRefusal[] {
   const name = document.apiVersion.slice(document.apiVersion.indexOf('/') + 1);
   const wantsMap = /^v1(?:alpha\d|beta[1-3])$/.test(name);
   return (EXTRA_ARGS[document.kind] ?? []).flatMap((path) => {
@@ -83,20 +83,12 @@ function extraArgsFaults(document: KubeadmDocument): readonly DiscoveryProblem[]
       problem(
         document,
         path,
-        `${path.join('.')} is ${wantsMap ? 'a list' : 'a mapping'}, and in ${document.apiVersion} it is ${wanted}: kubeadm refuses the file`,
+        `${path.join('.')} is ${wantsMap ? 'a list' : 'a mapping'}, and in ${document.apiVersion} it is ${wanted}`,
       ),
     ];
   });
 }
 
-function problem(document: KubeadmDocument, path: YamlPath, message: string): DiscoveryProblem {
-  const { file, line } = positionIn(document, path);
-  const place = line === undefined ? file : `${file}:${line}`;
-  return {
-    code: 'refused-config',
-    subject: document.kind,
-    file,
-    ...(line === undefined ? {} : { line }),
-    message: `${place}: ${message}.`,
-  };
+function problem(document: KubeadmDocument, path: YamlPath, message: string): KubeadmRefusal {
+  return { kind: document.kind, field: path.join('.'), message, ...positionIn(document, path) };
 }

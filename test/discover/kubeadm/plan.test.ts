@@ -230,7 +230,8 @@ nodeRegistration:
 describe('what kubeadm refuses', () => {
   const cluster = (api: string, kubernetes: string, rest = ''): string =>
     `apiVersion: kubeadm.k8s.io/${api}\nkind: ClusterConfiguration\nkubernetesVersion: ${kubernetes}\n${rest}`;
-  const refused = (text: string): readonly string[] => planOf(text).problems.map(({ message }) => message);
+  const refused = (text: string): readonly string[] =>
+    planOf(text).plan.facts.refusals.map(({ message, line }) => `${line ?? '?'}: ${message}`);
 
   test.each([
     ['v1beta2', 'v1.26.0', false],
@@ -248,14 +249,14 @@ describe('what kubeadm refuses', () => {
 
   test('extraArgs of the other shape, with its line', () => {
     expect(refused(cluster('v1beta4', 'v1.36.0', 'scheduler:\n  extraArgs:\n    profiling: "false"\n'))).toEqual([
-      '/kubeadm.yaml:5: scheduler.extraArgs is a mapping, and in kubeadm.k8s.io/v1beta4 it is a list of `name` and `value`: kubeadm refuses the file.',
+      '5: scheduler.extraArgs is a mapping, and in kubeadm.k8s.io/v1beta4 it is a list of `name` and `value`',
     ]);
   });
 
   test('text that is no YAML', () => {
-    expect(refused('apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n a: [\n')[0]).toMatch(
-      /is not YAML or JSON/,
-    );
+    expect(
+      planOf('apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n a: [\n').problems[0]?.message,
+    ).toMatch(/is not YAML or JSON/);
   });
 });
 
