@@ -1,6 +1,7 @@
 /** What a kubeadm configuration says of a cluster before it exists, and beside a node's files. */
 import { describe, expect, test } from 'vitest';
-import { alarms, check, findingsOf, rowOf } from '../support/cases.ts';
+import { checkSources } from '../../src/run/run.ts';
+import { alarms, AT, check, findingsOf, rowOf } from '../support/cases.ts';
 import { fileSource, realNode } from '../support/node.ts';
 import type { ClusterName } from '../support/node.ts';
 import type { Report, ReportPath } from '../../src/model/report.ts';
@@ -143,11 +144,45 @@ describe('beside a node', () => {
     expect(drifts(await check(node, { beside: { 'kubeadm-config.yaml': kubeadmConfigMap() } }))).toEqual([]);
   });
 
-  test('each file of several nodes is compared', async () => {
-    const first = await realNode('kubeadm-v136-default');
-    const report = await check(first, {
-      beside: { 'kubeadm-config.yaml': withFlag('scheduler', 'bind-address', '0.0.0.0') },
+  test('every node of the cluster is compared', async () => {
+    const nodes = [await realNode('kubeadm-v136-default'), await realNode('kubeadm-v136-live')];
+    const config = fileSource('kubeadm-config.yaml', withFlag('scheduler', 'bind-address', '0.0.0.0'));
+    const result = await checkSources([...nodes, config], {
+      at: new Date(AT),
+      warnBefore: 0,
+      failBefore: 0,
+      paths: ['client-to-scheduler'],
     });
-    expect(drifts(report)).toEqual(['client-to-scheduler: --bind-address of kube-scheduler is 127.0.0.1']);
+    if (!result.ok) throw new Error(result.message);
+    expect(drifts(result.report)).toEqual([
+      'client-to-scheduler: --bind-address of kube-scheduler is 127.0.0.1',
+      'client-to-scheduler: --bind-address of kube-scheduler is 127.0.0.1',
+    ]);
+  });
+
+  test('a worker is compared with the configuration of kubelets alone', async () => {
+    const node = await realNode('kubeadm-v136-default');
+    for (const name of ['manifests', 'admin.conf', 'super-admin.conf', 'scheduler.conf', 'controller-manager.conf']) {
+      node.remove(`/etc/kubernetes/${name}`);
+    }
+    const report = await check(node, { beside: { 'kubeadm.yaml': madeBy('v136-hardened-ha') } });
+    expect(drifts(report)).toEqual([
+      'client-to-kubelet: serverTLSBootstrap of kubelet is false (not set)',
+      'client-to-kubelet: tlsMinVersion of kubelet is VersionTLS12 (not set)',
+    ]);
+  });
+
+  test('a flag of the kubelet stays, whatever kubeadm writes into its file', async () => {
+    const node = await realNode('kubeadm-v136-default');
+    node.replace(
+      '/var/lib/kubelet/kubeadm-flags.env',
+      '--hostname-override',
+      '--tls-min-version=VersionTLS12 --hostname-override',
+    );
+    const report = await check(node, {
+      beside: { 'kubeadm.yaml': madeBy('v136-hardened-ha') },
+      paths: ['client-to-kubelet'],
+    });
+    expect(drifts(report)).toEqual(['client-to-kubelet: serverTLSBootstrap of kubelet is false (not set)']);
   });
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { planKubeadm } from '../../../src/discover/kubeadm/plan.ts';
@@ -308,5 +309,35 @@ discovery:
       file: '/kubeadm.yaml',
       line: 7,
     });
+  });
+});
+
+describe('hostile documents', () => {
+  test('never throw, whatever stands where', () => {
+    const kinds = ['ClusterConfiguration', 'InitConfiguration', 'JoinConfiguration', 'KubeletConfiguration'] as const;
+    const anything = fc.jsonValue({ maxDepth: 3 });
+    const field = fc.constantFrom(
+      'apiServer',
+      'etcd',
+      'networking',
+      'nodeRegistration',
+      'localAPIEndpoint',
+      'discovery',
+      'patches',
+      'authentication',
+      'kubernetesVersion',
+      'controlPlaneEndpoint',
+      'certificatesDir',
+      'featureGates',
+      'extraArgs',
+      'proxy',
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...kinds), fc.dictionary(field, anything), (kind, fields) => {
+        const apiVersion = kind === 'KubeletConfiguration' ? 'kubelet.config.k8s.io/v1beta1' : 'kubeadm.k8s.io/v1beta4';
+        const plan = planOf(JSON.stringify({ ...fields, kind, apiVersion }), version('1.36.0'));
+        for (const minor of ['1.19.0', '1.37.0']) plan.plan.at(version(minor));
+      }),
+    );
   });
 });
