@@ -13,7 +13,7 @@ import type {
 } from '../../src/model/path.ts';
 import type { Answer } from '../../src/model/status.ts';
 import { atLeast } from '../../src/model/version.ts';
-import { isLoopback } from '../../src/config/url.ts';
+import { isLoopback, splitHostPort } from '../../src/config/url.ts';
 import {
   component,
   evidence,
@@ -240,7 +240,8 @@ function securePort(own: ControlPlaneComponent): Check {
 /**
  * The listener of plain HTTP. The controller manager stopped serving it in 1.22, the scheduler in 1.23
  * (kubernetes/kubernetes#96216, #96345), and 1.24 dropped the flags. Up to then a scheduler with --config takes it
- * from healthzBindAddress and metricsBindAddress, unless the flags are given as well; only the first is read here.
+ * from healthzBindAddress and metricsBindAddress, two listeners where they differ
+ * (cmd/kube-scheduler/app/options/insecure_serving.go). Of two the one is told that more people reach.
  */
 function insecureListener(
   server: Component,
@@ -251,10 +252,24 @@ function insecureListener(
   if (atLeast(version, own.insecurePort.inertFrom)) return 'off';
   const found = knownOr(undefined, () => setting(server, 'port'));
   if (found === undefined) return 'unknown';
-  const { value, origin } = found;
+  const { value } = found;
   const port = typeof value === 'number' ? value : own.insecurePort.number;
-  if (port !== 0) return { port, address: text(server, 'address') || '0.0.0.0' };
-  return origin === 'config-file' ? 'unknown' : 'off';
+  const health = port === 0 ? undefined : { port, address: text(server, 'address') || '0.0.0.0' };
+  const metrics = server.usesConfigFile ? metricsListener(server, own) : undefined;
+  const open = [health, metrics].filter((listener) => listener !== undefined);
+  return open.find(({ address }) => !isLoopback(address)) ?? open[0] ?? 'off';
+}
+
+/** The second listener of a scheduler with a configuration file. */
+function metricsListener(
+  server: Component,
+  { insecurePort }: ControlPlaneComponent,
+): { readonly port: number; readonly address: string } | undefined {
+  const written = text(server, 'metricsBindAddress');
+  if (written === '') return undefined;
+  const address = splitHostPort(written);
+  const port = address?.port ?? insecurePort.number;
+  return port === 0 ? undefined : { port, address: (address?.host ?? written) || '0.0.0.0' };
 }
 
 function insecurePort(own: ControlPlaneComponent): Check {
@@ -284,7 +299,7 @@ function insecurePort(own: ControlPlaneComponent): Check {
       const listener = insecureListener(server, own);
       if (listener === 'unknown') {
         return notAssessed(
-          `Whether ${own.name} serves plain HTTP is decided by healthzBindAddress and metricsBindAddress in ${text(server, 'config') || 'its configuration file'}, which ${server.configUnavailable === undefined ? 'are not both read' : 'was not read'}: both have to be empty.`,
+          `Whether ${own.name} serves plain HTTP is decided by healthzBindAddress and metricsBindAddress in ${text(server, 'config') || 'its configuration file'}, which was not read: both have to be empty.`,
           [evidence(server, 'config')],
         );
       }

@@ -338,9 +338,22 @@ export const cases: readonly CheckCase[] = [
   {
     name: 'a configuration file that switches one of the two off',
     check: 'scheduler-insecure-port',
-    expect: 'not-assessed',
+    expect: 'fail',
     change: (node) => configured(node, 'healthzBindAddress: ""\n'),
-    message: /metricsBindAddress/,
+    message: /http:\/\/0\.0\.0\.0:10251/,
+  },
+  {
+    name: 'a configuration file that switches both off',
+    check: 'scheduler-insecure-port',
+    expect: 'pass',
+    change: (node) => configured(node, 'healthzBindAddress: ""\nmetricsBindAddress: ""\n'),
+  },
+  {
+    name: 'a configuration file that opens the second to everybody',
+    check: 'scheduler-insecure-port',
+    expect: 'fail',
+    change: (node) => configured(node, 'healthzBindAddress: 127.0.0.1:10251\nmetricsBindAddress: 0.0.0.0:10252\n'),
+    message: /http:\/\/0\.0\.0\.0:10252/,
   },
   {
     name: 'no credential counts where no file says whose',
