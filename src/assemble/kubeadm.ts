@@ -1,10 +1,36 @@
 /** A kubeadm configuration of the input as the model has it. */
-import type { Discovery, Invocation } from '../discover/types.ts';
+import type { Discovery, Invocation, KubeadmPlan } from '../discover/types.ts';
 import type { NodeView } from '../discover/view.ts';
 import type { Component, ComponentName } from '../model/component.ts';
 import type { KubeadmModel } from '../model/kubeadm.ts';
 import type { Version } from '../model/version.ts';
 import { assembleComponent } from './component.ts';
+import { assumptions } from './versions.ts';
+import type { Assumption } from './versions.ts';
+
+/** The assumptions to judge a node under; a kubeadm configuration without a version tells which kubeadm reads it. */
+export function assumptionsOf(
+  { invocations, isPlan, kubeadm }: Discovery,
+  given: Version | undefined,
+): readonly Assumption[] {
+  const all = assumptions(invocations, given);
+  if (isPlan !== true || kubeadm === undefined) return all;
+  const possible = all.filter(({ versions }) => {
+    const version = versions.get('kube-apiserver') ?? versions.get('kubelet');
+    return version === undefined || kubeadm.mayBeFor(version);
+  });
+  return (possible.length > 0 ? possible : all).map((assumption) => withEtcd(assumption, kubeadm));
+}
+
+/** The etcd of an assumption is the one that kubeadm of its version runs. */
+function withEtcd(assumption: Assumption, kubeadm: KubeadmPlan): Assumption {
+  const version = assumption.versions.get('kube-apiserver');
+  const planned = version === undefined ? [] : kubeadm.at(version);
+  const etcd = planned.find(({ component }) => component === 'etcd')?.imageVersion;
+  return etcd === undefined
+    ? assumption
+    : { ...assumption, versions: new Map([...assumption.versions, ['etcd', etcd]]) };
+}
 
 /** What runs under an assumption: kubeadm's flags follow the version, where the configuration does not name it. */
 export function plannedFor(
@@ -12,9 +38,7 @@ export function plannedFor(
   versions: ReadonlyMap<ComponentName, Version>,
 ): readonly Invocation[] {
   const version = versions.get('kube-apiserver');
-  if (isPlan !== true || kubeadm === undefined || kubeadm.version !== undefined || version === undefined) {
-    return invocations;
-  }
+  if (isPlan !== true || kubeadm === undefined || version === undefined) return invocations;
   const names = new Set(invocations.map(({ component }) => component));
   const planned = kubeadm.at(version).filter(({ component }) => names.has(component));
   // A component whose flags the user gives is not kubeadm's any more.

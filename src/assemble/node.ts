@@ -18,7 +18,7 @@ import type { Setting } from '../model/setting.ts';
 import { formatVersion } from '../model/version.ts';
 import type { Version } from '../model/version.ts';
 import { assembleComponent } from './component.ts';
-import { kubeadmOf, plannedFor } from './kubeadm.ts';
+import { assumptionsOf, kubeadmOf, plannedFor } from './kubeadm.ts';
 import {
   CA_SETTINGS,
   filesNamed,
@@ -35,7 +35,6 @@ import type { LoadedKubeconfig } from './load.ts';
 import { nameOf } from './name.ts';
 import { idleStaticPods } from './static-pods.ts';
 import { unreadSources, unusableConfigs } from './unread.ts';
-import { assumptions } from './versions.ts';
 
 export interface NodeInput {
   readonly view: NodeView;
@@ -68,7 +67,7 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
   });
   const view = withTexts(input.view, discovery.texts ?? new Map());
   const settle = settler(view, discovery);
-  const builds = assumptions(discovery.invocations, input.kubernetesVersion).map(({ versions, assumed, words }) => {
+  const builds = assumptionsOf(discovery, input.kubernetesVersion).map(({ versions, assumed, words }) => {
     const components = settle(versions, assumed);
     const authorizationConfig = apiserverFile(view, components, 'authorization-config', readAuthorizationConfig);
     return { assumption: words, components, authorizationConfig, kubeadm: kubeadmOf(view, discovery, components) };
@@ -119,7 +118,7 @@ function settler(
     new Map(
       plannedFor(discovery, versions).flatMap((invocation) => {
         const { component: name } = invocation;
-        const version = invocation.imageVersion ?? versions.get(name);
+        const version = versions.get(name);
         if (version === undefined) return [];
         const key = `${name} ${formatVersion(version)}`;
         const component =

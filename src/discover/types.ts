@@ -75,6 +75,8 @@ export interface KubeadmPlan {
   at(version: Version): readonly Invocation[];
   /** The version that the configuration names. */
   readonly version: Version | undefined;
+  /** Whether it may be meant for a cluster of a version, by the kubeadm that reads it. */
+  mayBeFor(version: Version): boolean;
   readonly facts: KubeadmFacts;
 }
 

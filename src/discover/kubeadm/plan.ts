@@ -17,7 +17,7 @@ import type { KubeadmDocument, KubeadmDocuments } from './documents.ts';
 import { localEtcd } from './etcd.ts';
 import { kubeletOf } from './kubelet.ts';
 import { proxyOf } from './proxy.ts';
-import { refusals } from './refusals.ts';
+import { isReadable, refusals } from './refusals.ts';
 
 export interface FoundPlan {
   readonly plan: KubeadmPlan;
@@ -60,7 +60,12 @@ export function planKubeadm(
     return [...invocations, isPlanned ? { ...invocation, imageVersion: version } : invocation];
   };
   return {
-    plan: { at: (wanted) => withProxy(at(wanted)), version, facts: factsOf(documents, config) },
+    plan: {
+      at: (wanted) => withProxy(at(wanted)),
+      version,
+      mayBeFor: (wanted) => isReadable(documents, wanted),
+      facts: factsOf(documents, config),
+    },
     invocations: withProxy(known ?? at(newest())),
     running: proxyPlan === undefined || (proxyMap === undefined && isKubeadm) ? [] : [proxyPlan.invocation],
     texts: proxyPlan?.texts ?? new Map(),

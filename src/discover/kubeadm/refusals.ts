@@ -43,25 +43,45 @@ export function refusals(
   );
 }
 
+/** Whether a kubeadm that makes clusters of a version reads all of the documents. */
+export function isReadable({ cluster, init, join }: KubeadmDocuments, version: Version): boolean {
+  return [cluster, init, join].every((document) => document === undefined || reads(document, version) !== 'no');
+}
+
 /** kubeadm of one minor makes clusters of its own version and of the one before, so either may be the one that reads. */
-function apiVersionFault(document: KubeadmDocument, version: Version | undefined): readonly KubeadmRefusal[] {
-  const name = document.apiVersion.slice(document.apiVersion.indexOf('/') + 1);
+function reads({ apiVersion }: KubeadmDocument, version: Version): 'yes' | 'no' | 'nobody' {
+  const name = nameOf(apiVersion);
+  // The option --allow-experimental-api of 1.37.
+  if (name === 'v1') return atOrAfter(version, '1.36') ? 'yes' : 'no';
   const readable = READABLE[name];
-  if (name === 'v1') return [];
-  if (readable === undefined) {
-    return [problem(document, ['apiVersion'], `kubeadm knows no ${document.apiVersion}: write kubeadm.k8s.io/v1beta4`)];
-  }
-  if (version === undefined) return [];
+  if (readable === undefined) return 'nobody';
   const next = { ...version, minor: version.minor + 1, patch: 0 };
   const tooOld = readable.to !== undefined && atOrAfter(version, minorAfter(readable.to));
-  const tooNew = !atOrAfter(version, readable.from) && !atOrAfter(next, readable.from);
-  if (!tooOld && !tooNew) return [];
-  const range = readable.to === undefined ? `${readable.from} and later` : `${readable.from} to ${readable.to}`;
+  return tooOld || !atOrAfter(next, readable.from) ? 'no' : 'yes';
+}
+
+function nameOf(apiVersion: string): string {
+  return apiVersion.slice(apiVersion.indexOf('/') + 1);
+}
+
+function apiVersionFault(document: KubeadmDocument, version: Version | undefined): readonly KubeadmRefusal[] {
+  const { apiVersion, file } = document;
+  const readable = READABLE[nameOf(apiVersion)];
+  if (nameOf(apiVersion) !== 'v1' && readable === undefined) {
+    return [problem(document, ['apiVersion'], `kubeadm knows no ${apiVersion}: write kubeadm.k8s.io/v1beta4`)];
+  }
+  if (version === undefined || reads(document, version) !== 'no') return [];
+  const range =
+    readable === undefined
+      ? '1.37'
+      : readable.to === undefined
+        ? `${readable.from} and later`
+        : `${readable.from} to ${readable.to}`;
   return [
     problem(
       document,
       ['apiVersion'],
-      `kubeadm ${formatVersion(version)} does not read ${document.apiVersion}, which is for kubeadm ${range}: \`kubeadm config migrate --old-config ${document.file.split('/').at(-1) ?? 'FILE'} --new-config NEW\` writes it anew`,
+      `kubeadm ${formatVersion(version)} does not read ${apiVersion}, which is for kubeadm ${range}: \`kubeadm config migrate --old-config ${file.split('/').at(-1) ?? 'FILE'} --new-config NEW\` writes it anew`,
     ),
   ];
 }
@@ -73,8 +93,7 @@ function minorAfter(minor: string): string {
 
 /** A map through v1beta3, a list from v1beta4 on: the other one does not decode. */
 function extraArgsFaults(document: KubeadmDocument): readonly KubeadmRefusal[] {
-  const name = document.apiVersion.slice(document.apiVersion.indexOf('/') + 1);
-  const wantsMap = /^v1(?:alpha\d|beta[1-3])$/.test(name);
+  const wantsMap = /^v1(?:alpha\d|beta[1-3])$/.test(nameOf(document.apiVersion));
   return (EXTRA_ARGS[document.kind] ?? []).flatMap((path) => {
     const written = path.reduce<unknown>((value, step) => asMapping(value)?.[String(step)], document.root);
     if (written === undefined || written === null || Array.isArray(written) !== wantsMap) return [];
