@@ -24,7 +24,10 @@ export function readConfigFiles(view: NodeView, invocation: Invocation, version:
   const dropIns = folder === undefined ? [] : dropInsUnder(view, invocation, folder, 0);
   return {
     files: { ...(named === undefined ? {} : { config: named }), dropIns },
-    sources: [...(named === undefined ? [] : [named]), ...dropIns].map(({ file }) => ({ file, kind: 'config-file' })),
+    sources: [...(named === undefined ? [] : [named]), ...dropIns]
+      // A kubeadm configuration and a ConfigMap are named already.
+      .filter(({ file }) => !invocation.sources.some((source) => source.file === file))
+      .map(({ file }) => ({ file, kind: 'config-file' })),
   };
 }
 
