@@ -8,7 +8,7 @@ import type { DiscoveryOptions } from '../discover/components.ts';
 import { isAbsent } from '../discover/reader.ts';
 import type { Discovery, DiscoveryProblem } from '../discover/types.ts';
 import type { DetectedLayout } from '../discover/layout.ts';
-import { withTexts } from '../discover/texts.ts';
+import { beforeKubeadm, withTexts } from '../discover/texts.ts';
 import type { NodeView } from '../discover/view.ts';
 import type { Component, ComponentName, Notice } from '../model/component.ts';
 import type { NodeFile } from '../model/file.ts';
@@ -65,7 +65,8 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
     placed: input.placed,
     ...(input.kubernetesVersion === undefined ? {} : { kubernetesVersion: input.kubernetesVersion }),
   });
-  const view = withTexts(input.view, discovery.texts ?? new Map());
+  const seen = discovery.isPlan === true ? beforeKubeadm(input.view) : input.view;
+  const view = withTexts(seen, discovery.texts ?? new Map());
   const settle = settler(view, discovery);
   const builds = assumptionsOf(discovery, input.kubernetesVersion).map(({ versions, assumed, words }) => {
     const components = settle(versions, assumed);

@@ -1,5 +1,6 @@
-/** A node's view with texts beside its files: those that ConfigMaps hold, which are files only inside a pod. */
-import type { NodeView } from './view.ts';
+/** A node's view where a cluster is configured by objects: texts that are files only inside a pod, files to be made. */
+import type { UnavailableFile } from '../model/file.ts';
+import type { NodeView, ViewFailure } from './view.ts';
 
 /** The view, in which these paths are files with these texts; they are looked for first. */
 export function withTexts(view: NodeView, texts: ReadonlyMap<string, string>): NodeView {
@@ -30,5 +31,37 @@ export function withTexts(view: NodeView, texts: ReadonlyMap<string, string>): N
         ? view.stat(path)
         : { ok: true, type: 'file', metadata: { path, realPath: path, size: sizeOf(text) } };
     },
+  };
+}
+
+/** What kubeadm and the kubelet make on the node: the PKI, the kubeconfigs, the kubelet's own certificates. */
+const MADE_ON_THE_NODE = /^\/(?:etc\/kubernetes|var\/lib\/kubelet)\//;
+
+/** A view of a node that is only planned: what is not in the input may well not be anywhere yet. */
+export function beforeKubeadm(view: NodeView): NodeView {
+  const reworded = (found: UnavailableFile): UnavailableFile =>
+    found.reason === 'not-in-input' && MADE_ON_THE_NODE.test(found.path)
+      ? {
+          ...found,
+          message: `${found.path} is made on the node, by kubeadm or the kubelet, and is not in the input: judge the node itself once it is there, or supply the file`,
+        }
+      : found;
+  const failed = <T extends { readonly ok: true }>(result: T | ViewFailure): T | ViewFailure => {
+    if (result.ok) return result;
+    const unavailable = reworded(result.unavailable);
+    return { ...result, message: unavailable.message, unavailable };
+  };
+  return {
+    live: view.live,
+    mounts: view.mounts,
+    resolve: (path) => {
+      const found = view.resolve(path);
+      return found.state === 'unavailable' ? reworded(found) : found;
+    },
+    readText: (path) => failed(view.readText(path)),
+    readBytes: (path) => failed(view.readBytes(path)),
+    list: (path) => view.list(path),
+    listing: (path) => failed(view.listing(path)),
+    stat: (path) => failed(view.stat(path)),
   };
 }

@@ -72,6 +72,30 @@ describe('a cluster before it exists', () => {
     expect(madeBy('v136-weak-external-etcd').split('\n')[line - 1]).toMatch(/value: AlwaysAllow/);
   });
 
+  test('what is not made yet is told from what was left out', async () => {
+    const report = await check(fileSource('kubeadm.yaml', madeBy('v136-default')), {
+      paths: ['scheduler-to-apiserver'],
+    });
+    const row = rowOf(report, 'scheduler-to-apiserver');
+    const [finding] = findingsOf(row, 'kubeconfig-readable');
+    expect(finding?.status).toBe('not-assessed');
+    expect(finding?.message).toMatch(
+      /^\/etc\/kubernetes\/scheduler\.conf is made on the node, by kubeadm or the kubelet/,
+    );
+  });
+
+  test('beside a PKI that is made already, its certificates are judged too', async () => {
+    const node = await realNode('kubeadm-v136-default');
+    node.remove('/etc/kubernetes/manifests').remove('/usr').remove('/var/lib/kubelet/config.yaml');
+    const report = await check(node, { beside: { 'kubeadm.yaml': madeBy('v136-default') } });
+    expect(rowOf(report, 'apiserver-to-etcd')).toMatchObject({
+      status: 'pass',
+      encrypted: 'yes',
+      serverVerified: 'yes',
+      clientAuthenticated: 'yes',
+    });
+  });
+
   test('without a version it is judged under every one', async () => {
     const report = await check(
       fileSource(
