@@ -293,6 +293,8 @@ export function flagChecks(...components: readonly ComponentName[]): readonly Ch
 }
 
 const PLACES: Readonly<Partial<Record<ComponentName, string>>> = {
+  'kube-proxy': 'the unit, manifest or DaemonSet that runs kube-proxy',
+  'cloud-controller-manager': 'the unit, manifest or DaemonSet that runs cloud-controller-manager',
   kubelet: '/var/lib/kubelet/kubeadm-flags.env, /etc/default/kubelet or the systemd unit',
 };
 

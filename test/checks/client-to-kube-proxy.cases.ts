@@ -146,4 +146,31 @@ export const cases: readonly CheckCase[] = [
     expect: 'fail',
     beside: { 'kube-proxy.yaml': proxyConfigMap({ metricsBindAddress: '0.0.0.0:10249' }) },
   },
+  {
+    name: 'a KubeProxyConfiguration by itself',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'fail',
+    beside: {
+      'proxy.yaml':
+        'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmetricsBindAddress: "[::]:10249"\n',
+    },
+    message: /\[::\]:10249/,
+  },
+  {
+    name: 'the split ConfigMaps of other installers',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'fail',
+    beside: {
+      'proxy.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: kube-proxy-config
+data:
+  config: |
+    apiVersion: kubeproxy.config.k8s.io/v1alpha1
+    kind: KubeProxyConfiguration
+    metricsBindAddress: 0.0.0.0:10249
+`,
+    },
+  },
 ];

@@ -160,6 +160,15 @@ export function endpointOf(config: ClusterConfig): string | undefined {
     : undefined;
 }
 
+/**
+ * Whether the node's address is one of IPv6. Where it is not known the first service network tells: the API server
+ * does not start with one of another family (kubernetes/pkg/controlplane/apiserver/options/validation.go).
+ */
+export function usesIPv6({ advertiseAddress, serviceSubnet }: ClusterConfig): boolean {
+  const [network = ''] = serviceSubnet.value.split(',');
+  return (advertiseAddress.unknown === undefined ? advertiseAddress.value : network).includes(':');
+}
+
 /** A host as a URL has it (Go net.JoinHostPort). */
 export function bracketed(host: string): string {
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;

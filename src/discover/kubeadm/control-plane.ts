@@ -11,7 +11,7 @@ import { nodePathThroughMounts } from '../node-path.ts';
 import type { Argument, Invocation } from '../types.ts';
 import { lastOf, toCommand } from './arguments.ts';
 import type { KubeadmArg } from './arguments.ts';
-import { mountOf, under } from './config.ts';
+import { mountOf, under, usesIPv6 } from './config.ts';
 import type { ClusterConfig, ComponentConfig, HostPathMount, Placed } from './config.ts';
 
 /** The three, as kubeadm of a version writes them. */
@@ -156,7 +156,7 @@ function apiserverCommand(config: ClusterConfig, version: Version): readonly Arg
 }
 
 function etcdArguments(config: ClusterConfig): readonly KubeadmArg[] {
-  const { position, certificatesDir, externalEtcd, advertiseAddress, etcd } = config;
+  const { position, certificatesDir, externalEtcd, etcd } = config;
   if (externalEtcd !== undefined) {
     const { endpoints, caFile, certFile, keyFile } = externalEtcd;
     const pair = certFile.value !== '' && keyFile.value !== '';
@@ -169,7 +169,7 @@ function etcdArguments(config: ClusterConfig): readonly KubeadmArg[] {
   const pki = (name: string, path: string): KubeadmArg => ({ name, value: under(certificatesDir, path), position });
   const own: KubeadmArg = {
     name: 'etcd-servers',
-    value: `https://${loopbackOf(advertiseAddress)}:2379`,
+    value: `https://${loopbackOf(config)}:2379`,
     position,
   };
   const advertised = lastOf(etcd.extraArgs, 'advertise-client-urls');
@@ -182,8 +182,8 @@ function etcdArguments(config: ClusterConfig): readonly KubeadmArg[] {
 }
 
 /** Loopback of the family of the node's address, as a URL has it. */
-export function loopbackOf({ value }: Placed): string {
-  return value.includes(':') ? '[::1]' : '127.0.0.1';
+export function loopbackOf(config: ClusterConfig): string {
+  return usesIPv6(config) ? '[::1]' : '127.0.0.1';
 }
 
 /** The gate was passed on to the components up to 1.22. */

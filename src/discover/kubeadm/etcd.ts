@@ -22,7 +22,7 @@ export function localEtcd(config: ClusterConfig, version: Version): Invocation |
   const pki = (name: string, path: string): KubeadmArg => plain(name, under(certificatesDir, path));
   const url = (port: number): string => `https://${bracketed(advertiseAddress.value)}:${port}`;
   const ofAddress = (name: string, value: string): KubeadmArg => placed(name, { ...advertiseAddress, value });
-  const loopback = loopbackOf(advertiseAddress);
+  const loopback = loopbackOf(config);
   const base: KubeadmArg[] = [
     placed('name', nodeName),
     ofAddress('listen-client-urls', `https://${loopback}:2379,${url(2379)}`),

@@ -3,7 +3,7 @@ import { SUPPORTED_KUBERNETES_MINORS } from '../../config/history/history.ts';
 import type { JoinDiscovery, KubeadmFacts, WrittenDuration, WrittenValue } from '../../model/kubeadm.ts';
 
 import type { Version } from '../../model/version.ts';
-import { asList, asMapping, asText } from '../../text/yaml.ts';
+import { asList, asMapping, asText, readYaml } from '../../text/yaml.ts';
 import { splitHostPort } from '../../config/url.ts';
 import { goDurationSeconds } from '../../config/values.ts';
 import type { PlacedFile } from '../layout.ts';
@@ -38,8 +38,7 @@ export function planKubeadm(
   placed: readonly PlacedFile[],
   given: Version | undefined,
 ): FoundPlan | undefined {
-  // A KubeProxyConfiguration by itself is read in the same way.
-  const files = placed.filter((file) => file.class === 'kubeadm-config' || file.class === 'component-config');
+  const files = placed.filter((file) => file.class === 'kubeadm-config' || isProxyConfig(reader, file));
   if (files.length === 0) return undefined;
   const documents = readKubeadmDocuments(
     reader,
@@ -71,6 +70,14 @@ export function planKubeadm(
     texts: proxyPlan?.texts ?? new Map(),
     problems,
   };
+}
+
+/** A KubeProxyConfiguration by itself is read in the same way; other components name their files themselves. */
+function isProxyConfig(reader: FileReader, file: PlacedFile): boolean {
+  if (file.class !== 'component-config') return false;
+  const read = reader.readText(file.path);
+  const yaml = read.ok ? readYaml(read.text) : undefined;
+  return yaml?.ok === true && yaml.documents.some(({ value }) => asMapping(value)?.kind === 'KubeProxyConfiguration');
 }
 
 function invocationsAt(

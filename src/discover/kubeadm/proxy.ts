@@ -7,7 +7,7 @@ import type { YamlDocument } from '../../text/yaml.ts';
 import type { NodePath } from '../../model/component.ts';
 import type { ConfigMap } from '../config-map.ts';
 import type { Invocation } from '../types.ts';
-import { endpointOf } from './config.ts';
+import { endpointOf, usesIPv6 } from './config.ts';
 import type { ClusterConfig } from './config.ts';
 import { positionIn } from './documents.ts';
 import type { KubeadmDocument, KubeadmDocuments } from './documents.ts';
@@ -96,7 +96,7 @@ function invocationOf(
   };
 }
 
-function completed(proxy: KubeadmDocument | undefined, { advertiseAddress }: ClusterConfig): YamlDocument {
+function completed(proxy: KubeadmDocument | undefined, config: ClusterConfig): YamlDocument {
   const written = proxy?.root ?? {};
   const connection = asMapping(written.clientConnection) ?? {};
   const given = (value: unknown): boolean => typeof value === 'string' && value !== '';
@@ -105,11 +105,7 @@ function completed(proxy: KubeadmDocument | undefined, { advertiseAddress }: Clu
       ...written,
       apiVersion: written.apiVersion ?? 'kubeproxy.config.k8s.io/v1alpha1',
       kind: 'KubeProxyConfiguration',
-      bindAddress: given(written.bindAddress)
-        ? written.bindAddress
-        : advertiseAddress.value.includes(':')
-          ? '::'
-          : '0.0.0.0',
+      bindAddress: given(written.bindAddress) ? written.bindAddress : usesIPv6(config) ? '::' : '0.0.0.0',
       clientConnection: {
         ...connection,
         kubeconfig: given(connection.kubeconfig) ? connection.kubeconfig : KUBECONFIG,

@@ -228,6 +228,14 @@ nodeRegistration:
   });
 });
 
+describe('the family of addresses', () => {
+  test('follows the service network where the address of the node is not known', () => {
+    const plan = planOf(`${MINIMAL}kubernetesVersion: v1.36.0\nnetworking:\n  serviceSubnet: fd00:10:96::/112\n`);
+    expect(argv(plan, 'kube-apiserver')).toContain('--etcd-servers=https://[::1]:2379');
+    expect(argv(plan, 'etcd')).toContain('--listen-metrics-urls=http://[::1]:2381');
+  });
+});
+
 describe('what kubeadm refuses', () => {
   const cluster = (api: string, kubernetes: string, rest = ''): string =>
     `apiVersion: kubeadm.k8s.io/${api}\nkind: ClusterConfiguration\nkubernetesVersion: ${kubernetes}\n${rest}`;
