@@ -1,5 +1,6 @@
 /** What a kubeadm configuration says of certificates: those that are there, and those that it would make. */
 import type { WrittenValue } from '../../src/model/kubeadm.ts';
+import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, Evidence } from '../../src/model/path.ts';
 import { verifyHostname } from '../../src/pki/chain.ts';
 import { component } from './access.ts';
@@ -9,6 +10,11 @@ import { fail, notAssessed, pass, warn } from './result.ts';
 import { certificateEvidence, enumerate, located } from './words.ts';
 
 const NO_CONFIG = 'No ClusterConfiguration of kubeadm is in the input.';
+
+/** Whether there is a ClusterConfiguration, or a file that may hold one and could not be read. */
+function hasCluster({ kubeadm }: NodeModel): boolean {
+  return kubeadm !== undefined && (kubeadm.has.cluster || kubeadm.unread.length > 0);
+}
 
 function writtenEvidence(field: string, { value, file, line }: WrittenValue): Evidence {
   return { setting: field, value, origin: 'config-file', file, ...(line === undefined ? {} : { line }) };
@@ -29,7 +35,7 @@ export const servingNamesDrift: Check = {
   ],
   notApplicable: ({ node }) => {
     const { kubeadm } = node;
-    if (kubeadm === undefined) return NO_CONFIG;
+    if (!hasCluster(node) || kubeadm === undefined) return NO_CONFIG;
     if (kubeadm.unread.length === 0 && kubeadm.servingNames.length === 0) {
       return 'The kubeadm configuration names neither certSANs nor a controlPlaneEndpoint.';
     }
@@ -79,7 +85,7 @@ export const certificateSettings: Check = {
     kubernetesDocs('reference/config-api/kubeadm-config.v1beta4/'),
     kubernetesSource('cmd/kubeadm/app/apis/kubeadm/validation/validation.go'),
   ],
-  notApplicable: ({ node }) => (node.kubeadm === undefined ? NO_CONFIG : undefined),
+  notApplicable: ({ node }) => (hasCluster(node) ? undefined : NO_CONFIG),
   evaluate: ({ node }) => {
     const { kubeadm } = node;
     if (kubeadm === undefined) return [];

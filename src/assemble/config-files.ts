@@ -25,8 +25,7 @@ export function readConfigFiles(view: NodeView, invocation: Invocation, version:
   return {
     files: { ...(named === undefined ? {} : { config: named }), dropIns },
     sources: [...(named === undefined ? [] : [named]), ...dropIns]
-      // A kubeadm configuration and a ConfigMap are named already.
-      .filter(({ file }) => !invocation.sources.some((source) => source.file === file))
+      .filter(({ file }) => !invocation.sources.some((source) => source.file === file && source.kind === 'config-file'))
       .map(({ file }) => ({ file, kind: 'config-file' })),
   };
 }

@@ -65,7 +65,10 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
     placed: input.placed,
     ...(input.kubernetesVersion === undefined ? {} : { kubernetesVersion: input.kubernetesVersion }),
   });
-  const seen = discovery.isPlan === true ? beforeKubeadm(input.view) : input.view;
+  const seen =
+    discovery.isPlan === true
+      ? beforeKubeadm(input.view, discovery.kubeadm?.facts.certificatesDir ?? '/etc/kubernetes/pki')
+      : input.view;
   const view = withTexts(seen, discovery.texts ?? new Map());
   const settle = settler(view, discovery);
   const builds = assumptionsOf(discovery, input.kubernetesVersion).map(({ versions, assumed, words }) => {

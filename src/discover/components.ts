@@ -59,7 +59,7 @@ export function discoverComponents(reader: FileReader, options: DiscoveryOptions
     if (candidates.length > 1) notices.push(duplicateNotice(first, candidates.slice(1)));
   }
   const kubeadm = planKubeadm(reader, options.placed ?? [], options.kubernetesVersion);
-  const isPlan = kubeadm !== undefined && isBeforeKubeadm(reader, [...chosen.keys()]);
+  const isPlan = kubeadm?.plan !== undefined && isBeforeKubeadm(reader, [...chosen.keys()]);
   if (isPlan) chosen.clear();
   const further = isPlan ? kubeadm.invocations : (kubeadm?.running ?? []);
   for (const invocation of further) {
@@ -81,7 +81,8 @@ export function discoverComponents(reader: FileReader, options: DiscoveryOptions
     invocations: [...chosen.values()],
     problems,
     notices,
-    ...(kubeadm === undefined ? {} : { kubeadm: kubeadm.plan, texts: kubeadm.texts }),
+    ...(kubeadm === undefined ? {} : { texts: kubeadm.texts }),
+    ...(kubeadm?.plan === undefined ? {} : { kubeadm: kubeadm.plan }),
     ...(isPlan ? { isPlan } : {}),
   };
 }

@@ -34,13 +34,17 @@ export function withTexts(view: NodeView, texts: ReadonlyMap<string, string>): N
   };
 }
 
-/** What kubeadm and the kubelet make on the node: the PKI, the kubeconfigs, the kubelet's own certificates. */
-const MADE_ON_THE_NODE = /^\/(?:etc\/kubernetes|var\/lib\/kubelet)\//;
+/** Kubeconfigs that kubeadm makes, and what the kubelet keeps. */
+const MADE_ON_THE_NODE = /^\/(?:etc\/kubernetes\/[a-z-]{1,64}\.conf$|var\/lib\/kubelet\/)/;
 
-/** A view of a node that is only planned: what is not in the input may well not be anywhere yet. */
-export function beforeKubeadm(view: NodeView): NodeView {
+/**
+ * A view of a node that is only planned: what is not in the input may well not be anywhere yet.
+ * @param certificatesDir where kubeadm makes the PKI
+ */
+export function beforeKubeadm(view: NodeView, certificatesDir: string): NodeView {
   const reworded = (found: UnavailableFile): UnavailableFile =>
-    found.reason === 'not-in-input' && MADE_ON_THE_NODE.test(found.path)
+    found.reason === 'not-in-input' &&
+    (found.path.startsWith(`${certificatesDir}/`) || MADE_ON_THE_NODE.test(found.path))
       ? {
           ...found,
           message: `${found.path} is made on the node, by kubeadm or the kubelet, and is not in the input: judge the node itself once it is there, or supply the file`,

@@ -37,6 +37,8 @@ export interface KubeadmRefusal extends Position {
 export interface KubeadmFacts {
   /** The files that hold it, for messages. */
   readonly files: readonly string[];
+  /** Where it has the PKI. */
+  readonly certificatesDir: string;
   /** Whether it has a ClusterConfiguration and a KubeletConfiguration; without them kubeadm asks the cluster. */
   readonly has: { readonly cluster: boolean; readonly kubelet: boolean };
   /** Names that the API server's certificate is to have: certSANs, and the host of controlPlaneEndpoint. */

@@ -110,6 +110,18 @@ describe('a cluster before it exists', () => {
     ).not.toContain('fail');
   });
 
+  test('the ConfigMap of kube-proxy is no configuration of kubeadm', async () => {
+    const report = await check(await realNode('kubeadm-v136-default'), {
+      beside: { 'kube-proxy.yaml': proxyConfigMap() },
+      paths: ['user-to-apiserver', 'client-to-kube-proxy'],
+    });
+    const ofKubeadm = rowOf(report, 'user-to-apiserver').checks.filter(({ id }) => id.includes('kubeadm'));
+    expect(ofKubeadm.map(({ status }) => status)).toEqual(ofKubeadm.map(() => 'not-applicable'));
+    expect(rowOf(report, 'client-to-kube-proxy').status).toBe('pass');
+    const alone = await check(fileSource('kube-proxy.yaml', proxyConfigMap()));
+    expect(alone.nodes[0]?.components.map(({ name }) => name)).toEqual(['kube-proxy']);
+  });
+
   test('the three ConfigMaps of a cluster together', async () => {
     const report = await check(fileSource('kubeadm-config.yaml', kubeadmConfigMap()), {
       beside: { 'kube-proxy.yaml': proxyConfigMap({ metricsBindAddress: '0.0.0.0:10249' }) },

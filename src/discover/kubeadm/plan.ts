@@ -20,7 +20,8 @@ import { proxyOf } from './proxy.ts';
 import { isReadable, refusals } from './refusals.ts';
 
 export interface FoundPlan {
-  readonly plan: KubeadmPlan;
+  /** Undefined where the ConfigMap of kube-proxy is all that there is. */
+  readonly plan: KubeadmPlan | undefined;
   /** What is judged where no file of the node configures anything. */
   readonly invocations: readonly Invocation[];
   /** What runs in the cluster by a ConfigMap, whatever else the node's files show. */
@@ -59,12 +60,15 @@ export function planKubeadm(
     return [...invocations, isPlanned ? { ...invocation, imageVersion: version } : invocation];
   };
   return {
-    plan: {
-      at: (wanted) => withProxy(at(wanted)),
-      version,
-      mayBeFor: (wanted) => isReadable(documents, wanted),
-      facts: factsOf(documents, config),
-    },
+    plan:
+      isKubeadm || problems.length > 0
+        ? {
+            at: (wanted) => withProxy(at(wanted)),
+            version,
+            mayBeFor: (wanted) => isReadable(documents, wanted),
+            facts: factsOf(documents, config),
+          }
+        : undefined,
     invocations: withProxy(known ?? at(newest())),
     running: proxyPlan === undefined || (proxyMap === undefined && isKubeadm) ? [] : [proxyPlan.invocation],
     texts: proxyPlan?.texts ?? new Map(),
@@ -134,6 +138,7 @@ function factsOf(documents: KubeadmDocuments, config: ClusterConfig | undefined)
   const discovery = discoveryOf(join);
   return {
     files: [...new Set(all)],
+    certificatesDir: config?.certificatesDir ?? '/etc/kubernetes/pki',
     has: { cluster: cluster !== undefined, kubelet: kubelet !== undefined },
     servingNames: servingNames(cluster),
     ...(certificateValidityPeriod === undefined ? {} : { certificateValidityPeriod }),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { planKubeadm } from '../../../src/discover/kubeadm/plan.ts';
 import type { FoundPlan } from '../../../src/discover/kubeadm/plan.ts';
+import type { KubeadmPlan } from '../../../src/discover/types.ts';
 import { readStaticPod } from '../../../src/discover/static-pod.ts';
 import { parseVersion } from '../../../src/model/version.ts';
 import type { ComponentName } from '../../../src/model/component.ts';
@@ -11,7 +12,7 @@ import { realNode } from '../../support/node.ts';
 import type { ClusterName } from '../../support/node.ts';
 
 /** The plan of one file, read as the only one of the input. */
-function planOf(text: string, given?: Version): FoundPlan {
+function planOf(text: string, given?: Version): FoundPlan & { readonly plan: KubeadmPlan } {
   const plan = planKubeadm(
     {
       readText: (path) =>
@@ -23,8 +24,8 @@ function planOf(text: string, given?: Version): FoundPlan {
     [{ path: '/kubeadm.yaml', class: 'kubeadm-config' }],
     given,
   );
-  if (plan === undefined) throw new Error('no kubeadm configuration was found');
-  return plan;
+  if (plan?.plan === undefined) throw new Error('no kubeadm configuration was found');
+  return { ...plan, plan: plan.plan };
 }
 
 function argv(plan: FoundPlan, component: ComponentName): readonly string[] {
