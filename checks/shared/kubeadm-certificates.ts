@@ -1,4 +1,5 @@
 /** What a kubeadm configuration says of certificates: those that are there, and those that it would make. */
+import type { Kubeconfig } from '../../src/model/kubeconfig.ts';
 import type { WrittenValue } from '../../src/model/kubeadm.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, Evidence } from '../../src/model/path.ts';
@@ -176,6 +177,12 @@ export function configAccepted(kinds: readonly string[]): Check {
   };
 }
 
+/** The kubeconfig of discovery.file, where the input has it under its path or its name. */
+function discoveryFile({ kubeconfigs }: NodeModel, path: string): Kubeconfig | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return kubeconfigs.get(path) ?? (name === '' ? undefined : kubeconfigs.get(`/${name}`));
+}
+
 /** Source: cmd/kubeadm/app/discovery/token/token.go, apis/kubeadm/validation/validation.go (ValidateDiscovery). */
 export const joinDiscovery: Check = {
   id: 'kubeadm-join-discovery',
@@ -224,6 +231,15 @@ export const joinDiscovery: Check = {
       });
     }
     const kubeconfig = discovery.kubeconfig ?? '';
+    const given = discoveryFile(node, kubeconfig);
+    if (given?.cluster?.insecureSkipTLSVerify === true) {
+      return fail(`${given.file} does not verify the API server: the node joins whoever answers.`, shown, {
+        headline: 'discovery file verifies nothing',
+      });
+    }
+    if (given?.cluster?.certificateAuthority !== undefined) {
+      return pass(`${given.file} carries the CA of the cluster.`, shown);
+    }
     return /^http:/i.test(kubeconfig)
       ? fail(
           `${kubeconfig} is fetched in plain text: whoever is on the way decides which cluster the node joins.`,

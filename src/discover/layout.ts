@@ -51,6 +51,7 @@ const LOOKED_FOR: readonly string[] = [
   'static pod manifests of kube-apiserver, kube-controller-manager, kube-scheduler or etcd',
   'a pki folder (ca.crt, apiserver.crt)',
   'kubeconfigs, component configuration, certificates',
+  'a kubeadm configuration, or one of the ConfigMaps kubeadm-config, kubelet-config and kube-proxy',
 ];
 
 /** Parts of a root that a node's own programs are configured from; any one of them makes a folder a root. */

@@ -394,5 +394,34 @@ export const cases: readonly CheckCase[] = [
     expect: 'not-assessed',
     beside: { 'join.yaml': joinByFile('/root/discovery.conf') },
   },
+  {
+    name: 'a file that is in the input and verifies',
+    check: 'kubeadm-join-discovery',
+    expect: 'pass',
+    beside: { 'join.yaml': joinByFile('/etc/kubernetes/admin.conf') },
+  },
+  {
+    name: 'a file that verifies nothing',
+    check: 'kubeadm-join-discovery',
+    expect: 'fail',
+    beside: {
+      'join.yaml': joinByFile('/root/discovery.conf'),
+      'discovery.conf': `apiVersion: v1
+kind: Config
+clusters:
+- name: c
+  cluster:
+    server: https://10.20.0.11:6443
+    insecure-skip-tls-verify: true
+contexts:
+- name: c
+  context:
+    cluster: c
+    user: ""
+current-context: c
+`,
+    },
+    message: /verify the API server/,
+  },
   { name: 'nobody joins', check: 'kubeadm-join-discovery', expect: 'not-applicable' },
 ];
