@@ -81,7 +81,7 @@ export const certificateSettings: Check = {
   impact: 'both',
   versions: 'v1beta4 and v1 (kubeadm 1.31 and later); before, always a year, ten for CAs, RSA-2048',
   remediation:
-    'Correct the field in the ClusterConfiguration: certificateValidityPeriod at most 8760h and below caCertificateValidityPeriod, encryptionAlgorithm one of RSA-2048, RSA-3072, RSA-4096, ECDSA-P256 and ECDSA-P384. Certificates that are there already change when they are renewed.',
+    'Correct the field in the ClusterConfiguration: certificateValidityPeriod at most 8760h and below caCertificateValidityPeriod, encryptionAlgorithm one of RSA-2048, RSA-3072, RSA-4096, ECDSA-P256 and ECDSA-P384. `kubeadm config validate --config <file>` looks at it; certificates that are there already change with `kubeadm certs renew all`.',
   references: [
     kubernetesDocs('reference/config-api/kubeadm-config.v1beta4/'),
     kubernetesSource('cmd/kubeadm/app/apis/kubeadm/validation/validation.go'),

@@ -293,8 +293,10 @@ export function flagChecks(...components: readonly ComponentName[]): readonly Ch
 }
 
 const PLACES: Readonly<Partial<Record<ComponentName, string>>> = {
-  'kube-proxy': 'the unit, manifest or DaemonSet that runs kube-proxy',
-  'cloud-controller-manager': 'the unit, manifest or DaemonSet that runs cloud-controller-manager',
+  'kube-proxy':
+    '/etc/kubernetes/manifests/kube-proxy.yaml, the systemd unit or the DaemonSet (`kubectl -n kube-system edit daemonset kube-proxy`)',
+  'cloud-controller-manager':
+    '/etc/kubernetes/manifests/cloud-controller-manager.yaml, the systemd unit or the DaemonSet',
   kubelet: '/var/lib/kubelet/kubeadm-flags.env, /etc/default/kubelet or the systemd unit',
 };
 
