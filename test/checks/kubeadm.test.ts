@@ -180,6 +180,41 @@ describe('beside a node', () => {
     expect(drifts(await check(node, { beside: { 'kubeadm-config.yaml': kubeadmConfigMap() } }))).toEqual([]);
   });
 
+  test.each(['kubelet-config', 'kubelet-config-1.23'])('the ConfigMap %s of kubelets', async (name) => {
+    const node = await realNode('kubeadm-v136-default');
+    const own = node.text('/var/lib/kubelet/config.yaml');
+    const map = (text: string): string =>
+      `apiVersion: v1
+data:
+  kubelet: |
+${text.replace(/^/gm, '    ').trimEnd()}
+kind: ConfigMap
+metadata:
+  name: ${name}
+  namespace: kube-system
+`;
+    expect(drifts(await check(node, { beside: { 'kubelet.yaml': map(own) } }))).toEqual([]);
+    const report = await check(node, {
+      beside: { 'kubelet.yaml': map(`${own}serverTLSBootstrap: true\n`) },
+      paths: ['client-to-kubelet'],
+    });
+    const [finding] = findingsOf(rowOf(report, 'client-to-kubelet'), 'kubeadm-config-drift');
+    const line = map(`${own}serverTLSBootstrap: true\n`)
+      .split('\n')
+      .findIndex((one) => one.includes('serverTLSBootstrap'));
+    expect(finding?.message).toBe(
+      `serverTLSBootstrap of kubelet is false (not set) on this node, and the kubeadm configuration (/kubelet.yaml#kubelet:${line + 1}) says true: the next \`kubeadm upgrade node\` writes that, unless a patch changes it.`,
+    );
+  });
+
+  test('an external CA, which no configuration tells of, is no drift', async () => {
+    const node = await realNode('kubeadm-v136-default');
+    node
+      .setFlag('kube-controller-manager', 'cluster-signing-cert-file', '')
+      .setFlag('kube-controller-manager', 'cluster-signing-key-file', '');
+    expect(drifts(await check(node, { beside: { 'kubeadm-config.yaml': kubeadmConfigMap() } }))).toEqual([]);
+  });
+
   test('every node of the cluster is compared', async () => {
     const nodes = [await realNode('kubeadm-v136-default'), await realNode('kubeadm-v136-live')];
     const config = fileSource('kubeadm-config.yaml', withFlag('scheduler', 'bind-address', '0.0.0.0'));
