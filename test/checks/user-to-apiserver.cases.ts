@@ -964,4 +964,27 @@ export const cases: readonly CheckCase[] = [
     expect: 'not-assessed',
     beside: { 'kubeadm-config.yaml': `${kubeadmConfigMap()}\n  - [` },
   },
+  {
+    name: "a component's gate among kubeadm's",
+    check: 'kubeadm-config-accepted',
+    expect: 'fail',
+    beside: {
+      'kubeadm-config.yaml': kubeadmConfigMap().replace(
+        '    dns: {}\n',
+        '    dns: {}\n    featureGates:\n      RotateKubeletServerCertificate: true\n',
+      ),
+    },
+    message: /is no feature gate of kubeadm/,
+  },
+  {
+    name: 'keys of an elliptic curve by the old gate',
+    check: 'kubeadm-certificate-settings',
+    expect: 'pass',
+    beside: {
+      'kubeadm-config.yaml': kubeadmConfigMap()
+        .replace('    encryptionAlgorithm: RSA-2048\n', '')
+        .replace('    dns: {}\n', '    dns: {}\n    featureGates:\n      PublicKeysECDSA: true\n'),
+    },
+    message: /ECDSA-P256/,
+  },
 ];

@@ -134,7 +134,7 @@ function factsOf(documents: KubeadmDocuments, config: ClusterConfig | undefined)
   };
   const certificateValidityPeriod = duration('certificateValidityPeriod');
   const caCertificateValidityPeriod = duration('caCertificateValidityPeriod');
-  const encryptionAlgorithm = value('encryptionAlgorithm');
+  const encryptionAlgorithm = value('encryptionAlgorithm') ?? ellipticByGate(cluster);
   const discovery = discoveryOf(join);
   return {
     files: [...new Set(all)],
@@ -148,6 +148,13 @@ function factsOf(documents: KubeadmDocuments, config: ClusterConfig | undefined)
     refusals: refusals(documents, config),
     unread: problems.filter(({ code }) => code === 'unreadable-file').map(({ message }) => message),
   };
+}
+
+/** The gate of the versions that had no field for it (cmd/kubeadm/app/apis/kubeadm/types.go: EncryptionAlgorithmType). */
+function ellipticByGate(cluster: KubeadmDocument | undefined): WrittenValue | undefined {
+  return cluster !== undefined && asMapping(cluster.root.featureGates)?.PublicKeysECDSA === true
+    ? { value: 'ECDSA-P256', ...positionIn(cluster, ['featureGates', 'PublicKeysECDSA']) }
+    : undefined;
 }
 
 /** Source: cmd/kubeadm/app/util/pkiutil/pki_helpers.go (GetAPIServerAltNames); names of the node are the node's. */

@@ -3,7 +3,7 @@
  * Sources: kubernetes cmd/kubeadm/app/util/config/common.go (validateSupportedVersion), apis/kubeadm/<version>/types.go,
  * features/features.go of every minor from 1.19 to 1.37.
  */
-import { atOrAfter } from '../../config/history/ranges.ts';
+import { atOrAfter, inRange } from '../../config/history/ranges.ts';
 import type { KubeadmRefusal } from '../../model/kubeadm.ts';
 import { formatVersion } from '../../model/version.ts';
 import type { Version } from '../../model/version.ts';
@@ -19,6 +19,19 @@ const READABLE: Readonly<Record<string, { readonly from: string; readonly to?: s
   v1beta2: { from: '1.15', to: '1.26' },
   v1beta3: { from: '1.22', to: '1.36' },
   v1beta4: { from: '1.31' },
+};
+
+/** kubeadm's own gates, by the minors that know them (features/features.go). */
+const GATES: Readonly<Record<string, { readonly from: string; readonly to?: string }>> = {
+  IPv6DualStack: { from: '1.16', to: '1.23' },
+  PublicKeysECDSA: { from: '1.19', to: '1.36' },
+  RootlessControlPlane: { from: '1.22' },
+  UnversionedKubeletConfigMap: { from: '1.23', to: '1.25' },
+  EtcdLearnerMode: { from: '1.27', to: '1.32' },
+  UpgradeAddonsBeforeControlPlane: { from: '1.28', to: '1.30' },
+  WaitForAllControlPlaneComponents: { from: '1.30', to: '1.34' },
+  ControlPlaneKubeletLocalMode: { from: '1.31', to: '1.35' },
+  NodeLocalCRISocket: { from: '1.32', to: '1.36' },
 };
 
 /** Where extraArgs are, by the kind of the document. */
@@ -39,7 +52,13 @@ export function refusals(
   config: ClusterConfig | undefined,
 ): readonly KubeadmRefusal[] {
   return [cluster, init, join].flatMap((document) =>
-    document === undefined ? [] : [...apiVersionFault(document, config?.version), ...extraArgsFaults(document)],
+    document === undefined
+      ? []
+      : [
+          ...apiVersionFault(document, config?.version),
+          ...extraArgsFaults(document),
+          ...gateFaults(document, config?.version),
+        ],
   );
 }
 
@@ -105,6 +124,21 @@ function extraArgsFaults(document: KubeadmDocument): readonly KubeadmRefusal[] {
         `${path.join('.')} is ${wantsMap ? 'a list' : 'a mapping'}, and in ${document.apiVersion} it is ${wanted}`,
       ),
     ];
+  });
+}
+
+/** Gates of the components are flags in extraArgs; people write them where kubeadm's own are. */
+function gateFaults(document: KubeadmDocument, version: Version | undefined): readonly KubeadmRefusal[] {
+  if (document.kind !== 'ClusterConfiguration' || version === undefined) return [];
+  const next = { ...version, minor: version.minor + 1, patch: 0 };
+  return Object.keys(asMapping(document.root.featureGates) ?? {}).flatMap((gate) => {
+    const range = Object.hasOwn(GATES, gate) ? GATES[gate] : undefined;
+    if (range !== undefined && (inRange(version, range) || inRange(next, range))) return [];
+    const what =
+      range === undefined
+        ? `${gate} is no feature gate of kubeadm: those of the components go into their extraArgs as feature-gates`
+        : `kubeadm ${formatVersion(version)} has no feature gate ${gate}, which is for ${range.from}${range.to === undefined ? ' and later' : ` to ${range.to}`}`;
+    return [problem(document, ['featureGates', gate], what)];
   });
 }
 

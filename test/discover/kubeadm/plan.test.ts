@@ -263,6 +263,17 @@ describe('what kubeadm refuses', () => {
     ]);
   });
 
+  test.each([
+    ['v1.36.0', 'RootlessControlPlane', 0],
+    ['v1.36.0', 'EtcdLearnerMode', 1],
+    ['v1.32.0', 'EtcdLearnerMode', 0],
+    // kubeadm 1.27 makes clusters of 1.26.
+    ['v1.26.0', 'EtcdLearnerMode', 0],
+    ['v1.36.0', 'RotateKubeletServerCertificate', 1],
+  ])('for %s the gate %s: %i faults', (kubernetes, gate, faults) => {
+    expect(refused(cluster('v1beta3', kubernetes, `featureGates:\n  ${gate}: true\n`))).toHaveLength(faults);
+  });
+
   test('text that is no YAML', () => {
     expect(
       planOf('apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n a: [\n').problems[0]?.message,
