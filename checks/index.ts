@@ -32,8 +32,9 @@ import { path as corednsToApiserver } from './coredns-to-apiserver.ts';
 import { path as cloudControllerManagerToApiserver } from './cloud-controller-manager-to-apiserver.ts';
 import { path as internetToNodeport } from './internet-to-nodeport.ts';
 import { path as kubeletToRuntime } from './kubelet-to-runtime.ts';
+import { kubeadmDrift } from './shared/kubeadm-drift.ts';
 
-export const PATHS: readonly PathDefinition[] = [
+const DEFINITIONS: readonly PathDefinition[] = [
   apiserverToKubelet,
   kubeletToApiserver,
   kubeletBootstrap,
@@ -67,6 +68,12 @@ export const PATHS: readonly PathDefinition[] = [
   internetToNodeport,
   kubeletToRuntime,
 ];
+
+/** Every path, with the drift of what kubeadm decides on it. */
+export const PATHS: readonly PathDefinition[] = DEFINITIONS.map((path) => {
+  const drift = kubeadmDrift(path.id);
+  return drift === undefined ? path : { ...path, checks: [...path.checks, drift] };
+});
 
 /** Every check once, by id: the same check may be attached to several paths. */
 export function allChecks(): ReadonlyMap<string, Check> {

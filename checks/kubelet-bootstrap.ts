@@ -9,6 +9,7 @@ import { APISERVER_SERVING_CHECKS, trustedBy } from './shared/apiserver.ts';
 import { csrControllers, signingIsOff } from './shared/controllers.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
+import { configAccepted, joinDiscovery } from './shared/kubeadm-certificates.ts';
 import {
   kubeletConfigMode,
   kubeletRotateCertificates,
@@ -429,7 +430,7 @@ export const path: PathDefinition = {
         reason: 'The kubelet is started without --kubeconfig: it does not talk to an API server.',
       };
     }
-    return signs || askingKubeconfig(node) !== undefined
+    return signs || askingKubeconfig(node) !== undefined || node.kubeadm?.discovery !== undefined
       ? { kind: 'applies' }
       : absent(node, ['kubelet', 'kube-apiserver', 'kube-controller-manager'], {
           kind: 'not-assessed',
@@ -443,6 +444,8 @@ export const path: PathDefinition = {
     privateKeys: signingKeys(node),
   }),
   checks: [
+    joinDiscovery,
+    configAccepted(['JoinConfiguration']),
     csrControllers,
     clusterSigning,
     signingDuration,

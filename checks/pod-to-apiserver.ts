@@ -1,17 +1,15 @@
 import type { Component } from '../src/model/component.ts';
 import type { NodeModel } from '../src/model/node.ts';
-import type { Check, ExpectedName, Finding, PathDefinition, PresentedCertificate, Trust } from '../src/model/path.ts';
-import { atLeast } from '../src/model/version.ts';
+import type { Check, ExpectedName, Finding, PathDefinition, PresentedCertificate } from '../src/model/path.ts';
 import { addressInNetwork } from '../src/text/cidr.ts';
 import { verifyHostname } from '../src/pki/chain.ts';
 import { notInInput } from './shared/absence.ts';
-import { component, evidence, isSet, knownOr, list, requireComponent, text } from './shared/access.ts';
+import { component, evidence, knownOr, list, requireComponent, text } from './shared/access.ts';
 import { APISERVER_SERVING_CHECKS, apiserverServing, apiserverServingEach } from './shared/apiserver.ts';
 import { apiserverListensForPods, reachOfAdvertised } from './shared/apiserver-reach.ts';
-import { isControllerEnabled, ROOT_CA_PUBLISHER } from './shared/controllers.ts';
 import { noApiserver } from './shared/elsewhere.ts';
+import { publishedCA, whyUnpublished } from './shared/published-ca.ts';
 import { minTLSOf } from './shared/listener.ts';
-import { bundleOf, kubeconfigOfSetting, trustOfKubeconfig } from './shared/material.ts';
 import { namesCheck, PKI_CHECKS } from './shared/pki.ts';
 import { kubernetesDocs, kubernetesSource } from './shared/references.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
@@ -24,43 +22,6 @@ import {
 import { unreadFinding } from './shared/unread.ts';
 import { accepted, combine, expectedName, presentedOn, verdictOf } from './shared/verdict.ts';
 import { certificateEvidence, enumerate, located } from './shared/words.ts';
-
-/**
- * The CA that pods verify the API server with: the controller manager publishes --root-ca-file in the ConfigMap
- * kube-root-ca.crt of every namespace; unset, it publishes the CA embedded in its own kubeconfig, and nothing when
- * that names a file. Source: kubernetes/cmd/kube-controller-manager/app/certificates.go.
- */
-function publishedCA(node: NodeModel): Trust {
-  const publisher = component(node, 'kube-controller-manager');
-  if (publisher === undefined) {
-    return {
-      kind: 'unknown',
-      message: `${notInInput('kube-controller-manager', node)}; its --root-ca-file says which CA pods get`,
-    };
-  }
-  const unpublished = knownOr(undefined, () => whyUnpublished(publisher));
-  if (unpublished !== undefined) return { kind: 'unknown', message: unpublished };
-  if (isSet(publisher, 'root-ca-file')) return bundleOf(node, publisher, 'root-ca-file', 'none');
-  const use = kubeconfigOfSetting(node, publisher, 'kubeconfig', 'controller-manager');
-  if (use !== undefined && use.kubeconfig === undefined) {
-    return { kind: 'unknown', message: use.unavailable ?? `${use.file} could not be read` };
-  }
-  return use?.kubeconfig?.cluster?.certificateAuthority?.kind === 'embedded'
-    ? trustOfKubeconfig(node, use)
-    : { kind: 'none', evidence: evidence(publisher, 'root-ca-file') };
-}
-
-/**
- * Why nobody publishes a CA for pods, as a clause; undefined where the controller does. Up to 1.20 pods take the CA of
- * their token's Secret (gate BoundServiceAccountTokenVolume, on from 1.21).
- */
-function whyUnpublished(publisher: Component): string | undefined {
-  const { version } = publisher;
-  if (isControllerEnabled(publisher, ROOT_CA_PUBLISHER)) return undefined;
-  return version !== undefined && !atLeast(version, '1.21')
-    ? undefined
-    : `--controllers switches ${ROOT_CA_PUBLISHER.name} off, so nothing writes kube-root-ca.crt: pods of new namespaces do not start, and those of old ones keep the CA that was published last, unless something else writes it`;
-}
 
 /** Domain of the cluster's Services, from the issuer that kubeadm derives of it or from the kubelet. */
 function clusterDomain(node: NodeModel, apiserver: Component): string | undefined {

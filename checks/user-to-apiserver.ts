@@ -14,6 +14,7 @@ import {
 } from './shared/apiserver.ts';
 import { component, evidence, isSet, knownOr, text } from './shared/access.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
+import { certificateSettings, configAccepted, servingNamesDrift } from './shared/kubeadm-certificates.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
 import { factsOfKubeconfigs } from './shared/kubeconfig-path.ts';
 import { clientCertificatesOf, kubeconfigAt, unavailable } from './shared/material.ts';
@@ -41,7 +42,11 @@ const KUBECONFIG_SETTINGS = [
 function userKubeconfigs(node: NodeModel): readonly KubeconfigUse[] {
   const ofComponents = new Set(
     [...node.components.values()].flatMap((owner) =>
-      KUBECONFIG_SETTINGS.map((name) => knownOr('', () => text(owner, name))),
+      KUBECONFIG_SETTINGS.flatMap((name) => {
+        const path = knownOr('', () => text(owner, name));
+        const translated = owner.nodePath(path);
+        return 'notMounted' in translated ? [path] : [path, translated.path];
+      }),
     ),
   );
   const config = node.authorizationConfig;
@@ -192,6 +197,9 @@ export const path: PathDefinition = {
     basicAuthFile,
     superAdmin,
     loopbackCertificate,
+    configAccepted(['ClusterConfiguration', 'InitConfiguration']),
+    servingNamesDrift,
+    certificateSettings,
     ...PKI_CHECKS,
   ],
 };

@@ -1,4 +1,4 @@
-/** kube-scheduler and kube-controller-manager as clients of the API server: one implementation for both. */
+/** The scheduler and the controller managers as clients of the API server: one implementation for all. */
 import type { Component } from '../../src/model/component.ts';
 import type { Kubeconfig, KubeconfigCluster } from '../../src/model/kubeconfig.ts';
 import type { NodeModel } from '../../src/model/node.ts';
@@ -15,13 +15,13 @@ import { kubeconfigOfSetting } from './material.ts';
 import { PKI_CHECKS } from './pki.ts';
 import { settles } from './unread.ts';
 
-/** What differs between the two paths. */
+/** What differs between the paths. */
 export interface ControlPlaneClient extends Pick<PathDefinition, 'id' | 'case' | 'title' | 'description'> {
   readonly component: ControlPlaneComponent;
   readonly checks: readonly Check[];
 }
 
-/** The path of one of the two components to the API server. */
+/** The path of one of the components to the API server. */
 export function controlPlaneClientPath(client: ControlPlaneClient): PathDefinition {
   const { component: own, checks, ...words } = client;
   return {
@@ -62,13 +62,13 @@ function applicability(node: NodeModel, { name }: ControlPlaneComponent): Applic
 }
 
 /**
- * The kubeconfigs of one of the two: its own, and those by which it asks the API server about its own callers, which
+ * The kubeconfigs of one of them: its own, and those by which it asks the API server about its own callers, which
  * are connections to the API server as well. kubeadm names one file three times; it is judged once.
  */
-function kubeconfigsOf(
+export function kubeconfigsOf(
   node: NodeModel,
   own: Component,
-  role: 'scheduler' | 'controller-manager',
+  role: ControlPlaneComponent['prefix'],
 ): readonly KubeconfigUse[] {
   const named = [
     mainKubeconfig(node, own, role),
@@ -86,10 +86,10 @@ function kubeconfigsOf(
 }
 
 /** The component's own kubeconfig; --master replaces the server in it (client-go clientcmd.BuildConfigFromFlags). */
-function mainKubeconfig(
+export function mainKubeconfig(
   node: NodeModel,
   own: Component,
-  role: 'scheduler' | 'controller-manager',
+  role: KubeconfigUse['role'],
 ): KubeconfigUse | undefined {
   const use = kubeconfigOfSetting(node, own, 'kubeconfig', role);
   if (!isSet(own, 'master')) return use;

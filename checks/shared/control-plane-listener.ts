@@ -1,4 +1,4 @@
-/** kube-scheduler and kube-controller-manager as servers of health and metrics: one implementation for both. */
+/** The scheduler and the controller managers as servers of health and metrics: one implementation for all. */
 import type { Component } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type {
@@ -8,11 +8,12 @@ import type {
   PathDefinition,
   PathFacts,
   PresentedCertificate,
+  Reference,
   Trust,
 } from '../../src/model/path.ts';
 import type { Answer } from '../../src/model/status.ts';
 import { atLeast } from '../../src/model/version.ts';
-import { isLoopback } from '../../src/config/url.ts';
+import { isLoopback, splitHostPort } from '../../src/config/url.ts';
 import {
   component,
   evidence,
@@ -31,24 +32,27 @@ import type { ControlPlaneComponent } from './control-plane.ts';
 import { listenerChecks, minTLSOf } from './listener.ts';
 import { bundleOf, presentedBySettings } from './material.ts';
 import { PKI_CHECKS } from './pki.ts';
-import { cis, github, kubernetesDocs, kubernetesSource, stig } from './references.ts';
+import { github, kubernetesDocs, kubernetesSource } from './references.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { unreadFinding } from './unread.ts';
 import { accepted, verdictOf } from './verdict.ts';
 import { certificateEvidence, enumerate } from './words.ts';
 
-/** What differs between the two paths. */
+/** What differs between the paths. */
 export interface ControlPlaneListener extends Pick<PathDefinition, 'id' | 'title' | 'description'> {
   readonly component: ControlPlaneComponent;
-  /** Ids of the CIS benchmark and of the STIG on the bind address. */
-  readonly bindAddressControls: readonly [cis: string, stig: string];
-  /** Rule of the STIG on the lowest TLS version. */
-  readonly minVersionRule: string;
+  readonly controls: ListenerControls;
 }
 
-/** The path of scrapers, probes and people to one of the two components. */
+/** What the benchmarks say of a listener; empty for a component that they do not know. */
+export interface ListenerControls {
+  readonly bindAddress: readonly Reference[];
+  readonly minVersion: readonly Reference[];
+}
+
+/** The path of scrapers, probes and people to one of the components. */
 export function controlPlaneListenerPath(listener: ControlPlaneListener): PathDefinition {
-  const { component: own, bindAddressControls, minVersionRule, ...words } = listener;
+  const { component: own, controls, ...words } = listener;
   return {
     ...words,
     client: 'metrics scraper, probe',
@@ -56,21 +60,25 @@ export function controlPlaneListenerPath(listener: ControlPlaneListener): PathDe
     applicability: (node): Applicability =>
       component(node, own.name) === undefined ? notConfigured(node, own.name) : { kind: 'applies' },
     facts: (node) => factsOf(node, own),
-    checks: [
-      bindAddress(own, bindAddressControls),
-      securePort(own),
-      insecurePort(own),
-      servingCertificate(own),
-      delegatedAuthentication(own),
-      alwaysAllowPaths(own),
-      ...listenerChecks({
-        prefix: own.prefix,
-        component: own.name,
-        references: { minVersion: [stig(minVersionRule)] },
-      }),
-      ...PKI_CHECKS,
-    ],
+    checks: [...controlPlaneListenerChecks(own, controls), ...PKI_CHECKS],
   };
+}
+
+/** What is asked of the listener of one of the components. */
+export function controlPlaneListenerChecks(own: ControlPlaneComponent, controls: ListenerControls): readonly Check[] {
+  return [
+    bindAddress(own, controls.bindAddress),
+    securePort(own),
+    insecurePort(own),
+    servingCertificate(own),
+    delegatedAuthentication(own),
+    alwaysAllowPaths(own),
+    ...listenerChecks({
+      prefix: own.prefix,
+      component: own.name,
+      references: { minVersion: controls.minVersion },
+    }),
+  ];
 }
 
 function factsOf(node: NodeModel, own: ControlPlaneComponent): PathFacts {
@@ -120,7 +128,7 @@ function authenticatesClients(server: Component): boolean {
 }
 
 /** The certificate from --tls-cert-file; undefined when the process makes one in memory at each start. */
-function presentedServing(
+export function presentedServing(
   node: NodeModel,
   server: Component,
   own: ControlPlaneComponent,
@@ -178,19 +186,15 @@ function ofListener(
   };
 }
 
-function bindAddress(own: ControlPlaneComponent, [cisControl, stigRule]: readonly [string, string]): Check {
+function bindAddress(own: ControlPlaneComponent, controls: readonly Reference[]): Check {
   return {
     id: `${own.prefix}-bind-address`,
     title: `${own.name} listens on loopback only`,
     severity: 'medium',
     impact: 'security',
-    versions: 'all; unset means 0.0.0.0, kubeadm writes 127.0.0.1',
+    versions: `all; unset means 0.0.0.0${own.kubeadmField === undefined ? '' : ', kubeadm writes 127.0.0.1'}`,
     remediation: `Set --bind-address=127.0.0.1 ${setFlag(own)}; a Prometheus that scrapes from another host then needs a proxy on the node (kube-rbac-proxy), or keep the address and give the listener a certificate and both delegated kubeconfigs.`,
-    references: [
-      cis(cisControl),
-      stig(stigRule),
-      kubernetesDocs(`reference/command-line-tools-reference/${own.name}/`),
-    ],
+    references: [...controls, kubernetesDocs(`reference/command-line-tools-reference/${own.name}/`)],
     ...ofListener(own, (server) => {
       const shown = [evidence(server, 'bind-address')];
       const address = text(server, 'bind-address');
@@ -236,7 +240,8 @@ function securePort(own: ControlPlaneComponent): Check {
 /**
  * The listener of plain HTTP. The controller manager stopped serving it in 1.22, the scheduler in 1.23
  * (kubernetes/kubernetes#96216, #96345), and 1.24 dropped the flags. Up to then a scheduler with --config takes it
- * from healthzBindAddress and metricsBindAddress, unless the flags are given as well; only the first is read here.
+ * from healthzBindAddress and metricsBindAddress, two listeners where they differ
+ * (cmd/kube-scheduler/app/options/insecure_serving.go). Of two the one is told that more people reach.
  */
 function insecureListener(
   server: Component,
@@ -247,10 +252,24 @@ function insecureListener(
   if (atLeast(version, own.insecurePort.inertFrom)) return 'off';
   const found = knownOr(undefined, () => setting(server, 'port'));
   if (found === undefined) return 'unknown';
-  const { value, origin } = found;
+  const { value } = found;
   const port = typeof value === 'number' ? value : own.insecurePort.number;
-  if (port !== 0) return { port, address: text(server, 'address') || '0.0.0.0' };
-  return origin === 'config-file' ? 'unknown' : 'off';
+  const health = port === 0 ? undefined : { port, address: text(server, 'address') || '0.0.0.0' };
+  const metrics = server.usesConfigFile ? metricsListener(server, own) : undefined;
+  const open = [health, metrics].filter((listener) => listener !== undefined);
+  return open.find(({ address }) => !isLoopback(address)) ?? open[0] ?? 'off';
+}
+
+/** The second listener of a scheduler with a configuration file. */
+function metricsListener(
+  server: Component,
+  { insecurePort }: ControlPlaneComponent,
+): { readonly port: number; readonly address: string } | undefined {
+  const written = text(server, 'metricsBindAddress');
+  if (written === '') return undefined;
+  const address = splitHostPort(written);
+  const port = address?.port ?? insecurePort.number;
+  return port === 0 ? undefined : { port, address: (address?.host ?? written) || '0.0.0.0' };
 }
 
 function insecurePort(own: ControlPlaneComponent): Check {
@@ -259,10 +278,13 @@ function insecurePort(own: ControlPlaneComponent): Check {
     title: `${own.name} serves nothing over plain HTTP`,
     severity: 'high',
     impact: 'security',
-    versions: `open by default below ${own.insecurePort.inertFrom} (port ${own.insecurePort.number}); the flags are gone from 1.24`,
+    versions: `${own.insecurePort.offByDefault === true ? 'off' : 'open'} by default below ${own.insecurePort.inertFrom} (port ${own.insecurePort.number}); the flags are gone from 1.24`,
     remediation: `Set --port=0 ${setFlag(own)}; from ${own.insecurePort.inertFrom} on remove --port and --address, which stop the process from 1.24 on.`,
     references: [
-      kubernetesSource(`cmd/${own.name}/app/options/options.go`, '1.20.0'),
+      kubernetesSource(
+        `${own.kubeadmField === undefined ? 'staging/src/k8s.io/cloud-provider' : `cmd/${own.name}/app`}/options/options.go`,
+        '1.20.0',
+      ),
       kubernetesDocs('reference/networking/ports-and-protocols/'),
     ],
     notApplicable: ({ node }) => {
@@ -277,7 +299,7 @@ function insecurePort(own: ControlPlaneComponent): Check {
       const listener = insecureListener(server, own);
       if (listener === 'unknown') {
         return notAssessed(
-          `Whether ${own.name} serves plain HTTP is decided by healthzBindAddress and metricsBindAddress in ${text(server, 'config') || 'its configuration file'}, which ${server.configUnavailable === undefined ? 'are not both read' : 'was not read'}: both have to be empty.`,
+          `Whether ${own.name} serves plain HTTP is decided by healthzBindAddress and metricsBindAddress in ${text(server, 'config') || 'its configuration file'}, which was not read: both have to be empty.`,
           [evidence(server, 'config')],
         );
       }
@@ -313,7 +335,7 @@ function servingCertificate(own: ControlPlaneComponent): Check {
     ],
     ...ofListener(own, (server, { facts }) => {
       const shown = evidences(server, 'tls-cert-file', 'bind-address');
-      const [served] = facts.presented;
+      const served = facts.presented.find((one) => one.side === 'server' && one.owner === own.name);
       if (served === undefined) return withoutCertificate(server, own);
       const unread = unreadFinding(served.certificate, shown, `${own.name} does not start`);
       if (unread !== undefined) return unread;
@@ -398,7 +420,7 @@ function delegatedAuthentication(own: ControlPlaneComponent): Check {
     severity: 'medium',
     impact: 'security',
     versions: 'all; unset means that tokens count for nothing',
-    remediation: `Set --authentication-kubeconfig and --authorization-kubeconfig to /etc/kubernetes/${own.prefix}.conf ${setFlag(own)}.`,
+    remediation: `Set --authentication-kubeconfig and --authorization-kubeconfig to ${own.kubeadmField === undefined ? 'its kubeconfig' : `/etc/kubernetes/${own.prefix}.conf`} ${setFlag(own)}.`,
     references: [
       kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/options/authentication.go'),
       kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/options/authorization.go'),

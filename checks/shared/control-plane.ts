@@ -1,4 +1,4 @@
-/** What kube-scheduler and kube-controller-manager have in common. */
+/** What kube-scheduler, kube-controller-manager and cloud-controller-manager have in common. */
 import type { ComponentName } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Applicability } from '../../src/model/path.ts';
@@ -37,15 +37,15 @@ export function notConfigured(node: NodeModel, name: ComponentName): Applicabili
   );
 }
 
-/** The two components that kubeadm runs with a kubeconfig and a listener each, and how operators configure them. */
+/** The components that have a kubeconfig and a listener each, and how operators configure them. */
 export interface ControlPlaneComponent {
-  readonly name: 'kube-scheduler' | 'kube-controller-manager';
+  readonly name: 'kube-scheduler' | 'kube-controller-manager' | 'cloud-controller-manager';
   /** How check ids begin. */
-  readonly prefix: 'scheduler' | 'controller-manager';
-  /** Field of the kubeadm ClusterConfiguration that holds its `extraArgs`. */
-  readonly kubeadmField: 'scheduler' | 'controllerManager';
+  readonly prefix: 'scheduler' | 'controller-manager' | 'cloud-controller-manager';
+  /** Field of the kubeadm ClusterConfiguration that holds its `extraArgs`; undefined: kubeadm does not run it. */
+  readonly kubeadmField?: 'scheduler' | 'controllerManager';
   /** Port of plain HTTP, and the first minor that no longer serves it. */
-  readonly insecurePort: { readonly number: number; readonly inertFrom: string };
+  readonly insecurePort: { readonly number: number; readonly inertFrom: string; readonly offByDefault?: true };
 }
 
 export const SCHEDULER: ControlPlaneComponent = {
@@ -62,7 +62,15 @@ export const CONTROLLER_MANAGER: ControlPlaneComponent = {
   insecurePort: { number: 10252, inertFrom: '1.22' },
 };
 
+/** Its webhook port is another listener, which only some providers open (k8s.io/cloud-provider app/webhooks.go). */
+export const CLOUD_CONTROLLER_MANAGER: ControlPlaneComponent = {
+  name: 'cloud-controller-manager',
+  prefix: 'cloud-controller-manager',
+  insecurePort: { number: 10253, inertFrom: '1.24', offByDefault: true },
+};
+
 /** How to change a flag for good on a kubeadm node. */
 export function setFlag({ name, kubeadmField }: ControlPlaneComponent): string {
+  if (kubeadmField === undefined) return `in the manifest or unit that runs ${name}`;
   return `in /etc/kubernetes/manifests/${name}.yaml, and in ${kubeadmField}.extraArgs of the kubeadm ClusterConfiguration so that an upgrade keeps it`;
 }

@@ -1,14 +1,16 @@
 /** The facts of a path whose client dials the API server with a kubeconfig. */
 import type { ComponentName } from '../../src/model/component.ts';
-import type { KubeconfigCluster, KubeconfigUser } from '../../src/model/kubeconfig.ts';
+import type { KubeconfigCluster } from '../../src/model/kubeconfig.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { KubeconfigUse, PathFacts, PresentedCertificate } from '../../src/model/path.ts';
 import type { Answer } from '../../src/model/status.ts';
-import { knownOr } from './access.ts';
+import { component, knownOr } from './access.ts';
 import { apiserverServing, clientTrust } from './apiserver.ts';
 import { reachOfKubeconfig } from './apiserver-reach.ts';
 import { minTLSOfNamed } from './listener.ts';
 import { nameDialledBy, presentedByKubeconfig, trustOfKubeconfig } from './material.ts';
+import { publishedCA, usesPodCA, usesPodToken } from './published-ca.ts';
+import { tokensAccepted } from './service-account.ts';
 import { accepted, combine } from './verdict.ts';
 
 /** Columns and certificates for a client that uses these kubeconfigs; every one of them has to work. */
@@ -28,6 +30,16 @@ export function factsOfKubeconfigs(
   };
 }
 
+/** The facts of a client that dials with what no file of the node shows. */
+export const NO_KUBECONFIG: PathFacts = {
+  encrypted: 'unknown',
+  serverVerified: 'unknown',
+  clientAuthenticated: 'unknown',
+  minTLSVersion: 'unknown',
+  presented: [],
+  kubeconfigs: [],
+};
+
 interface Connection {
   readonly encrypted: Answer;
   readonly serverVerified: Answer;
@@ -38,7 +50,7 @@ interface Connection {
 function connectionOf(node: NodeModel, use: KubeconfigUse, owner: ComponentName | 'user'): Connection {
   const dialled = nameDialledBy(use);
   const server = apiserverServing(node, {
-    trust: trustOfKubeconfig(node, use),
+    trust: usesPodCA(use.kubeconfig) ? publishedCA(node) : trustOfKubeconfig(node, use),
     names: dialled === undefined ? [] : [dialled],
     askedBy: { chain: 'kubeconfig-ca-matches', names: 'kubeconfig-server-san' },
   });
@@ -47,7 +59,7 @@ function connectionOf(node: NodeModel, use: KubeconfigUse, owner: ComponentName 
   // Over plain HTTP neither certificate is shown at all.
   if (encrypted === 'no') return { encrypted, serverVerified: 'no', clientAuthenticated: 'no', presented: [] };
   const reached = reachedBy(node, use);
-  const credential = client === undefined ? withoutCertificate(use.kubeconfig?.user) : accepted(client, node);
+  const credential = client === undefined ? withoutCertificate(node, use) : accepted(client, node);
   return {
     encrypted,
     serverVerified: combine([reached, accepted(server, node)]),
@@ -67,9 +79,13 @@ function encryptedBy(cluster: KubeconfigCluster | undefined): Answer {
   return cluster.scheme === 'https' ? 'yes' : 'no';
 }
 
-/** A token or a plugin is a credential whose validity no file shows. */
-function withoutCertificate(user: KubeconfigUser | undefined): Answer {
+/** A token or a plugin is a credential whose validity no file shows, unless it is the token of a pod. */
+function withoutCertificate(node: NodeModel, use: KubeconfigUse): Answer {
+  const user = use.kubeconfig?.user;
   if (user === undefined) return 'unknown';
+  if (usesPodToken(use.kubeconfig) && component(node, 'kube-apiserver') !== undefined) {
+    return knownOr('unknown', () => tokensAccepted(node));
+  }
   const credential = user.hasToken || user.tokenFile !== undefined || user.hasExec || user.hasAuthProvider;
   return credential ? 'unknown' : 'no';
 }

@@ -1,11 +1,15 @@
 /** The checks on a kubeconfig, attached to every path whose client uses one. */
 import type { Certificate } from '../../src/model/certificate.ts';
+import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, CheckContext, Finding, KubeconfigUse } from '../../src/model/path.ts';
 import { isLoopback } from '../../src/config/url.ts';
+import { component } from './access.ts';
 import { apiserverListens } from './apiserver-reach.ts';
 import { chainCheck, expiryCheck, keyCheck, namesCheck } from './pki.ts';
 import { clientCertificatesOf, kubeconfigEvidence, unavailable } from './material.ts';
+import { usesPodToken } from './published-ca.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
+import { tokensAccepted } from './service-account.ts';
 import { cis, github, kubernetesDocs, kubernetesSource } from './references.ts';
 import { isMissing } from './unread.ts';
 import { certificateEvidence, enumerate } from './words.ts';
@@ -166,6 +170,7 @@ function ofEachClientCertificate(
 const IDENTITIES: Partial<Record<KubeconfigUse['role'], string>> = {
   scheduler: 'system:kube-scheduler',
   'controller-manager': 'system:kube-controller-manager',
+  'kube-proxy': 'system:kube-proxy',
 };
 
 /** Bound to cluster-admin by kubeadm from 1.29 on; cmd/kubeadm/app/constants (ClusterAdminsGroupAndClusterRoleBinding). */
@@ -236,6 +241,24 @@ const systemMasters: Check = {
   ),
 };
 
+/** Judged by the keys that the API server signs and verifies tokens with, since the token itself is in no file. */
+function podToken(use: KubeconfigUse, node: NodeModel): Finding {
+  const shown = [kubeconfigEvidence(use, 'tokenFile', use.kubeconfig?.user?.tokenFile ?? null)];
+  const what = `${use.file} authenticates with the service account token of its pod, which the kubelet renews`;
+  const accepted = component(node, 'kube-apiserver') === undefined ? 'unknown' : tokensAccepted(node);
+  if (accepted === 'yes') return pass(`${what} and the API server accepts.`, shown);
+  return accepted === 'no'
+    ? fail(`${what}; the API server does not accept the tokens that it signs itself (see pod-to-apiserver).`, shown, {
+        severity: 'high',
+        impact: 'availability',
+        headline: 'service account tokens are refused',
+      })
+    : notAssessed(
+        `${what}; whether the API server accepts it depends on --service-account-signing-key-file and --service-account-key-file of kube-apiserver, which are not all in the input.`,
+        shown,
+      );
+}
+
 const credentialKind: Check = {
   id: 'kubeconfig-credential-kind',
   title: 'The kubeconfig authenticates with a certificate, a token file or an exec plugin',
@@ -245,7 +268,7 @@ const credentialKind: Check = {
   remediation:
     'Replace the inline token or password by a client certificate, `tokenFile` or an exec credential plugin.',
   references: [cis('3.1.2'), kubernetesDocs('reference/access-authn-authz/authentication/')],
-  ...ofEachKubeconfig((use) => {
+  ...ofEachKubeconfig((use, { node }) => {
     const user = use.kubeconfig?.user;
     if (user === undefined || use.role === 'bootstrap') return undefined;
     const shown = (field: string, value: string) => [kubeconfigEvidence(use, field, value)];
@@ -265,6 +288,7 @@ const credentialKind: Check = {
       });
     }
     if (user.clientCertificate !== undefined) return pass(`${use.file} authenticates with a client certificate.`);
+    if (usesPodToken(use.kubeconfig)) return podToken(use, node);
     const kinds = [
       user.tokenFile === undefined ? [] : ['a token file'],
       user.hasExec ? ['an exec plugin'] : [],

@@ -276,13 +276,15 @@ const PREFIXES = {
   'kube-scheduler': 'scheduler',
   'kube-controller-manager': 'controller-manager',
   etcd: 'etcd',
-} as const satisfies Partial<Record<ComponentName, string>>;
+  'kube-proxy': 'kube-proxy',
+  'cloud-controller-manager': 'cloud-controller-manager',
+} as const satisfies Record<ComponentName, string>;
 
 /**
  * `<prefix>-removed-flags` for a row that a component is an end of without listening there: what does not start does
  * not connect either. Where the input does not hold the component, the row is about the other end.
  */
-export function flagChecks(...components: readonly (keyof typeof PREFIXES)[]): readonly Check[] {
+export function flagChecks(...components: readonly ComponentName[]): readonly Check[] {
   return components.map((name) => ({
     ...flagsCheck(PREFIXES[name], name),
     notApplicable: ({ node }) =>
@@ -291,6 +293,10 @@ export function flagChecks(...components: readonly (keyof typeof PREFIXES)[]): r
 }
 
 const PLACES: Readonly<Partial<Record<ComponentName, string>>> = {
+  'kube-proxy':
+    '/etc/kubernetes/manifests/kube-proxy.yaml, the systemd unit or the DaemonSet (`kubectl -n kube-system edit daemonset kube-proxy`)',
+  'cloud-controller-manager':
+    '/etc/kubernetes/manifests/cloud-controller-manager.yaml, the systemd unit or the DaemonSet',
   kubelet: '/var/lib/kubelet/kubeadm-flags.env, /etc/default/kubelet or the systemd unit',
 };
 

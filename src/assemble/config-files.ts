@@ -19,12 +19,14 @@ const MAX_DROP_IN_DEPTH = 4;
 export function readConfigFiles(view: NodeView, invocation: Invocation, version: Version): ReadConfigFiles {
   const { component, argv, environment } = invocation;
   const { config, dropInDirectory } = configReferences({ component, version, arguments: argv, environment });
-  const named = config === undefined ? undefined : readText(view, invocation, config.path);
+  const named = invocation.configFile ?? (config === undefined ? undefined : readText(view, invocation, config.path));
   const folder = dropInDirectory === undefined ? undefined : translate(invocation, dropInDirectory.path);
   const dropIns = folder === undefined ? [] : dropInsUnder(view, invocation, folder, 0);
   return {
     files: { ...(named === undefined ? {} : { config: named }), dropIns },
-    sources: [...(named === undefined ? [] : [named]), ...dropIns].map(({ file }) => ({ file, kind: 'config-file' })),
+    sources: [...(named === undefined ? [] : [named]), ...dropIns]
+      .filter(({ file }) => !invocation.sources.some((source) => source.file === file && source.kind === 'config-file'))
+      .map(({ file }) => ({ file, kind: 'config-file' })),
   };
 }
 

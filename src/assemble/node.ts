@@ -8,6 +8,7 @@ import type { DiscoveryOptions } from '../discover/components.ts';
 import { isAbsent } from '../discover/reader.ts';
 import type { Discovery, DiscoveryProblem } from '../discover/types.ts';
 import type { DetectedLayout } from '../discover/layout.ts';
+import { beforeKubeadm, withTexts } from '../discover/texts.ts';
 import type { NodeView } from '../discover/view.ts';
 import type { Component, ComponentName, Notice } from '../model/component.ts';
 import type { NodeFile } from '../model/file.ts';
@@ -17,6 +18,7 @@ import type { Setting } from '../model/setting.ts';
 import { formatVersion } from '../model/version.ts';
 import type { Version } from '../model/version.ts';
 import { assembleComponent } from './component.ts';
+import { assumptionsOf, kubeadmOf, plannedFor } from './kubeadm.ts';
 import {
   CA_SETTINGS,
   filesNamed,
@@ -33,7 +35,6 @@ import type { LoadedKubeconfig } from './load.ts';
 import { nameOf } from './name.ts';
 import { idleStaticPods } from './static-pods.ts';
 import { unreadSources, unusableConfigs } from './unread.ts';
-import { assumptions } from './versions.ts';
 
 export interface NodeInput {
   readonly view: NodeView;
@@ -59,17 +60,25 @@ export interface AssembledNode {
 
 /** Reads everything that a node's components name, and builds its model. Faults of the files are data, never thrown. */
 export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
-  const { view } = input;
-  const discovery = discoverComponents(view, input.discovery);
+  const discovery = discoverComponents(input.view, {
+    ...input.discovery,
+    placed: input.placed,
+    ...(input.kubernetesVersion === undefined ? {} : { kubernetesVersion: input.kubernetesVersion }),
+  });
+  const seen =
+    discovery.isPlan === true
+      ? beforeKubeadm(input.view, discovery.kubeadm?.facts.certificatesDir ?? '/etc/kubernetes/pki')
+      : input.view;
+  const view = withTexts(seen, discovery.texts ?? new Map());
   const settle = settler(view, discovery);
-  const builds = assumptions(discovery.invocations, input.kubernetesVersion).map(({ versions, assumed, words }) => {
+  const builds = assumptionsOf(discovery, input.kubernetesVersion).map(({ versions, assumed, words }) => {
     const components = settle(versions, assumed);
     const authorizationConfig = apiserverFile(view, components, 'authorization-config', readAuthorizationConfig);
-    return { assumption: words, components, authorizationConfig };
+    return { assumption: words, components, authorizationConfig, kubeadm: kubeadmOf(view, discovery, components) };
   });
   const loaded = await loadEverything(view, builds, input.placed);
   const name = nameOf(builds.at(-1)?.components ?? new Map(), loaded.kubeconfigs) ?? input.fallbackName;
-  const variants = builds.map(({ assumption, components, authorizationConfig }) => ({
+  const variants = builds.map(({ assumption, components, authorizationConfig, kubeadm }) => ({
     assumption,
     node: {
       name,
@@ -81,6 +90,7 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
       files: loaded.files,
       authenticationConfig: apiserverFile(view, components, 'authentication-config', readAuthenticationConfig),
       authorizationConfig,
+      ...(kubeadm === undefined ? {} : { kubeadm }),
       notices: discovery.notices,
       unread: unreadSources(discovery.problems),
       at: input.at,
@@ -110,7 +120,7 @@ function settler(
   const settled = new Map<string, Component>();
   return (versions, assumed) =>
     new Map(
-      discovery.invocations.flatMap((invocation) => {
+      plannedFor(discovery, versions).flatMap((invocation) => {
         const { component: name } = invocation;
         const version = versions.get(name);
         if (version === undefined) return [];

@@ -14,14 +14,17 @@ export interface Assumption {
   readonly words: string;
 }
 
+/** What the policy holds to the same distance from the API server. */
+const ON_EVERY_NODE: readonly ComponentName[] = ['kubelet', 'kube-proxy'];
+
 /** How many minor versions a kubelet may be behind the API server; kubernetes.io/releases/version-skew-policy. */
 function kubeletSkew(apiserver: Version): number {
   return apiserver.minor >= 28 ? 3 : 2;
 }
 
 /**
- * The assumptions to judge a node under, the newest last. A kubelet carries its version in no file; the version skew
- * policy bounds it by the API server's.
+ * The assumptions to judge a node under, the newest last. A kubelet carries its version in no file, nor does the
+ * ConfigMap of kube-proxy; the version skew policy bounds both by the API server's.
  * @param given `--kubernetes-version`: it says the version of every Kubernetes component that does not tell its own
  */
 export function assumptions(invocations: readonly Invocation[], given: Version | undefined): readonly Assumption[] {
@@ -31,10 +34,12 @@ export function assumptions(invocations: readonly Invocation[], given: Version |
     if (version !== undefined) known.set(component, version);
   }
   const unknown = invocations.map(({ component }) => component).filter((component) => !known.has(component));
-  const kubernetes = unknown.filter((component) => component !== 'etcd' && component !== 'kubelet');
+  const kubernetes = unknown.filter((component) => component !== 'etcd' && !ON_EVERY_NODE.includes(component));
   const apiserver = known.get('kube-apiserver') ?? newest(known);
   const minors = kubernetes.length > 0 ? SUPPORTED_KUBERNETES_MINORS : [];
-  const kubelets = unknown.includes('kubelet') ? kubeletVersions(apiserver, minors.length > 0) : [];
+  const kubelets = unknown.some((component) => ON_EVERY_NODE.includes(component))
+    ? kubeletVersions(apiserver, minors.length > 0)
+    : [];
   const etcds = unknown.includes('etcd') ? SUPPORTED_ETCD : [];
   // Each dimension is walked whole; their product would add only combinations that no check looks at together.
   const count = Math.max(1, minors.length, kubelets.length, etcds.length);
@@ -48,7 +53,7 @@ export function assumptions(invocations: readonly Invocation[], given: Version |
     }
     const kubelet = pick(kubelets, index, count);
     if (kubelet !== undefined) {
-      versions.set('kubelet', kubelet);
+      for (const component of unknown) if (ON_EVERY_NODE.includes(component)) versions.set(component, kubelet);
       if (minor === undefined) words.push(`kubelet ${formatVersion(kubelet)}`);
     }
     const etcd = pick(etcds, index, count);

@@ -3,7 +3,7 @@ import type { ComponentName, Notice } from '../model/component.ts';
 import type { SettingValue } from '../model/setting.ts';
 import type { Version } from '../model/version.ts';
 import { asMapping, readYaml } from '../text/yaml.ts';
-import type { YamlDocument } from '../text/yaml.ts';
+import type { YamlDocument, YamlResult } from '../text/yaml.ts';
 import { flagHistory, hasConfigField, typeOf } from './history/history.ts';
 import { inRange } from './history/ranges.ts';
 import type { FlagEntry, FlagType } from './history/types.ts';
@@ -14,6 +14,8 @@ import type { ValueResult } from './values.ts';
 /** A config file that a component names: its text, or why there is none. */
 export type ConfigText =
   | { readonly file: string; readonly text: string }
+  /** Parsed already: a document of a larger file, or one that a tool completes before it writes it. */
+  | { readonly file: string; readonly document: YamlDocument }
   /** `unavailable`: why, as a clause that names the file. `present`: it is there all the same. */
   | { readonly file: string; readonly unavailable: string; readonly present: boolean };
 
@@ -85,7 +87,7 @@ export function readConfig(component: ComponentName, version: Version, input: Co
     message: `${line === undefined ? file : `${file}:${line}`} ${what}`,
     present: true,
   });
-  const yaml = readYaml(input.text);
+  const yaml: YamlResult = 'document' in input ? { ok: true, documents: [input.document] } : readYaml(input.text);
   if (!yaml.ok) return faulty(`is not YAML or JSON: ${yaml.message}`, yaml.line);
   const document = yaml.documents[0];
   const kind = KINDS[component];

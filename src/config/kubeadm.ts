@@ -7,7 +7,7 @@ import type { Version } from '../model/version.ts';
 import { parseVersion } from '../model/version.ts';
 import { atOrAfter, bound, inRange } from './history/ranges.ts';
 
-/** etcd image tag that kubeadm's `.0` release of a minor writes. Patch releases may write a newer one. */
+/** etcd image tag that kubeadm's `.0` release of a minor writes. Patch releases may write a newer one; those read are here. */
 const ETCD_IMAGES: readonly (readonly [kubernetes: string, tag: string])[] = [
   ['1.16', '3.3.15-0'],
   ['1.17', '3.4.3-0'],
@@ -20,6 +20,7 @@ const ETCD_IMAGES: readonly (readonly [kubernetes: string, tag: string])[] = [
   ['1.26', '3.5.6-0'],
   ['1.27', '3.5.7-0'],
   ['1.28', '3.5.9-0'],
+  ['1.28.15', '3.5.15-0'],
   ['1.29', '3.5.10-0'],
   ['1.30', '3.5.12-0'],
   ['1.31', '3.5.15-0'],

@@ -6,6 +6,8 @@ export type FileClass =
   | 'kubelet-config'
   /** Another configuration file of a component (`KubeSchedulerConfiguration`, `AuthenticationConfiguration`...). */
   | 'component-config'
+  /** What kubeadm reads, or one of the ConfigMaps that it keeps (`kubeadm-config`, `kubelet-config`, `kube-proxy`). */
+  | 'kubeadm-config'
   | 'systemd-unit'
   | 'environment-file'
   /** Certificates or keys, PEM or DER. */
@@ -19,7 +21,13 @@ const LOOK = 256 * 1024;
 const CONTROL_PLANE = /\b(?:kube-apiserver|kube-controller-manager|kube-scheduler|etcd|cloud-controller-manager)\b/;
 
 const COMPONENT_KIND =
-  /^(?:KubeSchedulerConfiguration|KubeProxyConfiguration|AuthenticationConfiguration|AuthorizationConfiguration|EncryptionConfiguration|EgressSelectorConfiguration|AdmissionConfiguration|ClusterConfiguration|InitConfiguration)$/;
+  /^(?:KubeSchedulerConfiguration|KubeProxyConfiguration|AuthenticationConfiguration|AuthorizationConfiguration|EncryptionConfiguration|EgressSelectorConfiguration|AdmissionConfiguration)$/;
+
+const KUBEADM_KIND = /^(?:Cluster|Init|Join)Configuration$/;
+
+/** The name of one of kubeadm's ConfigMaps, in YAML or JSON. */
+const CONFIG_MAP_NAME =
+  /^[\s{"]{0,20}name["']?[ \t]{0,20}:[ \t]{0,20}["']?(?:kubeadm-config|kube-proxy(?:-config)?|kubelet-config(?:-1\.\d{1,3})?)["']?[\s,}]{0,20}$/m;
 
 /**
  * Tells what a file is.
@@ -30,7 +38,9 @@ export function classifyFile(fileName: string, text: string): FileClass {
   if (/-----BEGIN [A-Z0-9 ]{1,40}-----/.test(start) && !/^apiVersion/m.test(start)) return 'pem';
   // A DER certificate begins with a SEQUENCE of two length bytes.
   if (start.startsWith('0') && /\.(?:crt|cer|der|pem)$/.test(fileName)) return 'pem';
-  for (const kind of kindsOf(start)) {
+  const kinds = [...kindsOf(start)];
+  if (isKubeadm(kinds, start)) return 'kubeadm-config';
+  for (const kind of kinds) {
     if (kind === 'Pod' && CONTROL_PLANE.test(start)) return 'control-plane-pod';
     if (kind === 'Config') return 'kubeconfig';
     if (kind === 'KubeletConfiguration') return 'kubelet-config';
@@ -39,6 +49,12 @@ export function classifyFile(fileName: string, text: string): FileClass {
   if (/^\[(?:Service|Unit)\][ \t\r]*$/m.test(start)) return 'systemd-unit';
   if (fileName.endsWith('.env') && /^[A-Z][A-Z0-9_]*=/m.test(start)) return 'environment-file';
   return 'other';
+}
+
+/** Any document of several makes it kubeadm's: a KubeletConfiguration may stand before it. */
+function isKubeadm(kinds: readonly string[], text: string): boolean {
+  if (kinds.some((kind) => KUBEADM_KIND.test(kind)) && text.includes('kubeadm.k8s.io/')) return true;
+  return kinds.some((kind) => /^(?:ConfigMap|ConfigMapList|List)$/.test(kind)) && CONFIG_MAP_NAME.test(text);
 }
 
 /** Values of top-level `kind` fields, of YAML at the start of a line or of JSON anywhere. */

@@ -1,6 +1,7 @@
 /** Everything a node's files say is run: static pods, systemd units, and the kubelet where only its files are there. */
 import { COMPONENT_NAMES } from '../model/component.ts';
 import type { ComponentName, Notice } from '../model/component.ts';
+import type { Version } from '../model/version.ts';
 import { readFlagFile } from './flag-file.ts';
 import { DEFAULT_MANIFESTS_PATH, readManifests } from './manifests.ts';
 import { nodePathOfProcess } from './node-path.ts';
@@ -8,6 +9,8 @@ import { fileStem } from './file-name.ts';
 import { componentsOfPod } from './pod-components.ts';
 import type { FileReader } from './reader.ts';
 import { isEnabled } from './systemd-unit.ts';
+import { planKubeadm } from './kubeadm/plan.ts';
+import type { PlacedFile } from './layout.ts';
 import type { Discovery, DiscoveryProblem, Invocation } from './types.ts';
 import { componentsOfUnits, kubeletFromConfigFile, staticPodPathOf } from './unit-components.ts';
 
@@ -22,6 +25,10 @@ export interface DiscoveryOptions {
   /** Where static pods are; undefined: where the kubelet's configuration says, else kubeadm's path. */
   readonly staticPodPath?: string;
   readonly flagFiles?: readonly FlagFile[];
+  /** Files that the input holds by themselves: a kubeadm configuration is one. */
+  readonly placed?: readonly PlacedFile[];
+  /** The version to take where a kubeadm configuration names none. */
+  readonly kubernetesVersion?: Version;
 }
 
 /**
@@ -51,6 +58,13 @@ export function discoverComponents(reader: FileReader, options: DiscoveryOptions
     chosen.set(component, first);
     if (candidates.length > 1) notices.push(duplicateNotice(first, candidates.slice(1)));
   }
+  const kubeadm = planKubeadm(reader, options.placed ?? [], options.kubernetesVersion);
+  const isPlan = kubeadm?.plan !== undefined && isBeforeKubeadm(reader, [...chosen.keys()]);
+  if (isPlan) chosen.clear();
+  const further = isPlan ? kubeadm.invocations : (kubeadm?.running ?? []);
+  for (const invocation of further) {
+    if (!chosen.has(invocation.component)) chosen.set(invocation.component, invocation);
+  }
   for (const flagFile of options.flagFiles ?? []) {
     chosen.set(flagFile.component, withFlagFile(flagFile, chosen.get(flagFile.component)));
   }
@@ -61,8 +75,21 @@ export function discoverComponents(reader: FileReader, options: DiscoveryOptions
     ...unrecognised
       .filter(({ component }) => !chosen.has(component) || chosen.get(component)?.kind === 'config-file')
       .map(({ problem }) => problem),
+    ...(kubeadm?.problems ?? []),
   ];
-  return { invocations: [...chosen.values()], problems, notices };
+  return {
+    invocations: [...chosen.values()],
+    problems,
+    notices,
+    ...(kubeadm === undefined ? {} : { texts: kubeadm.texts }),
+    ...(kubeadm?.plan === undefined ? {} : { kubeadm: kubeadm.plan }),
+    ...(isPlan ? { isPlan } : {}),
+  };
+}
+
+/** No component is configured, except for a kubelet that is installed and has not been given its configuration. */
+function isBeforeKubeadm(reader: FileReader, found: readonly ComponentName[]): boolean {
+  return found.length === 0 || (found.join() === 'kubelet' && !reader.readText('/var/lib/kubelet/config.yaml').ok);
 }
 
 /**

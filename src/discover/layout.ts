@@ -51,6 +51,7 @@ const LOOKED_FOR: readonly string[] = [
   'static pod manifests of kube-apiserver, kube-controller-manager, kube-scheduler or etcd',
   'a pki folder (ca.crt, apiserver.crt)',
   'kubeconfigs, component configuration, certificates',
+  'a kubeadm configuration, or one of the ConfigMaps kubeadm-config, kubelet-config and kube-proxy',
 ];
 
 /** Parts of a root that a node's own programs are configured from; any one of them makes a folder a root. */
@@ -346,6 +347,7 @@ function nodePathOf(name: string, fileClass: FileClass): string {
     case 'environment-file':
       return `${KUBELET}/${name}`;
     case 'component-config':
+    case 'kubeadm-config':
     case 'pem':
     case 'other':
       return `/${name}`;

@@ -8,7 +8,9 @@ import type {
   Notice,
 } from '../model/component.ts';
 import type { EnvironmentVariable } from '../config/command-line.ts';
+import type { ConfigText } from '../config/config-file.ts';
 import type { Argument } from '../config/flags.ts';
+import type { KubeadmFacts } from '../model/kubeadm.ts';
 import type { Position } from '../model/setting.ts';
 import type { Version } from '../model/version.ts';
 
@@ -25,6 +27,7 @@ export interface DiscoveryProblem extends Partial<Position> {
     | 'refused-unit'
     | 'unrecognised-command'
     | 'missing-environment-file'
+    | 'duplicate-document'
     | 'limit-reached';
   /** The file, unit or component concerned. */
   readonly subject: string;
@@ -57,6 +60,8 @@ export interface Invocation {
   readonly commandLineSeen: boolean;
   /** Set where the command line was not seen: how much of it, and why. */
   readonly unseen?: Unseen;
+  /** What the config file that the command line names holds, where no file of the node has it. */
+  readonly configFile?: ConfigText;
   /** A container's HTTP probes. */
   readonly probes?: readonly HTTPProbe[];
   readonly hostNetwork: boolean;
@@ -64,9 +69,26 @@ export interface Invocation {
   readonly nodePath: (path: string) => NodePath;
 }
 
+/** What kubeadm would write, by its configuration. */
+export interface KubeadmPlan {
+  /** As kubeadm of a version writes it; at most one for each component. */
+  at(version: Version): readonly Invocation[];
+  /** The version that the configuration names. */
+  readonly version: Version | undefined;
+  /** Whether it may be meant for a cluster of a version, by the kubeadm that reads it. */
+  mayBeFor(version: Version): boolean;
+  readonly facts: KubeadmFacts;
+}
+
 export interface Discovery {
   /** At most one for each component. */
   readonly invocations: readonly Invocation[];
   readonly problems: readonly DiscoveryProblem[];
   readonly notices: readonly Notice[];
+  /** Set where a kubeadm configuration is in the input. */
+  readonly kubeadm?: KubeadmPlan;
+  /** Whether `invocations` are those of `kubeadm`, since no file of the node configures any. */
+  readonly isPlan?: true;
+  /** Texts that no file of the node has (those of ConfigMaps), by the paths under which they are known here. */
+  readonly texts?: ReadonlyMap<string, string>;
 }

@@ -14,7 +14,8 @@ export const COMPONENT_NAMES = [
 
 export type ComponentName = (typeof COMPONENT_NAMES)[number];
 
-export type ComponentSourceKind = 'static-pod' | 'systemd-unit' | 'environment-file' | 'config-file' | 'flags';
+export type ComponentSourceKind =
+  'static-pod' | 'systemd-unit' | 'environment-file' | 'config-file' | 'flags' | 'kubeadm-config';
 
 export interface ComponentSource {
   readonly file: string;

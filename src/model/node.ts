@@ -1,6 +1,7 @@
 /** Everything a check may look at: one machine, as data. */
 import type { Component, ComponentName, Notice, UnavailableConfig } from './component.ts';
 import type { NodeFile } from './file.ts';
+import type { KubeadmModel } from './kubeadm.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import type { Position } from './setting.ts';
 
@@ -82,6 +83,8 @@ export interface NodeModel {
   readonly files: ReadonlyMap<string, NodeFile>;
   readonly authenticationConfig: ConfigFile<AuthenticationConfig>;
   readonly authorizationConfig: ConfigFile<AuthorizationConfig>;
+  /** Set where a kubeadm configuration is in the input. */
+  readonly kubeadm?: KubeadmModel;
   readonly notices: readonly Notice[];
   /** Where components may be configured that are not among `components`. */
   readonly unread: readonly UnreadSource[];

@@ -34,15 +34,17 @@ export function nodesOf(
   const singleMounts = single.flatMap(({ layout }) => layout.mounts);
   const singleFiles = single.flatMap(({ layout }) => layout.files);
   const singleNames = single.map(({ source }) => source.name);
-  const alone = folders.length === 1;
+  // A kubeadm configuration speaks of every node of its cluster.
+  const ofCluster = singleFiles.every((file) => file.class === 'kubeadm-config');
+  const together = folders.length === 1 || (folders.length > 1 && single.length > 0 && ofCluster);
   const nodes = folders.map(({ source, layout }) =>
-    part(layout.layout, source.kind === 'host', [...layout.mounts, ...(alone ? singleMounts : []), ...named], {
-      placed: [...layout.files, ...(alone ? singleFiles : [])],
-      inputs: [source.name, ...(alone ? singleNames : []), ...extras],
+    part(layout.layout, source.kind === 'host', [...layout.mounts, ...(together ? singleMounts : []), ...named], {
+      placed: [...layout.files, ...(together ? singleFiles : [])],
+      inputs: [source.name, ...(together ? singleNames : []), ...extras],
       fallbackName: fallbackName(source, layout.prefix),
     }),
   );
-  if (!alone && (single.length > 0 || (folders.length === 0 && extras.length > 0))) {
+  if (!together && (single.length > 0 || (folders.length === 0 && extras.length > 0))) {
     nodes.push(
       part(named.length > 0 ? 'loose' : 'files', false, [...singleMounts, ...(folders.length === 0 ? named : [])], {
         placed: singleFiles,

@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+import { drift } from './shared/kubeadm.ts';
 import { caOf, issue } from '../support/certificates.ts';
 import { realNode } from '../support/node.ts';
 import type { EditableNode } from '../support/node.ts';
@@ -552,4 +553,10 @@ export const cases: readonly CheckCase[] = [
       ),
     row: { status: 'not-assessed' },
   },
+  ...drift({
+    component: 'apiServer',
+    flag: 'kubelet-certificate-authority',
+    value: '/etc/kubernetes/pki/ca.crt',
+    message: /empty \(not set\) on this node.* says \/etc\/kubernetes\/pki\/ca\.crt/,
+  }),
 ];

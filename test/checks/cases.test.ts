@@ -36,6 +36,15 @@ const IMPOSSIBLE: ReadonlyMap<string, readonly [reason: string, ...statuses: rea
     'apiserver-loopback-cert-age',
     ['no input tells when a process started; see loopback-certificate.test.ts', 'pass', 'fail or warn', 'not-assessed'],
   ],
+  ['kube-proxy-healthz-bind', ['load balancers have to reach it, so open is right and closed is too', 'fail or warn']],
+  [
+    'kube-proxy-kubeconfig',
+    ['the service account that stands in for a kubeconfig is right too, and no file shows it', 'fail or warn'],
+  ],
+  [
+    'cloud-controller-manager-kubeconfig',
+    ['the service account that stands in for a kubeconfig is right too, and no file shows it', 'fail or warn'],
+  ],
   ['webhook-objects', ['objects of the cluster decide, which no file of a node shows', 'pass', 'fail or warn']],
   ['apiservice-tls', ['objects of the cluster decide, which no file of a node shows', 'pass', 'fail or warn']],
 ]);

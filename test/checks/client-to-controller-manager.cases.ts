@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+import { drift } from './shared/kubeadm.ts';
 
 const MANIFEST = '/etc/kubernetes/manifests/kube-controller-manager.yaml';
 const OFF_HOST = '0.0.0.0';
@@ -391,4 +392,10 @@ export const cases: readonly CheckCase[] = [
         .addFlag('kube-controller-manager', '--tls-private-key-file=/etc/kubernetes/pki/none.key'),
     message: /does not start/,
   },
+  ...drift({
+    component: 'controllerManager',
+    flag: 'tls-min-version',
+    value: 'VersionTLS13',
+    message: /VersionTLS12 \(not set\) on this node.* says VersionTLS13/,
+  }),
 ];

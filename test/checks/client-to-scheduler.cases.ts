@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+import { drift } from './shared/kubeadm.ts';
 import type { EditableNode } from '../support/node.ts';
 
 const MANIFEST = '/etc/kubernetes/manifests/kube-scheduler.yaml';
@@ -337,9 +338,22 @@ export const cases: readonly CheckCase[] = [
   {
     name: 'a configuration file that switches one of the two off',
     check: 'scheduler-insecure-port',
-    expect: 'not-assessed',
+    expect: 'fail',
     change: (node) => configured(node, 'healthzBindAddress: ""\n'),
-    message: /metricsBindAddress/,
+    message: /http:\/\/0\.0\.0\.0:10251/,
+  },
+  {
+    name: 'a configuration file that switches both off',
+    check: 'scheduler-insecure-port',
+    expect: 'pass',
+    change: (node) => configured(node, 'healthzBindAddress: ""\nmetricsBindAddress: ""\n'),
+  },
+  {
+    name: 'a configuration file that opens the second to everybody',
+    check: 'scheduler-insecure-port',
+    expect: 'fail',
+    change: (node) => configured(node, 'healthzBindAddress: 127.0.0.1:10251\nmetricsBindAddress: 0.0.0.0:10252\n'),
+    message: /http:\/\/0\.0\.0\.0:10252/,
   },
   {
     name: 'no credential counts where no file says whose',
@@ -364,4 +378,11 @@ export const cases: readonly CheckCase[] = [
         .addFlag('kube-scheduler', '--client-ca-file=/etc/kubernetes/pki/ca.crt'),
     message: /unless their certificate is in system:masters/,
   },
+  ...drift({
+    component: 'scheduler',
+    flag: 'bind-address',
+    value: '0.0.0.0',
+    message:
+      /--bind-address of kube-scheduler is 127\.0\.0\.1 on this node, and the kubeadm configuration \(\/kubeadm-config\.yaml#ClusterConfiguration:27\) says 0\.0\.0\.0/,
+  }),
 ];

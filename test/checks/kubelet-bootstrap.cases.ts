@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+
 import { caOf, issue } from '../support/certificates.ts';
 import type { Issued } from '../support/certificates.ts';
 import { realNode } from '../support/node.ts';
@@ -36,6 +37,20 @@ const signingWith =
 const onAWorker = (node: EditableNode) => node.remove('/etc/kubernetes/manifests').remove(`${CA}.key`);
 const withoutSigning = (node: EditableNode) =>
   node.setFlag(CONTROLLER, 'cluster-signing-cert-file', '').setFlag(CONTROLLER, 'cluster-signing-key-file', '');
+
+function join(fields: string): string {
+  return `apiVersion: kubeadm.k8s.io/v1beta4
+kind: JoinConfiguration
+discovery:
+  bootstrapToken:
+    token: abcdef.0123456789abcdef
+    apiServerEndpoint: 10.20.0.11:6443
+${fields}`;
+}
+
+function joinByFile(path: string): string {
+  return `apiVersion: kubeadm.k8s.io/v1beta4\nkind: JoinConfiguration\ndiscovery:\n  file:\n    kubeConfigPath: ${path}\n`;
+}
 
 export const cases: readonly CheckCase[] = [
   {
@@ -346,4 +361,67 @@ export const cases: readonly CheckCase[] = [
     change: (n) => n.remove('/var/lib/kubelet').remove('/usr/lib/systemd').remove(KUBELET_CONF),
     row: { status: 'not-assessed', encrypted: 'unknown', serverVerified: 'unknown', clientAuthenticated: 'unknown' },
   },
+  {
+    name: 'a token with the hash of the CA',
+    check: 'kubeadm-join-discovery',
+    expect: 'pass',
+    beside: { 'join.yaml': join('    caCertHashes:\n    - sha256:0123\n') },
+  },
+  {
+    name: 'whoever answers is believed',
+    check: 'kubeadm-join-discovery',
+    expect: 'fail',
+    beside: { 'join.yaml': join('    unsafeSkipCAVerification: true\n') },
+    message: /can pose as the cluster/,
+    row: { status: 'fail' },
+  },
+  {
+    name: 'neither of the two',
+    check: 'kubeadm-join-discovery',
+    expect: 'fail',
+    beside: { 'join.yaml': join('') },
+    message: /refuses to join/,
+  },
+  {
+    name: 'a file over plain http',
+    check: 'kubeadm-join-discovery',
+    expect: 'fail',
+    beside: { 'join.yaml': joinByFile('http://10.20.0.2/discovery.conf') },
+  },
+  {
+    name: 'a file that is not in the input',
+    check: 'kubeadm-join-discovery',
+    expect: 'not-assessed',
+    beside: { 'join.yaml': joinByFile('/root/discovery.conf') },
+  },
+  {
+    name: 'a file that is in the input and verifies',
+    check: 'kubeadm-join-discovery',
+    expect: 'pass',
+    beside: { 'join.yaml': joinByFile('/etc/kubernetes/admin.conf') },
+  },
+  {
+    name: 'a file that verifies nothing',
+    check: 'kubeadm-join-discovery',
+    expect: 'fail',
+    beside: {
+      'join.yaml': joinByFile('/root/discovery.conf'),
+      'discovery.conf': `apiVersion: v1
+kind: Config
+clusters:
+- name: c
+  cluster:
+    server: https://10.20.0.11:6443
+    insecure-skip-tls-verify: true
+contexts:
+- name: c
+  context:
+    cluster: c
+    user: ""
+current-context: c
+`,
+    },
+    message: /verify the API server/,
+  },
+  { name: 'nobody joins', check: 'kubeadm-join-discovery', expect: 'not-applicable' },
 ];

@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+import { kubeadmConfigMap, withFlag } from './shared/kubeadm.ts';
 import type { EditableNode } from '../support/node.ts';
 import {
   ADMIN,
@@ -863,4 +864,127 @@ export const cases: readonly CheckCase[] = [
   ...dangling,
   ...caKey,
   ...trustScope(`${PKI}/ca.crt`, STOCK),
+  {
+    name: 'no name that the certificate lacks',
+    check: 'pki-kubeadm-config-drift',
+    expect: 'pass',
+    beside: {
+      'kubeadm-config.yaml': kubeadmConfigMap().replace(
+        '    apiServer: {}\n',
+        '    apiServer:\n      certSANs:\n      - kubernetes.default\n      - 10.20.0.11\n',
+      ),
+    },
+  },
+  {
+    name: 'names that were added to the configuration alone',
+    check: 'pki-kubeadm-config-drift',
+    expect: 'warn',
+    beside: {
+      'kubeadm-config.yaml': kubeadmConfigMap()
+        .replace('    apiServer: {}\n', '    apiServer:\n      certSANs:\n      - "*.apps.example.com"\n')
+        .replace(
+          '    controllerManager: {}\n',
+          '    controlPlaneEndpoint: api.example.com:6443\n    controllerManager: {}\n',
+        ),
+    },
+    message: /\*\.apps\.example\.com \(apiServer\.certSANs\) and api\.example\.com \(controlPlaneEndpoint\)/,
+    row: { status: 'warn' },
+  },
+  {
+    name: 'the certificate is not in the input',
+    check: 'pki-kubeadm-config-drift',
+    expect: 'not-assessed',
+    change: (node) => node.remove('/etc/kubernetes/pki/apiserver.crt'),
+    beside: {
+      'kubeadm-config.yaml': kubeadmConfigMap().replace(
+        '    controllerManager: {}\n',
+        '    controlPlaneEndpoint: api.example.com:6443\n    controllerManager: {}\n',
+      ),
+    },
+  },
+  { name: 'no configuration', check: 'pki-kubeadm-config-drift', expect: 'not-applicable' },
+  {
+    name: 'what kubeadm writes itself',
+    check: 'kubeadm-certificate-settings',
+    expect: 'pass',
+    beside: { 'kubeadm-config.yaml': kubeadmConfigMap() },
+  },
+  {
+    name: 'ten years',
+    check: 'kubeadm-certificate-settings',
+    expect: 'warn',
+    beside: { 'kubeadm-config.yaml': kubeadmConfigMap().replace('8760h0m0s', '87600h') },
+    message: /more than a year/,
+  },
+  {
+    name: 'longer than the CA',
+    check: 'kubeadm-certificate-settings',
+    expect: 'warn',
+    beside: { 'kubeadm-config.yaml': kubeadmConfigMap().replace('87600h0m0s', '720h') },
+    message: /the CA ends first/,
+  },
+  {
+    name: 'an algorithm of its own',
+    check: 'kubeadm-certificate-settings',
+    expect: 'fail',
+    beside: { 'kubeadm-config.yaml': kubeadmConfigMap().replace('RSA-2048', 'Ed25519') },
+    message: /kubeadm does not know/,
+  },
+  {
+    name: 'days are no unit of Go',
+    check: 'kubeadm-certificate-settings',
+    expect: 'fail',
+    beside: { 'kubeadm-config.yaml': kubeadmConfigMap().replace('8760h0m0s', '365d') },
+    message: /no duration/,
+  },
+  {
+    name: 'a broken configuration',
+    check: 'kubeadm-certificate-settings',
+    expect: 'not-assessed',
+    beside: { 'kubeadm-config.yaml': `${withFlag('scheduler', 'profiling', 'false')}\n  - [` },
+  },
+  { name: 'no configuration', check: 'kubeadm-certificate-settings', expect: 'not-applicable' },
+  {
+    name: 'what kubeadm wrote itself',
+    check: 'kubeadm-config-accepted',
+    expect: 'pass',
+    beside: { 'kubeadm-config.yaml': kubeadmConfigMap() },
+  },
+  {
+    name: 'a version that kubeadm has forgotten',
+    check: 'kubeadm-config-accepted',
+    expect: 'fail',
+    beside: { 'kubeadm-config.yaml': kubeadmConfigMap().replace('v1beta4', 'v1beta2') },
+    message: /kubeadm 1\.36\.3 does not read kubeadm\.k8s\.io\/v1beta2/,
+    row: { status: 'fail' },
+  },
+  {
+    name: 'a broken configuration',
+    check: 'kubeadm-config-accepted',
+    expect: 'not-assessed',
+    beside: { 'kubeadm-config.yaml': `${kubeadmConfigMap()}\n  - [` },
+  },
+  {
+    name: "a component's gate among kubeadm's",
+    check: 'kubeadm-config-accepted',
+    expect: 'fail',
+    beside: {
+      'kubeadm-config.yaml': kubeadmConfigMap().replace(
+        '    dns: {}\n',
+        '    dns: {}\n    featureGates:\n      RotateKubeletServerCertificate: true\n',
+      ),
+    },
+    message: /is no feature gate of kubeadm/,
+  },
+  {
+    name: 'keys of an elliptic curve by the old gate',
+    check: 'kubeadm-certificate-settings',
+    expect: 'pass',
+    beside: {
+      'kubeadm-config.yaml': kubeadmConfigMap()
+        .replace('    encryptionAlgorithm: RSA-2048\n', '')
+        .replace('    dns: {}\n', '    dns: {}\n    featureGates:\n      PublicKeysECDSA: true\n'),
+    },
+    message: /ECDSA-P256/,
+  },
 ];

@@ -8,7 +8,7 @@ import type { PathId } from '../../src/model/path.ts';
 import type { Report, ReportCheck, ReportPath } from '../../src/model/report.ts';
 import type { Status } from '../../src/model/status.ts';
 import { checkSources } from '../../src/run/run.ts';
-import { realNode } from './node.ts';
+import { fileSource, realNode } from './node.ts';
 import type { ClusterName, EditableNode } from './node.ts';
 
 /** The day after the fixtures were made. */
@@ -24,6 +24,8 @@ export interface CheckCase {
   /** Default: kubeadm-v136-default. */
   readonly node?: ClusterName;
   readonly change?: (node: EditableNode) => unknown;
+  /** Files given as further inputs, by name. */
+  readonly beside?: Readonly<Record<string, string>>;
   readonly at?: string;
   readonly kubernetesVersion?: string;
   /** Has to match the message of a finding with the expected status. */
@@ -41,11 +43,14 @@ export interface NodeOptions {
   readonly kubernetesVersion?: string;
   /** Only these rows, where the others would only cost time. */
   readonly paths?: readonly PathId[];
+  /** Files given as further inputs, by name. */
+  readonly beside?: Readonly<Record<string, string>>;
 }
 
 /** Runs the whole pipeline on one node in memory. */
 export async function check(node: EditableNode, options: NodeOptions = {}): Promise<Report> {
-  const result = await checkSources([node], {
+  const beside = Object.entries(options.beside ?? {}).map(([name, text]) => fileSource(name, text));
+  const result = await checkSources([node, ...beside], {
     at: new Date(options.at ?? AT),
     warnBefore: 30 * DAY,
     failBefore: 7 * DAY,
@@ -82,6 +87,7 @@ export async function runCase(path: PathId, one: CheckCase): Promise<void> {
   await one.change?.(node);
   const report = await check(node, {
     paths: [path],
+    ...(one.beside === undefined ? {} : { beside: one.beside }),
     ...(one.at === undefined ? {} : { at: one.at }),
     ...(one.kubernetesVersion === undefined ? {} : { kubernetesVersion: one.kubernetesVersion }),
   });

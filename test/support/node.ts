@@ -170,6 +170,13 @@ export class EditableNode implements Source {
   }
 }
 
+/** A file that is given by itself, as one input. */
+export function fileSource(name: string, text: string): EditableNode {
+  const source = new EditableNode(name, []);
+  source.kind = 'file';
+  return source.write(`/${name}`, text);
+}
+
 function manifestOf(component: string): string {
   const manifest = MANIFESTS[component];
   if (manifest === undefined) throw new Error(`${component} has no static pod in the fixtures`);

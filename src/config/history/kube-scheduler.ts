@@ -54,6 +54,13 @@ export const KUBE_SCHEDULER: readonly FlagGroup[] = [
         ],
         note: 'Plain HTTP bind address: all interfaces through 1.22. Inert in 1.23.',
       },
+      {
+        type: 'string',
+        removed: '1.23',
+        config: 'metricsBindAddress',
+        default: '0.0.0.0:10251',
+        note: 'A second listener of plain HTTP where it differs from healthzBindAddress; counts with a config file only.',
+      },
     ],
   },
   {

@@ -67,7 +67,7 @@ describe('every entry', () => {
     expect(counts).toEqual({
       'kube-apiserver': 123,
       kubelet: 53,
-      'kube-scheduler': 39,
+      'kube-scheduler': 40,
       'kube-controller-manager': 55,
       etcd: 56,
       'kube-proxy': 18,

@@ -1,0 +1,176 @@
+import type { CheckCase } from '../support/cases.ts';
+
+import { PROXY_CONFIG, PROXY_UNIT, proxyConfigMap, proxyPod, proxyUnit } from './shared/kube-proxy.ts';
+
+export const cases: readonly CheckCase[] = [
+  {
+    name: 'defaults of a configuration file',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'pass',
+    change: (node) => proxyUnit(node),
+    row: { status: 'pass', encrypted: 'no', serverVerified: 'no', clientAuthenticated: 'no', minTLSVersion: 'n/a' },
+  },
+  {
+    name: 'loopback of IPv6 is loopback',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'pass',
+    change: (node) => proxyUnit(node, ['metricsBindAddress: "[::1]:10249"']),
+  },
+  {
+    name: 'an empty field is the default',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'pass',
+    change: (node) => proxyUnit(node, ['metricsBindAddress: ""']),
+    message: /127\.0\.0\.1:10249/,
+  },
+  {
+    name: 'metrics for everybody in the configuration file',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'fail',
+    change: (node) => proxyUnit(node, ['metricsBindAddress: 0.0.0.0:10249']),
+    message: /0\.0\.0\.0:10249 in plain text/,
+    row: { status: 'fail', encrypted: 'no' },
+    alarms: ['fail kube-proxy-metrics-bind'],
+  },
+  {
+    name: 'an address without a port',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'fail',
+    change: (node) => proxyUnit(node, ['metricsBindAddress: 0.0.0.0', 'enableProfiling: true']),
+    message: /profiles/,
+  },
+  {
+    name: 'a flag beside a configuration file counts for nothing',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'pass',
+    change: (node) =>
+      proxyUnit(node).replace(
+        PROXY_UNIT,
+        `--config=${PROXY_CONFIG}`,
+        `--config=${PROXY_CONFIG} --metrics-bind-address=0.0.0.0`,
+      ),
+  },
+  {
+    name: 'metrics for everybody by a flag',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'fail',
+    change: (node) => proxyPod(node, ['--metrics-bind-address=0.0.0.0:10249']),
+    row: { status: 'fail' },
+  },
+  {
+    name: 'an empty flag leaves the default, whatever its help says (pkg/util/flag: IPPortVar)',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'pass',
+    change: (node) => proxyPod(node, ['--metrics-bind-address=']),
+    message: /127\.0\.0\.1:10249 only/,
+  },
+  {
+    name: 'so does the old port flag',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'pass',
+    change: (node) => proxyPod(node, ['--metrics-bind-address=0.0.0.0', '--metrics-port=0']),
+    message: /no metrics/,
+  },
+  {
+    name: 'the configuration file is not in the input',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'not-assessed',
+    change: (node) => proxyUnit(node).remove(PROXY_CONFIG),
+    row: { status: 'not-assessed', encrypted: 'unknown' },
+  },
+  {
+    name: 'a configuration file of a version that kube-proxy does not read',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'not-assessed',
+    change: (node) => proxyUnit(node).replace(PROXY_CONFIG, 'v1alpha1', 'v1'),
+    message: /v1alpha1/,
+  },
+  {
+    name: 'a DaemonSet, as kubeadm has it',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'not-assessed',
+    message: /kube-proxy ConfigMap in kube-system/,
+  },
+  {
+    name: 'health is open by design',
+    check: 'kube-proxy-healthz-bind',
+    expect: 'pass',
+    change: (node) => proxyUnit(node),
+    message: /0\.0\.0\.0:10256 over plain HTTP/,
+  },
+  {
+    name: 'health on loopback',
+    check: 'kube-proxy-healthz-bind',
+    expect: 'pass',
+    change: (node) => proxyUnit(node, ['healthzBindAddress: 127.0.0.1:10256']),
+    message: /127\.0\.0\.1:10256 only/,
+  },
+  {
+    name: 'health switched off',
+    check: 'kube-proxy-healthz-bind',
+    expect: 'pass',
+    change: (node) => proxyPod(node, ['--healthz-port=0']),
+    message: /no health/,
+  },
+  { name: 'a DaemonSet', check: 'kube-proxy-healthz-bind', expect: 'not-assessed' },
+  {
+    name: 'flags that it knows',
+    check: 'kube-proxy-removed-flags',
+    expect: 'pass',
+    change: (node) => proxyPod(node, ['--proxy-mode=nftables']),
+  },
+  {
+    name: 'a flag that was removed',
+    check: 'kube-proxy-removed-flags',
+    expect: 'fail',
+    change: (node) => proxyPod(node, ['--proxy-port-range=0-0']),
+    row: { status: 'fail' },
+  },
+  {
+    name: 'an address that is none',
+    check: 'kube-proxy-removed-flags',
+    expect: 'fail',
+    change: (node) => proxyPod(node, ['--metrics-bind-address=everywhere']),
+  },
+  { name: 'a DaemonSet', check: 'kube-proxy-removed-flags', expect: 'not-assessed' },
+  {
+    name: 'the ConfigMap of kubeadm',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'pass',
+    beside: { 'kube-proxy.yaml': proxyConfigMap() },
+    row: { status: 'pass' },
+  },
+  {
+    name: 'a ConfigMap that opens the metrics, as guides for Prometheus have it',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'fail',
+    beside: { 'kube-proxy.yaml': proxyConfigMap({ metricsBindAddress: '0.0.0.0:10249' }) },
+  },
+  {
+    name: 'a KubeProxyConfiguration by itself',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'fail',
+    beside: {
+      'proxy.yaml':
+        'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmetricsBindAddress: "[::]:10249"\n',
+    },
+    message: /\[::\]:10249/,
+  },
+  {
+    name: 'the split ConfigMaps of other installers',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'fail',
+    beside: {
+      'proxy.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: kube-proxy-config
+data:
+  config: |
+    apiVersion: kubeproxy.config.k8s.io/v1alpha1
+    kind: KubeProxyConfiguration
+    metricsBindAddress: 0.0.0.0:10249
+`,
+    },
+  },
+];
