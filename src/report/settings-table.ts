@@ -50,7 +50,7 @@ function componentBlock(component: EffectiveComponent, width: number, paint: Pai
   const { name, version, assumedVersion, sources, settings } = component;
   const shown =
     version ?? (assumedVersion === null ? 'version unknown' : `version unknown, shown as ${assumedVersion}`);
-  const from = sources.map(({ file }) => oneLine(file)).join(', ');
+  const from = [...new Set(sources.map(({ file }) => oneLine(file)))].join(', ');
   const head = wrap(`${oneLine(name)} ${oneLine(shown)}${from === '' ? '' : `: ${from}`}`, width);
   if (settings.length === 0) return [...head.map(paint.bold), 'Nobody wrote any setting.'];
   const place = placeNames(component);

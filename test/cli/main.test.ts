@@ -34,6 +34,8 @@ test.each([
   [['--color', 'blue'], 'Allowed choices are auto, always, never'],
   [['--width', '20'], "--width '20': write a number from 80 to 1000"],
   [['--quiet', '--verbose'], 'cannot be used with'],
+  [['settings', '--component', 'kubelt'], "--component 'kubelt': unknown component 'kubelt'. Did you mean kubelet?"],
+  [['settings', '-o', 'xml'], "unknown output format 'xml'. Formats: table, json"],
   [['list', 'path'], "list 'path': write paths or checks. Did you mean paths?"],
   [['list'], "missing required argument 'what'"],
   [['list', 'paths', 'more'], 'too many arguments'],
@@ -56,6 +58,7 @@ test.each([
   [['help']],
   [['help', 'check']],
   [['check', '--help']],
+  [['settings', '--help']],
   [['list', '--help']],
   [['explain', '-h']],
 ])('%j: help on stdout, status 0', async (argv) => {

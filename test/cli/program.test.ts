@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -52,6 +52,46 @@ test.each([['no-such-input'], ['chek']])(
     if (input === 'chek') expect(stderr).toContain("Did you mean the command 'check'?");
   },
 );
+
+describe('settings', () => {
+  test('a node: what is in force, status 0', async () => {
+    const { status, stdout, stderr } = await kubetls([
+      'settings',
+      WEAK,
+      '--component',
+      'kube-apiserver',
+      '--no-defaults',
+    ]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^--tls-min-version +VersionTLS10 +flag +kube-apiserver\.yaml:37$/m);
+    expect(stdout).not.toContain('default 1.36');
+    expect(stdout).not.toContain('kubelet version');
+  });
+
+  test('two reports of one run', async () => {
+    const file = join(folder, 'settings.json');
+    const { status, stdout } = await kubetls(['settings', CLUSTER, '-o', 'table', '-o', `json=${file}`]);
+    expect(status).toBe(0);
+    expect(stdout).toContain('--anonymous-auth');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ schemaVersion: 1, nodes: [{ name: 'cp-1' }] });
+  });
+
+  test('a manifest that is no YAML: the rest is shown, a message names file and line, status 3', async () => {
+    const manifests = join(folder, 'manifests');
+    mkdirSync(manifests);
+    writeFileSync(join(manifests, 'kube-scheduler.yaml'), 'apiVersion: v1\nkind: Pod\n  spec: [\n');
+    const { status, stdout, stderr } = await kubetls(['settings', CLUSTER, '--manifests', manifests]);
+    expect(status).toBe(3);
+    expect(stderr).toMatch(/kube-scheduler\.yaml:\d/);
+    expect(stdout).toContain('kubelet version unknown');
+  });
+
+  test('nothing of Kubernetes: status 3 and what was looked for', async () => {
+    const { status, stdout, stderr } = await kubetls(['settings', folder]);
+    expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
+    expect(stderr).toContain('looked for');
+  });
+});
 
 test('explain and list work with no input', async () => {
   expect((await kubetls(['explain'])).stdout).toContain('apiserver-to-etcd');
