@@ -1,6 +1,7 @@
 /** A component's flags and environment as written, before anything is weighed against anything. */
 import type { ComponentName, Notice } from '../model/component.ts';
 import type { Origin, Position, SettingSource, SettingValue } from '../model/setting.ts';
+import { atLeast } from '../model/version.ts';
 import type { Version } from '../model/version.ts';
 import { parseGoFlags, parsePflags } from './flags.ts';
 import type { Argument, FlagOccurrence } from './flags.ts';
@@ -76,8 +77,8 @@ export function readCommandLine(
     const written = flagValue(component, version, entry, occurrences, notices);
     if (written !== undefined) flags.set(name, written);
   }
-  const variables =
-    component === 'etcd' ? etcdVariables(version, environment, flags, notices) : new Map<string, Written>();
+  const variables = component === 'etcd' ? etcdVariables(version, environment, notices) : new Map<string, Written>();
+  if (component === 'etcd') notices.push(...shadowedVariables(version, environment, parsed.occurrences));
   return { flags, environment: variables, notices };
 }
 
@@ -186,7 +187,6 @@ function presenceNotice(
 function etcdVariables(
   version: Version,
   environment: readonly EnvironmentVariable[],
-  flags: ReadonlyMap<string, Written>,
   notices: Notice[],
 ): Map<string, Written> {
   const last = new Map(environment.map((variable) => [variable.name, variable]));
@@ -196,15 +196,6 @@ function etcdVariables(
     const variable = last.get(name);
     if (variable === undefined || !entry.isFlag) continue;
     const place = variable.position ?? {};
-    const flag = flags.get(entry.name);
-    if (flag !== undefined) {
-      notices.push({
-        code: 'ignored-setting',
-        subject: name,
-        message: `${name} and ${flag.label} are both set; etcd refuses to start until one of them goes`,
-        ...place,
-      });
-    }
     if (variable.value === '' && variable.unknown === undefined) continue;
     if (availability(entry, version) !== 'available') {
       notices.push({
@@ -236,6 +227,37 @@ function etcdVariables(
     variables.set(entry.name, { source: { value, origin, ...place }, label: name, earlier: [] });
   }
   return variables;
+}
+
+/**
+ * Variables beside the flags that they stand for, empty ones too: etcd ends on the first it meets. One that is filled
+ * from elsewhere may not be there.
+ * Source: go.etcd.io/etcd/pkg/v3/flags/flag.go (verifyEnv), since 3.4; seen with etcd 3.4.23.
+ */
+function shadowedVariables(
+  version: Version,
+  environment: readonly EnvironmentVariable[],
+  occurrences: readonly FlagOccurrence[],
+): readonly Notice[] {
+  if (!atLeast(version, '3.4')) return [];
+  const flags = new Map(occurrences.map(({ name, written }) => [etcdVariable(name), written]));
+  return [...new Map(environment.map((variable) => [variable.name, variable])).values()].flatMap(
+    ({ name, unknown, position }): readonly Notice[] => {
+      const flag = flags.get(name);
+      if (flag === undefined) return [];
+      const both = `${name} is set beside ${flag}`;
+      return unknown === undefined
+        ? [{ code: 'invalid-value', subject: name, message: both, ...position }]
+        : [
+            {
+              code: 'ignored-setting',
+              subject: name,
+              message: `${both}, with which etcd refuses to start`,
+              ...position,
+            },
+          ];
+    },
+  );
 }
 
 /** The variable that stands for a flag of etcd. */

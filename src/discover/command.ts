@@ -3,7 +3,7 @@ import type { ComponentName, Notice } from '../model/component.ts';
 import { TracedTextBuilder } from '../text/traced-text.ts';
 import { readShell } from './shell.ts';
 import type { ShellCommand, ShellScript } from './shell.ts';
-import type { Argument, EnvironmentVariable } from './types.ts';
+import type { Argument, EnvironmentVariable, Unseen } from './types.ts';
 
 /** A word that may be a script of several lines. */
 export interface CommandWord extends Argument {
@@ -18,8 +18,8 @@ export interface FoundCommand {
   readonly argv: readonly Argument[];
   /** The environment given, with what wrappers and the script changed. */
   readonly environment: readonly EnvironmentVariable[];
-  /** Why whole words of the command line may be missing, as a clause without a period; undefined when none is. */
-  readonly unseen: string | undefined;
+  /** What of the command line is not known; undefined when it is known whole. */
+  readonly unseen: Unseen | undefined;
   readonly notices: readonly Notice[];
 }
 
@@ -170,9 +170,13 @@ function found(component: ComponentName, argv: readonly CommandWord[], environme
     component,
     argv: argv.map(({ text, position, unknown }) => ({ text, position, ...whyUnknown(unknown) })),
     environment: [...environment.values()],
-    unseen: hiddenFlag(argv),
+    unseen: someWords(hiddenFlag(argv)),
     notices: [],
   };
+}
+
+function someWords(reason: string | undefined): Unseen | undefined {
+  return reason === undefined ? undefined : { part: 'some', reason };
 }
 
 function whyUnknown(unknown: string | undefined): { readonly unknown?: string } {
@@ -297,7 +301,7 @@ function searchScript(
   effort: Effort,
 ): CommandSearch {
   const positionAt = positionsIn(script);
-  let best: { readonly search: FoundCommand; readonly replaces: boolean } | undefined;
+  const candidates: Candidate[] = [];
   let unclear: CommandSearch | undefined;
   for (const command of read.commands) {
     const words = command.words.map(
@@ -308,12 +312,50 @@ function searchScript(
     const result = search(words, changed, deeper(effort));
     if (result.kind === 'unclear') unclear = result;
     if (result.kind !== 'found') continue;
-    // `exec` says which of several is the process that stays; else it is the last, after preparations.
-    const replaces = command.words[0]?.text === 'exec';
-    if (best?.replaces === true && !replaces) continue;
-    best = { search: withUnknown(result, command, environment, positionAt), replaces };
+    candidates.push({
+      search: withUnknown(result, command, environment, positionAt),
+      replaces: command.words[0]?.text === 'exec',
+      alternative: command.alternative,
+      conditional: command.conditional,
+    });
   }
-  return best?.search ?? unclear ?? OTHER;
+  return choose(candidates) ?? unclear ?? OTHER;
+}
+
+/** A command of a script that runs a component. */
+interface Candidate {
+  readonly search: FoundCommand;
+  /** Whether it is the process that stays (`exec`). */
+  readonly replaces: boolean;
+  readonly alternative: boolean;
+  readonly conditional: boolean;
+}
+
+/**
+ * The command that stays. `exec` says which of several it is, and nothing runs after one that is met in any case; else
+ * it is the last, after preparations. Where the script decides between several that are not the same, none is known.
+ */
+function choose(candidates: readonly Candidate[]): FoundCommand | undefined {
+  const replacing = candidates.filter(({ replaces }) => replaces);
+  const end = replacing.findIndex(({ conditional }) => !conditional);
+  const begin = candidates.findLastIndex(({ alternative }) => !alternative);
+  const rivals =
+    replacing.length > 0 ? replacing.slice(0, end === -1 ? undefined : end + 1) : candidates.slice(Math.max(0, begin));
+  const chosen = rivals.at(-1)?.search;
+  if (chosen === undefined || rivals.every(({ search }) => sameCommand(search, chosen))) return chosen;
+  const [first, ...others] = [...new Set(rivals.map(({ search }) => search.component))];
+  const what =
+    others.length === 0 ? `${rivals.length} commands that run ${first ?? ''}` : `commands that run different programs`;
+  return {
+    ...chosen,
+    unseen: { part: 'all', reason: `the start script decides between ${what}, and no file shows which it takes` },
+  };
+}
+
+function sameCommand(a: FoundCommand, b: FoundCommand): boolean {
+  const words = ({ component, argv }: FoundCommand): string =>
+    JSON.stringify([component, argv.map(({ text }) => text)]);
+  return words(a) === words(b);
 }
 
 function positionsIn(script: CommandWord): (offset: number) => Argument['position'] {
@@ -388,7 +430,7 @@ function withUnknown(
   });
   return {
     ...result,
-    unseen: result.unseen ?? (whole === undefined ? undefined : reasonOf(whole.written, environment)),
+    unseen: result.unseen ?? someWords(whole === undefined ? undefined : reasonOf(whole.written, environment)),
     notices: [...result.notices, ...notices],
   };
 }

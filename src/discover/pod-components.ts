@@ -40,7 +40,7 @@ export function componentsOfPod(pod: StaticPod): PodComponents {
       ...(container.image === undefined ? {} : { image: container.image }),
       ...(version === undefined ? {} : { imageVersion: version }),
       commandLineSeen: search.unseen === undefined,
-      ...(search.unseen === undefined ? {} : { unseen: { part: 'some', reason: search.unseen } }),
+      ...(search.unseen === undefined ? {} : { unseen: search.unseen }),
       probes: container.probes,
       hostNetwork: pod.hostNetwork,
       nodePath: nodePathOf(container, pod),

@@ -37,6 +37,10 @@ export interface ShellCommand {
   readonly unknown: readonly UnknownExpansion[];
   /** How many of the script's exports came before. */
   readonly exportsBefore: number;
+  /** Whether another command of the script may run instead: it stands in `if`, `case` or a loop, or after `||`. */
+  readonly alternative: boolean;
+  /** Whether it may not run at all: as above, or by what the command before it in its list gave. */
+  readonly conditional: boolean;
 }
 
 export type ShellScript =
@@ -107,6 +111,7 @@ class ScriptReader {
   #at = 0;
   #depth = 0;
   #conditional = false;
+  #afterOr = false;
   #exportAll = false;
   #wordCount = 0;
   #textLength = 0;
@@ -139,6 +144,7 @@ class ScriptReader {
       this.#at++;
       this.#endCommand();
       this.#conditional = false;
+      this.#afterOr = false;
       this.#skipHereDocuments();
     } else if (!this.#redirection() && !this.#listOperator()) {
       this.#commandWord();
@@ -179,6 +185,8 @@ class ScriptReader {
     this.#at += operator.length;
     this.#endCommand();
     this.#conditional = pipe || operator === '&&' || operator === '||';
+    // `a || b && c`: what follows runs by what `a` gave, too.
+    this.#afterOr = operator === '||' || (operator === '&&' && this.#afterOr);
     return true;
   }
 
@@ -240,7 +248,14 @@ class ScriptReader {
       return;
     }
     if (this.#declaration(program, words, unknown.length > 0)) return;
-    this.#commands.push({ assignments, words, unknown, exportsBefore: this.#exports.length });
+    this.#commands.push({
+      assignments,
+      words,
+      unknown,
+      exportsBefore: this.#exports.length,
+      alternative: this.#depth > 0 || this.#afterOr,
+      conditional: this.#uncertain(),
+    });
   }
 
   /** Built-ins that change variables (XCU 2.14). */

@@ -160,10 +160,8 @@ function seenOf(
   if (unit.unseen !== undefined) return { commandLineSeen: false, unseen: { part: 'all', reason: unit.unseen } };
   // etcd takes settings from its environment, the others only what their command line quotes of it.
   const hidden = takesWords || search.component === 'etcd' ? service.environmentUnseen : undefined;
-  const reason = search.unseen ?? hidden;
-  return reason === undefined
-    ? { commandLineSeen: true }
-    : { commandLineSeen: false, unseen: { part: 'some', reason } };
+  const unseen = search.unseen ?? (hidden === undefined ? undefined : { part: 'some' as const, reason: hidden });
+  return unseen === undefined ? { commandLineSeen: true } : { commandLineSeen: false, unseen };
 }
 
 function sourcesOf(unit: Unit, environmentFiles: readonly string[], first: string): readonly ComponentSource[] {

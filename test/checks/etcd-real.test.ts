@@ -27,6 +27,7 @@ interface Setup {
   readonly name: string;
   readonly without: readonly string[];
   readonly flags: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
   /** Whom etcd answers: undefined where it does not start. */
   readonly answers: { readonly nobody: boolean; readonly member: boolean; readonly stranger: boolean } | undefined;
 }
@@ -67,6 +68,27 @@ const setups: readonly Setup[] = [
   },
   { name: 'https without a certificate', without: ALL, flags: [], answers: undefined },
   {
+    name: 'a variable beside the flag that it stands for',
+    without: ALL,
+    flags: [...PAIR, '--trusted-ca-file=FILE/ca.crt'],
+    environment: { ETCD_TRUSTED_CA_FILE: 'FILE/ca.crt' },
+    answers: undefined,
+  },
+  {
+    name: 'an empty variable beside its flag, one that no check looks at',
+    without: ALL,
+    flags: [...PAIR, '--trusted-ca-file=FILE/ca.crt', '--quota-backend-bytes=0'],
+    environment: { ETCD_QUOTA_BACKEND_BYTES: '' },
+    answers: undefined,
+  },
+  {
+    name: 'certificate and CA, the CA by variable',
+    without: ALL,
+    flags: PAIR,
+    environment: { ETCD_TRUSTED_CA_FILE: 'FILE/ca.crt' },
+    answers: { nobody: false, member: true, stranger: false },
+  },
+  {
     name: 'certificate without its key',
     without: ALL,
     flags: ['--cert-file=FILE/server.crt'],
@@ -75,14 +97,21 @@ const setups: readonly Setup[] = [
 ];
 
 describe.skipIf(missing !== '')(`client authentication as etcd does it${missing}`, () => {
-  test.each(setups)('$name', { timeout: 30_000 }, async ({ without, flags, answers }) => {
+  test.each(setups)('$name', { timeout: 30_000 }, async ({ without, flags, environment = {}, answers }) => {
     const node = await realNode('kubeadm-v136-default');
     node.write(`${PKI}/etcd/server.crt`, server.certificate).write(`${PKI}/etcd/server.key`, server.key);
     for (const flag of without) node.removeFlag('etcd', flag);
     for (const flag of flags) node.addFlag('etcd', flag.replace('FILE', `${PKI}/etcd`));
+    for (const [name, value] of Object.entries(environment)) {
+      node.replace(
+        '/etc/kubernetes/manifests/etcd.yaml',
+        '    image:',
+        `    env: [{name: ${name}, value: "${value.replace('FILE', `${PKI}/etcd`)}"}]\n    image:`,
+      );
+    }
     const row = rowOf(await check(node), 'client-to-etcd');
 
-    const real = await runEtcd(flags);
+    const real = await runEtcd(flags, environment);
     expect(real).toEqual(answers);
     if (real === undefined) {
       expect(
@@ -100,7 +129,10 @@ describe.skipIf(missing !== '')(`client authentication as etcd does it${missing}
   });
 });
 
-async function runEtcd(flags: readonly string[]): Promise<Setup['answers']> {
+async function runEtcd(
+  flags: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Setup['answers']> {
   const directory = temporaryDirectory();
   const files = join(directory, 'pki');
   mkdirSync(files);
@@ -122,7 +154,13 @@ async function runEtcd(flags: readonly string[]): Promise<Setup['answers']> {
       `--initial-cluster=one=${peer}`,
       ...flags.map((flag) => flag.replace('FILE', files)),
     ],
-    { stdio: 'ignore' },
+    {
+      stdio: 'ignore',
+      env: {
+        ...process.env,
+        ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, value.replace('FILE', files)])),
+      },
+    },
   );
   const exited = new Promise<'exited'>((resolve) =>
     child.once('exit', () => {

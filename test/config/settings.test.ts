@@ -589,8 +589,8 @@ describe('etcd', () => {
     });
     expect(resolved.settings.get('client-cert-auth')).toMatchObject({ value: true, origin: 'environment', line: 90 });
     expect(resolved.settings.get('key-file')).toMatchObject({ value: '', origin: 'default' });
-    expect(codes(resolved)).toEqual(['ignored-setting ETCD_CERT_FILE']);
-    expect(resolved.notices[0]?.message).toContain('refuses to start');
+    expect(codes(resolved)).toEqual(['invalid-value ETCD_CERT_FILE']);
+    expect(resolved.notices[0]?.message).toBe('ETCD_CERT_FILE is set beside --cert-file');
   });
 
   test('a variable that the version does not know has no effect', () => {

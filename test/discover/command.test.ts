@@ -84,6 +84,36 @@ test.each([
   expect(findComponent(words(command), [])).toEqual({ kind: 'other' });
 });
 
+test.each([
+  ['if [ -f /x ]; then exec etcd --a; else exec etcd --b; fi', 'etcd'],
+  ['if [ -f /x ]; then exec etcd --a; fi; exec etcd --b', 'etcd'],
+  ['if [ -f /x ]; then etcd --a; else etcd --b; fi', 'etcd'],
+  ['case $MODE in a) exec etcd --a ;; *) exec etcd --b ;; esac', 'etcd'],
+  ['etcd --a || etcd --b', 'etcd'],
+  ['test -f /x && exec etcd --a || exec etcd --b', 'etcd'],
+])('%s: which command runs is not known', (script, component) => {
+  const search = find(['sh', '-c', script]);
+  expect(search.component).toBe(component);
+  expect(search.unseen).toEqual({
+    part: 'all',
+    reason: 'the start script decides between 2 commands that run etcd, and no file shows which it takes',
+  });
+});
+
+test.each([
+  ['if [ -f /x ]; then exec etcd --a; else exec etcd --a; fi', ['--a']],
+  ['if [ -f /x ]; then exec etcd --a; fi', ['--a']],
+  ['while true; do etcd --a; sleep 1; done', ['--a']],
+  ['test -f /x || exit 1; exec etcd --a', ['--a']],
+  ['test -f /x || mkdir /x && exec etcd --a', ['--a']],
+  ['if [ -f /x ]; then mkdir /y; fi\nexec etcd --a\nexec etcd --b', ['--a']],
+  ['if [ -f /x ]; then etcd --version; fi; etcd --a', ['--a']],
+])('%s: it is known which command stays', (script, argv) => {
+  const search = find(['sh', '-c', script]);
+  expect(search.argv.map(({ text }) => text)).toEqual(argv);
+  expect(search.unseen).toBeUndefined();
+});
+
 test('a script that names a component and cannot be read is said to be unclear', () => {
   expect(findComponent(words(['sh', '-c', 'exec kube-apiserver "--a']), [])).toMatchObject({ kind: 'unclear' });
 });
@@ -91,7 +121,10 @@ test('a script that names a component and cannot be read is said to be unclear',
 test('a variable that is not known gives a notice at its line, and no word when it may be several', () => {
   const search = find(['sh', '-c', 'exec etcd --ip=$POD_IP $EXTRA --b']);
   expect(search.argv.map(({ text }) => text)).toEqual(['--ip=$POD_IP', '--b']);
-  expect(search.unseen).toBe('the start script uses $EXTRA, whose value is not in the input');
+  expect(search.unseen).toEqual({
+    part: 'some',
+    reason: 'the start script uses $EXTRA, whose value is not in the input',
+  });
   expect(search.argv[0]?.unknown).toBe('the start script uses $POD_IP, whose value is not in the input');
   expect(search.argv[1]?.unknown).toBeUndefined();
   expect(search.notices).toMatchObject([
@@ -236,7 +269,7 @@ test('a flag whose very name is unknown leaves the command line open', () => {
   if (etcd === undefined || name === undefined) throw new Error('no words');
   const unseen = (...command: readonly CommandWord[]): unknown => {
     const search = findComponent(command, []);
-    return search.kind === 'found' ? search.unseen : search.kind;
+    return search.kind === 'found' ? search.unseen?.reason : search.kind;
   };
   expect(unseen(etcd, unknown('$(A)'))).toBe(reason);
   expect(unseen(etcd, unknown('--$(A)=x'))).toBe(reason);
