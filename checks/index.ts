@@ -33,6 +33,7 @@ import { path as cloudControllerManagerToApiserver } from './cloud-controller-ma
 import { path as internetToNodeport } from './internet-to-nodeport.ts';
 import { path as kubeletToRuntime } from './kubelet-to-runtime.ts';
 import { kubeadmDrift } from './shared/kubeadm-drift.ts';
+import { processDrift } from './shared/process-drift.ts';
 
 const DEFINITIONS: readonly PathDefinition[] = [
   apiserverToKubelet,
@@ -69,11 +70,11 @@ const DEFINITIONS: readonly PathDefinition[] = [
   kubeletToRuntime,
 ];
 
-/** Every path, with the drift of what kubeadm decides on it. */
-export const PATHS: readonly PathDefinition[] = DEFINITIONS.map((path) => {
-  const drift = kubeadmDrift(path.id);
-  return drift === undefined ? path : { ...path, checks: [...path.checks, drift] };
-});
+/** Every path, with what differs on it between what runs, what files say, and what kubeadm would write. */
+export const PATHS: readonly PathDefinition[] = DEFINITIONS.map((path) => ({
+  ...path,
+  checks: [...path.checks, ...[processDrift(path.id), kubeadmDrift(path.id)].filter((drift) => drift !== undefined)],
+}));
 
 /** Every check once, by id: the same check may be attached to several paths. */
 export function allChecks(): ReadonlyMap<string, Check> {

@@ -36,6 +36,7 @@ function node(layout: LayoutKind, live: boolean, components: readonly ComponentN
     live,
     inputs: ['input'],
     components: new Map(components.map((name) => [name, component(name)])),
+    configured: new Map(),
     kubeconfigs: new Map(),
     files: new Map(),
     authenticationConfig: { state: 'unset' },

@@ -37,7 +37,7 @@ export function assembleComponent(view: NodeView, invocation: Invocation, settli
     configUnavailable: resolved.unreadable,
     commandLineSeen: invocation.commandLineSeen,
     ...(unseen === undefined ? {} : { unseen: unseen.reason }),
-    startedAt: undefined,
+    startedAt: invocation.startedAt,
     environment: new Map(
       environment.flatMap(({ name, value, unknown }) => (unknown === undefined ? [[name, value]] : [])),
     ),

@@ -74,11 +74,18 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
   const builds = assumptionsOf(discovery, input.kubernetesVersion).map(({ versions, assumed, words }) => {
     const components = settle(versions, assumed);
     const authorizationConfig = apiserverFile(view, components, 'authorization-config', readAuthorizationConfig);
-    return { assumption: words, components, authorizationConfig, kubeadm: kubeadmOf(view, discovery, components) };
+    const kubeadm = kubeadmOf(view, discovery, components);
+    return {
+      assumption: words,
+      components,
+      configured: configuredOf(view, discovery, versions),
+      authorizationConfig,
+      kubeadm,
+    };
   });
   const loaded = await loadEverything(view, builds, input.placed);
   const name = nameOf(builds.at(-1)?.components ?? new Map(), loaded.kubeconfigs) ?? input.fallbackName;
-  const variants = builds.map(({ assumption, components, authorizationConfig, kubeadm }) => ({
+  const variants = builds.map(({ assumption, components, configured, authorizationConfig, kubeadm }) => ({
     assumption,
     node: {
       name,
@@ -86,6 +93,7 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
       live: view.live,
       inputs: input.inputs,
       components,
+      configured,
       kubeconfigs: loaded.kubeconfigs,
       files: loaded.files,
       authenticationConfig: apiserverFile(view, components, 'authentication-config', readAuthenticationConfig),
@@ -136,6 +144,21 @@ function settler(
         return [[name, component] as const];
       }),
     );
+}
+
+/** What manifests and units say by now of components that run. */
+function configuredOf(
+  view: NodeView,
+  { invocations }: Discovery,
+  versions: ReadonlyMap<ComponentName, Version>,
+): Components {
+  return new Map(
+    invocations.flatMap(({ component: name, configured }) => {
+      const version = versions.get(name);
+      if (configured === undefined || version === undefined) return [];
+      return [[name, assembleComponent(view, configured, { version, assumed: false, notices: [] })] as const];
+    }),
+  );
 }
 
 interface Loaded {

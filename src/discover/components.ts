@@ -10,6 +10,7 @@ import { componentsOfPod } from './pod-components.ts';
 import type { FileReader } from './reader.ts';
 import { isEnabled } from './systemd-unit.ts';
 import { planKubeadm } from './kubeadm/plan.ts';
+import { runningComponents } from './processes.ts';
 import type { PlacedFile } from './layout.ts';
 import type { Discovery, DiscoveryProblem, Invocation } from './types.ts';
 import { componentsOfUnits, kubeletFromConfigFile, staticPodPathOf } from './unit-components.ts';
@@ -64,6 +65,11 @@ export function discoverComponents(reader: FileReader, options: DiscoveryOptions
   const further = isPlan ? kubeadm.invocations : (kubeadm?.running ?? []);
   for (const invocation of further) {
     if (!chosen.has(invocation.component)) chosen.set(invocation.component, invocation);
+  }
+  if (!isPlan) {
+    const running = runningComponents(reader, chosen);
+    for (const [component, invocation] of running.invocations) chosen.set(component, invocation);
+    notices.push(...running.notices);
   }
   for (const flagFile of options.flagFiles ?? []) {
     chosen.set(flagFile.component, withFlagFile(flagFile, chosen.get(flagFile.component)));

@@ -65,6 +65,10 @@ export interface Invocation {
   /** A container's HTTP probes. */
   readonly probes?: readonly HTTPProbe[];
   readonly hostNetwork: boolean;
+  /** When the process started, where it is one that runs. */
+  readonly startedAt?: Date;
+  /** What the manifest or unit of a running process says by now. */
+  readonly configured?: Invocation;
   /** Translates a path as the process sees it to the node's. */
   readonly nodePath: (path: string) => NodePath;
 }

@@ -83,6 +83,8 @@ export interface NodeModel {
   readonly files: ReadonlyMap<string, NodeFile>;
   readonly authenticationConfig: ConfigFile<AuthenticationConfig>;
   readonly authorizationConfig: ConfigFile<AuthorizationConfig>;
+  /** What manifests and units say of components whose processes the input shows: `components` has what runs. */
+  readonly configured: ReadonlyMap<ComponentName, Component>;
   /** Set where a kubeadm configuration is in the input. */
   readonly kubeadm?: KubeadmModel;
   readonly notices: readonly Notice[];

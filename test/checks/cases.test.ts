@@ -32,10 +32,6 @@ describe.each(tables)('$path', ({ path, cases }) => {
 
 /** What no case of a whole node can bring about, and why. */
 const IMPOSSIBLE: ReadonlyMap<string, readonly [reason: string, ...statuses: readonly string[]]> = new Map([
-  [
-    'apiserver-loopback-cert-age',
-    ['no input tells when a process started; see loopback-certificate.test.ts', 'pass', 'fail or warn', 'not-assessed'],
-  ],
   ['kube-proxy-healthz-bind', ['load balancers have to reach it, so open is right and closed is too', 'fail or warn']],
   [
     'kube-proxy-kubeconfig',

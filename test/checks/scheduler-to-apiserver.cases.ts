@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+import { addWord } from './shared/processes.ts';
 import { kubeconfigFiles } from './shared/kubeconfig-files.ts';
 
 const CONF = '/etc/kubernetes/scheduler.conf';
@@ -6,6 +7,14 @@ const MANIFEST = '/etc/kubernetes/manifests/kube-scheduler.yaml';
 
 /** What this path has beside the checks on any kubeconfig, which have their cases elsewhere. */
 export const cases: readonly CheckCase[] = [
+  {
+    name: 'the scheduler runs with a configuration that the input lacks',
+    node: 'kubeadm-v136-live',
+    check: 'running-config-drift',
+    expect: 'not-assessed',
+    change: (node) => addWord(node, 'kube-scheduler', '--config=/etc/kubernetes/scheduler.yaml'),
+  },
+
   ...kubeconfigFiles,
   {
     name: 'stock kubeadm',

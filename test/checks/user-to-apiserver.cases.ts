@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+import { addWord } from './shared/processes.ts';
 import { kubeadmConfigMap, withFlag } from './shared/kubeadm.ts';
 import type { EditableNode } from '../support/node.ts';
 import {
@@ -850,7 +851,45 @@ const caKey: readonly CheckCase[] = [
   },
 ];
 
+const APISERVER_MANIFEST = '/etc/kubernetes/manifests/kube-apiserver.yaml';
+
 export const cases: readonly CheckCase[] = [
+  {
+    name: 'what runs is what the manifest says',
+    node: 'kubeadm-v136-live',
+    check: 'running-config-drift',
+    expect: 'pass',
+    change: (node) => addWord(node, 'kube-apiserver', '--bind-address=0.0.0.0'),
+  },
+  {
+    name: 'the API server was not restarted after its manifest changed',
+    node: 'kubeadm-v136-live',
+    check: 'running-config-drift',
+    expect: 'warn',
+    change: (node) => node.addFlag('kube-apiserver', '--tls-min-version=VersionTLS13'),
+    message: /--tls-min-version of the running kube-apiserver is VersionTLS12, and .*:\d+ says VersionTLS13/,
+    row: { status: 'warn', minTLSVersion: '1.2' },
+  },
+  { name: 'no process', check: 'running-config-drift', expect: 'not-applicable' },
+  { name: 'no process', check: 'apiserver-loopback-cert-age', expect: 'not-applicable' },
+  { name: 'started lately', node: 'kubeadm-v136-live', check: 'apiserver-loopback-cert-age', expect: 'pass' },
+  {
+    name: 'started three years ago',
+    node: 'kubeadm-v136-live',
+    check: 'apiserver-loopback-cert-age',
+    expect: 'fail',
+    at: '2029-12-01T00:00:00Z',
+    message: /runs since 2026-11-21; the loopback certificate it made then ends on 2029-11-2/,
+  },
+  {
+    name: 'started a year ago, the version unknown',
+    node: 'kubeadm-v136-live',
+    check: 'apiserver-loopback-cert-age',
+    expect: 'not-assessed',
+    at: '2027-12-01T00:00:00Z',
+    change: (node) => node.replace(APISERVER_MANIFEST, /image: .*/, 'image: registry.k8s.io/kube-apiserver@sha256:0'),
+  },
+
   ...authorization,
   ...flagChecks,
   ...superAdmin,

@@ -32,6 +32,7 @@ export function nodeModel(components: readonly Component[] = [], details: Partia
     live: false,
     inputs: ['backup.tar.gz'],
     components: new Map(components.map((component) => [component.name, component])),
+    configured: new Map(),
     kubeconfigs: new Map(),
     files: new Map(),
     authenticationConfig: { state: 'unset' },
