@@ -65,11 +65,21 @@ const STOCK: Expected = {
   'client-to-kubelet': ['warn', 'warn kubelet-serving-cert-source'],
 };
 
+const DRIFT = 'warn running-config-drift';
+
 const WEAK_LISTENER = ['warn apiserver-cipher-suites', 'warn apiserver-tls-min-version'] as const;
 
 const EXPECTED: Readonly<Record<ClusterName, Expected>> = {
   'kubeadm-v136-default': { ...ALWAYS, ...STOCK },
-  'kubeadm-v136-live': { ...ALWAYS, ...STOCK },
+  'kubeadm-v136-live': {
+    ...ALWAYS,
+    ...STOCK,
+    // Its processes run with other values than its manifests have, on loopback alone; see checks/processes.test.ts.
+    'user-to-apiserver': ['warn', 'warn kubeconfig-super-admin-on-node', DRIFT],
+    'pod-to-apiserver': ['warn', DRIFT],
+    'client-to-etcd': ['warn', DRIFT, DRIFT, DRIFT, DRIFT],
+    'etcd-to-etcd': ['not-applicable'],
+  },
   'kubeadm-v136-hardened-ha': { ...ALWAYS, ...FINE },
   'kubeadm-v128-default': {
     ...ALWAYS,
@@ -195,7 +205,9 @@ describe.each(CLUSTERS)('%s', (name) => {
   test('a copy of its /etc/kubernetes proves less and nothing else', async () => {
     const folder = join(temporary(), 'kubernetes');
     const part = await run(extract((await realNode(name)).subtree('/etc/kubernetes'), folder));
-    const whole = await run(archive(name));
+    // Processes are no part of the copy, so what they run with cannot be.
+    const node = await realNode(name);
+    const whole = await check(node.entry('/proc') === undefined ? node : node.remove('/proc'));
     for (const row of part.paths) {
       const known = rowOf(whole, row.id);
       const said = known.checks.map(({ id, status }) => `${status} ${id}`);

