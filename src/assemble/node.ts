@@ -35,6 +35,7 @@ import type { LoadedKubeconfig } from './load.ts';
 import { nameOf } from './name.ts';
 import { idleStaticPods } from './static-pods.ts';
 import { unreadSources, unusableConfigs } from './unread.ts';
+import { overridden } from './versions.ts';
 
 export interface NodeInput {
   readonly view: NodeView;
@@ -114,6 +115,7 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
       ...nodes.slice(-1).flatMap(idleStaticPods),
       ...loaded.problems,
       ...unusableConfigs(nodes),
+      ...overrideProblems(discovery, input.kubernetesVersion),
     ],
   };
 }
@@ -144,6 +146,16 @@ function settler(
         return [[name, component] as const];
       }),
     );
+}
+
+/** Says that what follows is not of the version that the input tells. */
+function overrideProblems({ invocations }: Discovery, given: Version | undefined): readonly DiscoveryProblem[] {
+  if (given === undefined) return [];
+  return [...overridden(invocations, given)].map(([component, own]) => ({
+    code: 'version-overridden',
+    subject: component,
+    message: `judged as ${formatVersion(given)}, as --kubernetes-version says; the input says ${formatVersion(own)}`,
+  }));
 }
 
 /** What manifests and units say by now of components that run. */

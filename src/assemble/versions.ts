@@ -25,12 +25,13 @@ function kubeletSkew(apiserver: Version): number {
 /**
  * The assumptions to judge a node under, the newest last. A kubelet carries its version in no file, nor does the
  * ConfigMap of kube-proxy; the version skew policy bounds both by the API server's.
- * @param given `--kubernetes-version`: it says the version of every Kubernetes component that does not tell its own
+ * @param given `--kubernetes-version`: the version of every Kubernetes component, whatever the input says: what an
+ * upgrade would change can be seen before it is made
  */
 export function assumptions(invocations: readonly Invocation[], given: Version | undefined): readonly Assumption[] {
   const known = new Map<ComponentName, Version>();
   for (const { component, imageVersion } of invocations) {
-    const version = imageVersion ?? (component === 'etcd' ? undefined : given);
+    const version = judgedVersion({ component, imageVersion }, given);
     if (version !== undefined) known.set(component, version);
   }
   const unknown = invocations.map(({ component }) => component).filter((component) => !known.has(component));
@@ -63,6 +64,34 @@ export function assumptions(invocations: readonly Invocation[], given: Version |
     }
     return { versions, assumed: new Set(unknown), words: words.join(', ') };
   });
+}
+
+/** A minor without a patch release says nothing against a release of that minor. */
+function judgedVersion(
+  { component, imageVersion }: { readonly component: ComponentName; readonly imageVersion: Version | undefined },
+  given: Version | undefined,
+): Version | undefined {
+  if (component === 'etcd' || given === undefined) return imageVersion;
+  const isSame =
+    imageVersion !== undefined &&
+    (compareVersions(imageVersion, given) === 0 ||
+      (given.patch === undefined && imageVersion.major === given.major && imageVersion.minor === given.minor));
+  return isSame ? imageVersion : given;
+}
+
+/** The Kubernetes components that are judged as another version than the input says, and that version. */
+export function overridden(
+  invocations: readonly Invocation[],
+  given: Version | undefined,
+): ReadonlyMap<ComponentName, Version> {
+  if (given === undefined) return new Map();
+  return new Map(
+    invocations.flatMap(({ component, imageVersion }) =>
+      imageVersion === undefined || judgedVersion({ component, imageVersion }, given) === imageVersion
+        ? []
+        : [[component, imageVersion] as const],
+    ),
+  );
 }
 
 /** Walks a shorter list at the pace of the longest, ending on its last. */

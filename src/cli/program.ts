@@ -140,7 +140,10 @@ const INPUT = 'directory, tar or tar.gz archive, file, or - for standard input; 
 /** The options that say what to read. */
 function inputOptions(command: Command): Command {
   return command
-    .option('--kubernetes-version <version>', 'version to assume where the input does not tell, as 1.34')
+    .option(
+      '--kubernetes-version <version>',
+      'judge as this version, whatever the input says: 1.37 shows what an upgrade would change',
+    )
     .option('--manifests <dir>', 'the static pod manifests, where the input does not show which they are')
     .option('--pki <dir>', 'the folder that is /etc/kubernetes/pki on the node')
     .option('--kubelet-config <file>', 'the file that is /var/lib/kubelet/config.yaml on the node')

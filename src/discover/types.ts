@@ -27,6 +27,7 @@ export interface DiscoveryProblem extends Partial<Position> {
     | 'refused-unit'
     | 'unrecognised-command'
     | 'missing-environment-file'
+    | 'version-overridden'
     | 'duplicate-document'
     | 'limit-reached';
   /** The file, unit or component concerned. */
