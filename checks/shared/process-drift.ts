@@ -2,6 +2,7 @@
 import type { Component, ComponentName } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, Finding, PathId } from '../../src/model/path.ts';
+import { formatTime } from '../../src/text/date.ts';
 import { component, evidence } from './access.ts';
 import { CONCERNED, placeOf, print, same } from './drift.ts';
 import type { Concerned } from './drift.ts';
@@ -34,13 +35,16 @@ function driftCheck(concerned: readonly Concerned[]): Check {
       'Decide which of the two is meant and write it into the manifest or unit. Then restart the component: `systemctl restart kubelet` for the kubelet; for a static pod move its manifest out of /etc/kubernetes/manifests, wait until `crictl ps` no longer shows the container, and move it back (deleting the mirror pod restarts nothing).',
     references: [github('kubernetes/kubernetes#103575'), kubernetesDocs('tasks/configure-pod-container/static-pod/')],
     notApplicable: ({ node }) =>
-      pairs(node, concerned).length > 0
+      pairs(node, concerned).length > 0 || staleFiles(node, concerned).length > 0
         ? undefined
         : 'The input shows no running process beside a manifest or unit that would start it.',
     evaluate: ({ node }) => {
-      const findings = pairs(node, concerned).flatMap(({ running, configured, settings }) =>
-        settings.flatMap((name) => difference(running, configured, name) ?? []),
-      );
+      const findings = [
+        ...pairs(node, concerned).flatMap(({ running, configured, settings }) =>
+          settings.flatMap((name) => difference(running, configured, name) ?? []),
+        ),
+        ...staleFiles(node, concerned),
+      ];
       return findings.length > 0 ? findings : pass('What runs is what the files say.');
     },
   };
@@ -57,6 +61,29 @@ function pairs(node: NodeModel, concerned: readonly Concerned[]): readonly Pair[
     const running = component(node, name as ComponentName);
     const configured = node.configured.get(name as ComponentName);
     return running === undefined || configured === undefined ? [] : [{ running, configured, settings }];
+  });
+}
+
+/** Config files that a process of the row has not read as they are. */
+function staleFiles(node: NodeModel, concerned: readonly Concerned[]): readonly Finding[] {
+  const names = new Set(concerned.flatMap((one) => Object.keys(one)));
+  return [...names].flatMap((name) => {
+    const running = component(node, name as ComponentName);
+    return (running?.changedSinceStart ?? []).map(({ file, changedAt }) =>
+      warn(
+        `${file} changed at ${formatTime(changedAt)}, after the running ${name} started (${running?.startedAt === undefined ? '' : formatTime(running.startedAt)}): until it is restarted, it runs with what the file said before, while the row is judged by what it says now.`,
+        [
+          {
+            component: name as ComponentName,
+            setting: 'modified',
+            value: formatTime(changedAt),
+            origin: 'config-file',
+            file,
+          },
+        ],
+        { headline: `${file.split('/').at(-1) ?? file} changed since ${name} started` },
+      ),
+    );
   });
 }
 

@@ -6,7 +6,7 @@ import type { ResolvedSettings } from '../config/settings.ts';
 import type { Invocation, Unseen } from '../discover/types.ts';
 import { linkOutOfContainer } from '../discover/container-link.ts';
 import type { NodeView } from '../discover/view.ts';
-import type { Component, ComponentName, Notice } from '../model/component.ts';
+import type { ChangedFile, Component, ComponentName, ComponentSource, Notice } from '../model/component.ts';
 import type { Setting } from '../model/setting.ts';
 import type { Version } from '../model/version.ts';
 import { readConfigFiles } from './config-files.ts';
@@ -38,6 +38,7 @@ export function assembleComponent(view: NodeView, invocation: Invocation, settli
     commandLineSeen: invocation.commandLineSeen,
     ...(unseen === undefined ? {} : { unseen: unseen.reason }),
     startedAt: invocation.startedAt,
+    changedSinceStart: changedSinceStart(view, sources, invocation.startedAt),
     environment: new Map(
       environment.flatMap(({ name, value, unknown }) => (unknown === undefined ? [[name, value]] : [])),
     ),
@@ -66,6 +67,20 @@ function withUnseen(
       ];
     }),
   );
+}
+
+/** The component reads its config files when it starts; whoever changes one afterwards sees nothing of it. */
+function changedSinceStart(
+  view: NodeView,
+  sources: readonly ComponentSource[],
+  startedAt: Date | undefined,
+): readonly ChangedFile[] {
+  if (startedAt === undefined) return [];
+  return sources.flatMap(({ file }) => {
+    const stat = view.stat(file);
+    const changedAt = stat.ok ? stat.metadata.modifiedAt : undefined;
+    return changedAt !== undefined && changedAt > startedAt ? [{ file, changedAt }] : [];
+  });
 }
 
 /** The files that settings name and that the container cannot open, because a link leads out of what it mounts. */

@@ -71,6 +71,12 @@ export interface HTTPProbe extends Position {
   readonly authorized: boolean;
 }
 
+/** A file and when it changed last. */
+export interface ChangedFile {
+  readonly file: string;
+  readonly changedAt: Date;
+}
+
 export interface Component {
   readonly name: ComponentName;
   /** Undefined when nothing in the input tells it; see Assumption. */
@@ -91,6 +97,8 @@ export interface Component {
   readonly unseen?: string;
   /** When the running process started, where the input shows it. */
   readonly startedAt: Date | undefined;
+  /** Config files that changed after the process started: it read them before. */
+  readonly changedSinceStart?: readonly ChangedFile[];
   /** Environment of the process as far as the input shows it (GODEBUG matters for TLS). */
   readonly environment: ReadonlyMap<string, string>;
   /** A static pod's HTTP probes of the component's container. */

@@ -139,3 +139,29 @@ test('hostile words stay words', async () => {
   const row = rowOf(await check(node), 'user-to-apiserver');
   expect(alarms(row)).toContain('fail apiserver-cipher-suites');
 });
+
+describe('a kubelet that was not restarted after its configuration changed', () => {
+  const CONFIG = '/var/lib/kubelet/config.yaml';
+  const live = async () => {
+    const node = await realNode(LIVE);
+    addProcess(node, 500, '/usr/bin/kubelet', '--kubeconfig=/etc/kubernetes/kubelet.conf', `--config=${CONFIG}`);
+    return node.write('/proc/500/stat', node.text(`/proc/${PIDS.etcd}/stat`));
+  };
+
+  test.each([
+    ['2026-11-21T04:00:00Z', []],
+    ['2026-11-21T10:00:00Z', [`${CONFIG} changed at 2026-11-21T10:00:00Z, after the running kubelet started`]],
+  ])('changed at %s', async (changedAt, told) => {
+    const row = rowOf(await check((await live()).touch(CONFIG, changedAt)), 'client-to-kubelet');
+    const messages = findingsOf(row, 'running-config-drift')
+      .filter(({ status }) => status === 'warn')
+      .map(({ message }) => message);
+    expect(messages).toEqual(told.map((text) => expect.stringContaining(text) as string));
+  });
+
+  test('an input that does not keep the times says nothing of them', async () => {
+    const node = await live();
+    node.write(CONFIG, node.text(CONFIG));
+    expect(alarms(rowOf(await check(node), 'client-to-kubelet'))).not.toContain('warn running-config-drift');
+  });
+});

@@ -110,6 +110,14 @@ export class EditableNode implements Source {
     return this;
   }
 
+  /** Sets when a file changed last. */
+  touch(file: string, modifiedAt: string): this {
+    const stored = this.#stored.get(file);
+    if (stored === undefined) throw new Error(`${file} does not exist`);
+    this.#put(file, { ...stored, entry: { ...stored.entry, modifiedAt: new Date(modifiedAt) } });
+    return this;
+  }
+
   link(file: string, target: string): this {
     this.#put(file, { entry: { type: 'symlink', size: 0, linkTarget: target }, data: new Uint8Array() });
     return this;
