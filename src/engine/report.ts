@@ -63,7 +63,8 @@ function withoutSecrets(check: ReportCheck): ReportCheck {
 function printable(row: ReportPath, node: NodeModel): ReportPath {
   const places = [...node.components.values()].flatMap(({ name, sources }) => {
     const stock = name === 'kubelet' ? KUBELET_CONFIG : `/etc/kubernetes/manifests/${name}.yaml`;
-    const own = name === 'kubelet' ? sources.find(({ kind }) => kind === 'config-file') : sources[0];
+    // Nobody writes into a process.
+    const own = sources.find(({ kind }) => (name === 'kubelet' ? kind === 'config-file' : kind !== 'process'));
     return own === undefined || own.file === stock ? [] : [[stock, own.file] as const];
   });
   const checks = row.checks.map((check) => ({

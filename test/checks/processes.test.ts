@@ -52,6 +52,15 @@ test('a weakness that only the process has is found at the process', async () =>
   expect(findingsOf(row, 'apiserver-tls-min-version')[0]?.evidence[0]?.file).toBe(APISERVER_COMMAND);
 });
 
+test('a fix names the file that starts the process, not the process', async () => {
+  const node = addWord(await realNode(LIVE), 'kube-controller-manager', '--use-service-account-credentials=false');
+  const row = rowOf(await check(node), 'controller-manager-to-apiserver');
+  const [found] = findingsOf(row, 'controller-manager-use-sa-credentials');
+  expect(found?.status).toBe('warn');
+  expect(found?.remediation).toContain('/etc/kubernetes/manifests/kube-controller-manager.yaml');
+  expect(found?.remediation).not.toContain('/proc');
+});
+
 test('a weakness that is mended in the manifest only is still one', async () => {
   const node = (await realNode(LIVE)).addFlag(
     'kube-apiserver',
