@@ -19,6 +19,7 @@ interface Process {
   readonly environmentUnread: string | undefined;
   readonly environment: readonly EnvironmentVariable[];
   readonly startedAt: Date | undefined;
+  readonly inContainer: boolean;
 }
 
 export interface RunningComponents {
@@ -50,8 +51,8 @@ export function runningComponents(
   const invocations = new Map(configured);
   const notices: Notice[] = [];
   for (const component of COMPONENT_NAMES) {
-    const own = processes.filter((one) => one.component === component);
     const base = configured.get(component);
+    const own = processes.filter((one) => one.component === component && isOfNode(one, base));
     const [chosen, ...others] =
       base === undefined ? own : own.toSorted((a, b) => likeness(b, base) - likeness(a, base));
     if (chosen === undefined) continue;
@@ -59,6 +60,14 @@ export function runningComponents(
     if (others.length > 0) notices.push(severalProcesses(chosen, others, base));
   }
   return { invocations, notices };
+}
+
+/**
+ * Whether a process can be what the node's files start. One in a container that no manifest starts is of a pod that the
+ * API has (kube-proxy's DaemonSet) or of a cluster that runs in containers: the files it names are not the node's.
+ */
+function isOfNode({ inContainer }: Process, base: Invocation | undefined): boolean {
+  return !inContainer || (base !== undefined && base.kind !== 'systemd-unit' && base.component !== 'kubelet');
 }
 
 function running(process: Process, configured: Invocation | undefined): Invocation {
@@ -74,6 +83,7 @@ function running(process: Process, configured: Invocation | undefined): Invocati
     ...(configured?.image === undefined ? {} : { image: configured.image }),
     ...(configured?.imageVersion === undefined ? {} : { imageVersion: configured.imageVersion }),
     ...(configured?.probes === undefined ? {} : { probes: configured.probes }),
+    ...(configured?.configFile === undefined ? {} : { configFile: configured.configFile }),
     argv,
     environment: environmentUnread === undefined ? environment : (configured?.environment ?? []),
     file,
@@ -129,6 +139,7 @@ function readProcesses(reader: FileReader): readonly Process[] {
           : `the environment of process ${pid} may not be read: run as root`,
       environment: environ.ok ? variables(environ.text, `/proc/${pid}/environ`) : [],
       startedAt: startTime(reader, pid, bootedAt),
+      inContainer: isInContainer(reader, pid),
     };
   });
 }
@@ -162,6 +173,14 @@ function programOf(
 /** Somebody asks a program for its version or its help, and it ends. */
 function isQuestion(argv: readonly Argument[]): boolean {
   return argv.length === 1 && /^--?(?:version|help|h)\b/.test(argv[0]?.text ?? '');
+}
+
+/** Control groups of containers as their runtimes name them; cgroups(7), /proc/<pid>/cgroup. */
+const CONTAINER_GROUP = /kubepods|\/docker\/|(?:docker|cri-containerd|crio|libpod|nerdctl)-[0-9a-f]{12}|\/lxc[./]/;
+
+function isInContainer(reader: FileReader, pid: number): boolean {
+  const groups = reader.readText(`/proc/${pid}/cgroup`);
+  return groups.ok && CONTAINER_GROUP.test(groups.text);
 }
 
 function variables(text: string, file: string): readonly EnvironmentVariable[] {

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runningComponents } from '../../src/discover/processes.ts';
 import type { FileReader } from '../../src/discover/reader.ts';
+import type { Invocation } from '../../src/discover/types.ts';
 
 function reader(files: Readonly<Record<string, string>>, forbidden: readonly string[] = []): FileReader {
   return {
@@ -62,4 +63,47 @@ test('hyperkube is what its first word says', () => {
 test('names that are no numbers of processes are left alone', () => {
   const files = { '/proc/self/cmdline': 'etcd\0', '/proc/007/cmdline': 'etcd\0', '/proc/12x/cmdline': 'etcd\0' };
   expect(only(files)).toEqual([]);
+});
+
+describe('a process in a container', () => {
+  const POD =
+    '0::/kubepods.slice/kubepods-besteffort.slice/kubepods-besteffort-pod1.slice/cri-containerd-0123456789abcdef.scope\n';
+  const files = (cgroup: string) => ({ '/proc/7/cmdline': 'kube-proxy\0--config=/x\0', '/proc/7/cgroup': cgroup });
+  const base: Invocation = {
+    component: 'kube-proxy',
+    argv: [],
+    environment: [],
+    file: '/etc/kubernetes/manifests/kube-proxy.yaml',
+    kind: 'static-pod',
+    sources: [{ file: '/etc/kubernetes/manifests/kube-proxy.yaml', kind: 'static-pod' }],
+    commandLineSeen: true,
+    hostNetwork: true,
+    nodePath: (path) => ({ path }),
+  };
+  const found = (cgroup: string, configured?: Invocation) =>
+    runningComponents(
+      reader(files(cgroup)),
+      new Map(configured === undefined ? [] : [[configured.component, configured]]),
+    ).invocations.get('kube-proxy');
+
+  test.each([
+    [POD],
+    ['11:memory:/kubepods/burstable/pod1/0123\n'],
+    ['0::/system.slice/docker-0123456789ab0123456789ab.scope\n'],
+    ['2:cpu:/docker/0123456789ab\n'],
+  ])('that no manifest of the node starts is not of the node: %j', (cgroup) => {
+    expect(found(cgroup)).toBeUndefined();
+    expect(found(cgroup, { ...base, kind: 'systemd-unit' })?.kind).toBe('systemd-unit');
+  });
+
+  test('is that of the manifest which starts it', () => {
+    expect(found(POD, base)).toMatchObject({ kind: 'process', argv: [{ text: '--config=/x' }], configured: base });
+  });
+
+  test.each([['0::/system.slice/kube-proxy.service\n'], ['0::/system.slice/containerd.service\n'], ['']])(
+    'is none in the group %j',
+    (cgroup) => {
+      expect(found(cgroup)?.kind).toBe('process');
+    },
+  );
 });
