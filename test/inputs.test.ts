@@ -193,12 +193,15 @@ describe('a version that the input does not tell', () => {
     expect(rowOf(done.report, 'anonymous-to-apiserver').encrypted).toBe('yes');
   });
 
-  test('and that option does not beat what the image says', async () => {
+  test('and that option beats what the image says, which the report tells', async () => {
     const folder = place(atVersion(await stock(), '1.30.1'), { [MANIFEST]: 'kube-apiserver.yaml' });
     const done = await result({ inputs: [folder], kubernetesVersion: '1.19' });
     if (!done.ok) throw new Error(done.message);
-    expect(done.report.nodes[0]?.kubernetesVersion).toBe('1.30.1');
-    expect(rowOf(done.report, 'anonymous-to-apiserver').encrypted).toBe('yes');
+    expect(done.report.nodes[0]?.kubernetesVersion).toBe('1.19');
+    expect(rowOf(done.report, 'anonymous-to-apiserver').encrypted).toBe('no');
+    expect(done.report.problems.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'version-overridden: judged as 1.19, as --kubernetes-version says; the input says 1.30.1',
+    ]);
   });
 });
 
