@@ -53,7 +53,29 @@ export function groupReasons(
     if (messages.length === 0 && path.status === status) return [{ path, value: 'No reason was given.' }];
     return messages.map((message) => ({ path, value: message }));
   });
-  return gather(items, (text) => text).map(({ value, places }) => ({ text: value, places }));
+  const together = verbose ? new Map<string, string>() : filesTogether(new Set(items.map(({ value }) => value)));
+  const told = items.map(({ path, value }) => ({ path, value: together.get(value) ?? value }));
+  return gather(told, (text) => text).map(({ value, places }) => ({ text: value, places }));
+}
+
+/** From how many files on one sentence serves for all of which the same is said. */
+const MANY_FILES = 3;
+
+/** Texts that say the same of one file each -> the text that says it of all of them. */
+function filesTogether(texts: ReadonlySet<string>): ReadonlyMap<string, string> {
+  const bySaying = new Map<string, { readonly file: string; readonly text: string }[]>();
+  for (const text of texts) {
+    const [, file, saying] = /^(\/[^\s,:]{1,200}) (is .*)$/s.exec(text) ?? [];
+    if (file === undefined || saying === undefined) continue;
+    bySaying.set(saying, [...(bySaying.get(saying) ?? []), { file, text }]);
+  }
+  return new Map(
+    [...bySaying].flatMap(([saying, same]) => {
+      if (same.length < MANY_FILES) return [];
+      const all = `${same.map(({ file }) => file).join(', ')}: each ${saying}`;
+      return same.map(({ text }) => [text, all] as const);
+    }),
+  );
 }
 
 function gather<T>(

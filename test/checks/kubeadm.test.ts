@@ -1,5 +1,6 @@
 /** What a kubeadm configuration says of a cluster before it exists, and beside a node's files. */
 import { describe, expect, test } from 'vitest';
+import { renderTable } from '../../src/report/table.ts';
 import { checkSources } from '../../src/run/run.ts';
 import { alarms, AT, check, findingsOf, rowOf } from '../support/cases.ts';
 import { fileSource, realNode } from '../support/node.ts';
@@ -82,6 +83,17 @@ describe('a cluster before it exists', () => {
     expect(finding?.message).toMatch(
       /^\/etc\/kubernetes\/scheduler\.conf is made on the node, by kubeadm or the kubelet/,
     );
+  });
+
+  test('and is listed in one sentence', async () => {
+    const report = await check(fileSource('kubeadm.yaml', madeBy('v136-default')));
+    const text = renderTable(report, { width: 120, colour: false, quiet: false, verbose: false });
+    expect(text.match(/each is made on the node/g)).toHaveLength(1);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      '/etc/kubernetes/scheduler.conf, /etc/kubernetes/controller-manager.conf',
+    );
+    const whole = renderTable(report, { width: 120, colour: false, quiet: false, verbose: true });
+    expect(whole.match(/ is made on the node/g)?.length).toBeGreaterThan(10);
   });
 
   test('beside a PKI that is made already, its certificates are judged too', async () => {
