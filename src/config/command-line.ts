@@ -77,8 +77,12 @@ export function readCommandLine(
     const written = flagValue(component, version, entry, occurrences, notices);
     if (written !== undefined) flags.set(name, written);
   }
-  const variables = component === 'etcd' ? etcdVariables(version, environment, notices) : new Map<string, Written>();
-  if (component === 'etcd') notices.push(...shadowedVariables(version, environment, parsed.occurrences));
+  if (component !== 'etcd') return { flags, environment: new Map<string, Written>(), notices };
+  const faults: Notice[] = [];
+  const variables = etcdVariables(version, environment, faults);
+  faults.push(...shadowedVariables(version, environment, parsed.occurrences));
+  const readsThem = ![flags, variables].some((written) => mayName(written.get('config-file')));
+  notices.push(...faults.filter(({ code }) => readsThem || code !== 'invalid-value'));
   return { flags, environment: variables, notices };
 }
 
@@ -227,6 +231,15 @@ function etcdVariables(
     variables.set(entry.name, { source: { value, origin, ...place }, label: name, earlier: [] });
   }
   return variables;
+}
+
+/**
+ * With a config file etcd looks at none of its variables, so no fault in them stops it.
+ * Source: etcd server/etcdmain/config.go (parse, configFromCmdLine); seen with etcd 3.4.23.
+ */
+function mayName(written: Written | undefined): boolean {
+  const { value, unknown } = written?.source ?? {};
+  return unknown !== undefined || (typeof value === 'string' && value !== '');
 }
 
 /**

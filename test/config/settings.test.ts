@@ -646,6 +646,17 @@ feature-gates: InitialCorruptCheck=true
     ]);
   });
 
+  test.each([
+    ['the flag', [`--config-file=${FILE}`], {}],
+    ['the variable', [], { ETCD_CONFIG_FILE: FILE }],
+  ])('with a config file named by %s, no fault in a variable keeps it from starting', (_title, words, environment) => {
+    const resolved = resolve('etcd', '3.6.8', [...words, '--cert-file=/x'], {
+      environment: { ...environment, ETCD_CERT_FILE: '/y', ETCD_CLIENT_CERT_AUTH: 'banana' },
+      configFiles: { config: { file: FILE, text: CONFIG } },
+    });
+    expect(codes(resolved).filter((code) => code.startsWith('invalid-value'))).toEqual([]);
+  });
+
   test('an empty file is all defaults, one that is missing is unknown', () => {
     const empty = resolve('etcd', '3.6.8', [`--config-file=${FILE}`], {
       configFiles: { config: { file: FILE, text: '' } },
