@@ -303,7 +303,13 @@ function searchScript(
   const positionAt = positionsIn(script);
   const candidates: Candidate[] = [];
   let unclear: CommandSearch | undefined;
-  for (const command of read.commands) {
+  let mayHaveEnded = false;
+  for (const [index, command] of read.commands.entries()) {
+    if (command.words[0]?.text === 'exit') {
+      if (!command.conditional) break;
+      mayHaveEnded ||= candidates.at(-1)?.index === index - 1;
+      continue;
+    }
     const words = command.words.map(
       ({ text, offset, origin, unknown }) =>
         origin ?? { text, position: positionAt(offset), ...whyUnknown(reasonFor(script, text, unknown, environment)) },
@@ -313,17 +319,23 @@ function searchScript(
     if (result.kind === 'unclear') unclear = result;
     if (result.kind !== 'found') continue;
     candidates.push({
+      index,
       search: withUnknown(result, command, environment, positionAt),
       replaces: command.words[0]?.text === 'exec',
-      alternative: command.alternative,
+      alternative: command.alternative || mayHaveEnded,
       conditional: command.conditional,
     });
   }
   return choose(candidates) ?? unclear ?? OTHER;
 }
 
+/** Flags with which a component prints something and ends. */
+const PRINTS_AND_ENDS: ReadonlySet<string> = new Set(['--version', '-version', '--help', '-help', '-h']);
+
 /** A command of a script that runs a component. */
 interface Candidate {
+  /** Its place among the script's commands. */
+  readonly index: number;
   readonly search: FoundCommand;
   /** Whether it is the process that stays (`exec`). */
   readonly replaces: boolean;
@@ -335,12 +347,14 @@ interface Candidate {
  * The command that stays. `exec` says which of several it is, and nothing runs after one that is met in any case; else
  * it is the last, after preparations. Where the script decides between several that are not the same, none is known.
  */
-function choose(candidates: readonly Candidate[]): FoundCommand | undefined {
-  const replacing = candidates.filter(({ replaces }) => replaces);
-  const end = replacing.findIndex(({ conditional }) => !conditional);
+function choose(all: readonly Candidate[]): FoundCommand | undefined {
+  const staying = all.filter(({ search }) => !search.argv.some(({ text }) => PRINTS_AND_ENDS.has(text)));
+  const candidates = staying.length > 0 ? staying : all;
+  const end = candidates.findIndex(({ replaces, conditional }) => replaces && !conditional);
   const begin = candidates.findLastIndex(({ alternative }) => !alternative);
-  const rivals =
-    replacing.length > 0 ? replacing.slice(0, end === -1 ? undefined : end + 1) : candidates.slice(Math.max(0, begin));
+  const rivals = candidates.filter(({ replaces }, index) =>
+    end === -1 ? replaces || index >= begin : replaces && index <= end,
+  );
   const chosen = rivals.at(-1)?.search;
   if (chosen === undefined || rivals.every(({ search }) => sameCommand(search, chosen))) return chosen;
   const [first, ...others] = [...new Set(rivals.map(({ search }) => search.component))];

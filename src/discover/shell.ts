@@ -37,7 +37,7 @@ export interface ShellCommand {
   readonly unknown: readonly UnknownExpansion[];
   /** How many of the script's exports came before. */
   readonly exportsBefore: number;
-  /** Whether another command of the script may run instead: it stands in `if`, `case` or a loop, or after `||`. */
+  /** Whether another command of the script may run instead: it stands in `if`, `case`, a loop or a function, or after `||`. */
   readonly alternative: boolean;
   /** Whether it may not run at all: as above, or by what the command before it in its list gave. */
   readonly conditional: boolean;
@@ -112,6 +112,12 @@ class ScriptReader {
   #depth = 0;
   #conditional = false;
   #afterOr = false;
+  /** Round brackets that are open outside of compound commands: commands in them end the subshell, not the script. */
+  #subshells = 0;
+  #braces = 0;
+  /** Braces that are open around the function that is being defined. */
+  #function: number | undefined;
+  #functionNamed = false;
   #exportAll = false;
   #wordCount = 0;
   #textLength = 0;
@@ -183,7 +189,16 @@ class ScriptReader {
     // Each command of a pipeline is in a subshell: what it assigns is lost.
     if (pipe) this.#conditional = true;
     this.#at += operator.length;
+    // Only the definition of a function has a bracket behind its first word (XCU 2.9.5).
+    if (operator === '(' && this.#depth === 0 && this.#words.length === 1) {
+      this.#words = [];
+      this.#functionNamed = true;
+    }
     this.#endCommand();
+    if (this.#depth === 0) {
+      if (operator === '(') this.#subshells++;
+      if (operator === ')') this.#subshells = Math.max(0, this.#subshells - 1);
+    }
     this.#conditional = pipe || operator === '&&' || operator === '||';
     // `a || b && c`: what follows runs by what `a` gave, too.
     this.#afterOr = operator === '||' || (operator === '&&' && this.#afterOr);
@@ -225,10 +240,29 @@ class ScriptReader {
       const text = word.fields[0]?.text ?? '';
       if (OPENING_WORDS.has(text)) this.#depth++;
       if (CLOSING_WORDS.has(text)) this.#depth = Math.max(0, this.#depth - 1);
+      if (text === '{') this.#openBrace();
+      if (text === '}') this.#closeBrace();
       if (LEADING_WORDS.has(text)) return;
+    }
+    if (word.literal && this.#words[0]?.text === 'function' && word.fields[0]?.text === '{') {
+      this.#words = [];
+      this.#functionNamed = true;
+      this.#openBrace();
+      return;
     }
     if (this.#at === start) throw new ShellFault(`unexpected ${JSON.stringify(this.#script[start])}`, start);
     for (const field of word.fields) this.#words.push(field);
+  }
+
+  #openBrace(): void {
+    this.#braces++;
+    if (this.#functionNamed) this.#function ??= this.#braces;
+    this.#functionNamed = false;
+  }
+
+  #closeBrace(): void {
+    if (this.#function === this.#braces) this.#function = undefined;
+    this.#braces = Math.max(0, this.#braces - 1);
   }
 
   #endCommand(): void {
@@ -253,7 +287,7 @@ class ScriptReader {
       words,
       unknown,
       exportsBefore: this.#exports.length,
-      alternative: this.#depth > 0 || this.#afterOr,
+      alternative: this.#depth > 0 || this.#function !== undefined || this.#afterOr,
       conditional: this.#uncertain(),
     });
   }
@@ -300,7 +334,7 @@ class ScriptReader {
   }
 
   #uncertain(): boolean {
-    return this.#depth > 0 || this.#conditional;
+    return this.#depth > 0 || this.#subshells > 0 || this.#function !== undefined || this.#conditional;
   }
 
   #assign(name: string, value: string | undefined, offset: number, exported: boolean): void {
@@ -312,10 +346,16 @@ class ScriptReader {
     }
   }
 
+  /** A function has those that it is called with. */
+  #parameters(): readonly Parameter[] | undefined {
+    return this.#function === undefined ? this.#positional : undefined;
+  }
+
   #lookup(name: string): string | undefined {
     if (/^\d+$/.test(name)) {
-      if (name === '0' || this.#positional === undefined) return undefined;
-      const parameter = this.#positional[Number(name) - 1];
+      const positional = this.#parameters();
+      if (name === '0' || positional === undefined) return undefined;
+      const parameter = positional[Number(name) - 1];
       return parameter?.origin?.unknown === undefined ? (parameter?.text ?? '') : undefined;
     }
     return this.#variables.has(name) ? this.#variables.get(name) : this.#environment.get(name);
@@ -437,7 +477,7 @@ class ScriptReader {
     const start = this.#at;
     this.#at++;
     // "$@" with no parameter is no word at all, not an empty one.
-    if (this.#positional?.length === 0 && script.startsWith('$@"', this.#at)) {
+    if (this.#parameters()?.length === 0 && script.startsWith('$@"', this.#at)) {
       this.#at += 3;
       return;
     }
@@ -495,9 +535,10 @@ class ScriptReader {
     const [, name, colon, operator, word = ''] = PARAMETER.exec(inside) ?? [];
     if (name === undefined) return { kind: 'unknown', written };
     if (name === '@' || name === '*') {
-      if (this.#positional === undefined) return { kind: 'unknown', written };
-      if (name === '@' || !quoted) return { kind: 'positional', words: this.#positional };
-      return { kind: 'value', value: this.#positional.map((parameter) => parameter.text).join(' ') };
+      const words = this.#parameters();
+      if (words === undefined) return { kind: 'unknown', written };
+      if (name === '@' || !quoted) return { kind: 'positional', words };
+      return { kind: 'value', value: words.map((parameter) => parameter.text).join(' ') };
     }
     const value = this.#lookup(name);
     if (value === undefined) return { kind: 'unknown', written };

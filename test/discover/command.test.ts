@@ -91,6 +91,12 @@ test.each([
   ['case $MODE in a) exec etcd --a ;; *) exec etcd --b ;; esac', 'etcd'],
   ['etcd --a || etcd --b', 'etcd'],
   ['test -f /x && exec etcd --a || exec etcd --b', 'etcd'],
+  ['if [ -f /x ]; then exec etcd --a; fi; etcd --b', 'etcd'],
+  ['test -f /x && exec etcd --a\netcd --b', 'etcd'],
+  ['etcd --a || exec etcd --b', 'etcd'],
+  ['if [ -f /x ]; then etcd --a; exit; fi\netcd --b', 'etcd'],
+  ['a() { exec etcd --a; }; b() { exec etcd --b; }; "$MODE"', 'etcd'],
+  ['function a { exec etcd --a; }\nfunction b { exec etcd --b; }\n$MODE', 'etcd'],
 ])('%s: which command runs is not known', (script, component) => {
   const search = find(['sh', '-c', script]);
   expect(search.component).toBe(component);
@@ -108,10 +114,22 @@ test.each([
   ['test -f /x || mkdir /x && exec etcd --a', ['--a']],
   ['if [ -f /x ]; then mkdir /y; fi\nexec etcd --a\nexec etcd --b', ['--a']],
   ['if [ -f /x ]; then etcd --version; fi; etcd --a', ['--a']],
+  ['etcd --version; test -f /x && exec etcd --a', ['--a']],
+  ['etcd --a; exit 0; etcd --b', ['--a']],
+  ['(cd /x; exit 1); etcd --a', ['--a']],
+  ['a() { exec etcd --a; }; a', ['--a']],
+  ['function a() { exec etcd --a; }; a', ['--a']],
+  ['a() { exit 1; }\nexec etcd --a', ['--a']],
 ])('%s: it is known which command stays', (script, argv) => {
   const search = find(['sh', '-c', script]);
   expect(search.argv.map(({ text }) => text)).toEqual(argv);
   expect(search.unseen).toBeUndefined();
+});
+
+test('a function has the parameters that it is called with, not those of the script', () => {
+  const search = find(['sh', '-c', 'run() { exec etcd "$@"; }; run --a', 'sh', '--b']);
+  expect(search.argv.map(({ text }) => text)).toEqual(['$@']);
+  expect(search.argv[0]?.unknown).toBe('the start script uses $@, whose value is not in the input');
 });
 
 test('a script that names a component and cannot be read is said to be unclear', () => {
