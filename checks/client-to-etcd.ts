@@ -295,8 +295,9 @@ const clientBundle = trustBundleScope({
   owner: 'etcd',
   setting: CLIENT_SIDE.trustedCA,
   consequence: 'reads and changes every object of the cluster',
+  clients: 'etcd',
   // Said by etcd-unique-ca.
-  foreignReported: true,
+  foreignReported: ['cluster', 'front-proxy'],
   unused: (node) => unusedBundle(node, CLIENT_SIDE),
 });
 

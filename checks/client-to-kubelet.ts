@@ -250,7 +250,8 @@ const clientBundle = trustBundleScope({
   owner: 'kubelet',
   setting: 'client-ca-file',
   consequence: 'is to the kubelet whoever that certificate says, the API server included',
-  foreignReported: false,
+  clients: 'cluster',
+  foreignReported: [],
 });
 
 /** The serving certificate, judged by the cluster's CAs: which CA other clients trust, no file of the node shows. */

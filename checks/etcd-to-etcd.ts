@@ -184,8 +184,9 @@ const peerBundle = trustBundleScope({
   owner: 'etcd',
   setting: PEER_SIDE.trustedCA,
   consequence: 'can speak to etcd as a member does',
+  clients: 'etcd',
   // Said by etcd-unique-ca.
-  foreignReported: true,
+  foreignReported: ['cluster', 'front-proxy'],
   unused: (node) => unusedBundle(node, PEER_SIDE),
 });
 

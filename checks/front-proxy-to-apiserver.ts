@@ -3,6 +3,7 @@ import { component, isSet, requireComponent } from './shared/access.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import {
+  ALLOWED_NAMES,
   allowedNames,
   caDistinct,
   frontProxyClient,
@@ -13,7 +14,17 @@ import {
 } from './shared/front-proxy.ts';
 import { flagChecks, minTLSOf } from './shared/listener.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
+import { trustBundleScope } from './shared/trust-scope.ts';
 import { accepted, combine } from './shared/verdict.ts';
+
+const proxyBundle = trustBundleScope({
+  owner: 'kube-apiserver',
+  setting: REQUEST_HEADER_CA,
+  consequence: `can claim to be anybody in a header, with a certificate for a name that --${ALLOWED_NAMES} takes`,
+  clients: 'front-proxy',
+  // Said by front-proxy-ca-distinct.
+  foreignReported: ['cluster'],
+});
 
 export const path: PathDefinition = {
   id: 'front-proxy-to-apiserver',
@@ -54,6 +65,7 @@ export const path: PathDefinition = {
     allowedNames,
     caDistinct,
     overlapBlocksStart,
+    proxyBundle,
     ...flagChecks('kube-apiserver'),
     ...PKI_CHECKS,
   ],

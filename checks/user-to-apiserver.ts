@@ -67,8 +67,9 @@ const clientBundle = trustBundleScope({
   owner: 'kube-apiserver',
   setting: 'client-ca-file',
   consequence: 'can make a user of any name and group, system:masters included',
+  clients: 'cluster',
   // Said by apiserver-client-ca-contents, and by front-proxy-ca-distinct on its own row.
-  foreignReported: true,
+  foreignReported: ['etcd', 'front-proxy'],
 });
 
 const tokenAuthFile: Check = {

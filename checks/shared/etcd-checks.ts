@@ -24,6 +24,7 @@ import { certificatesOf, settingMaterial, unavailable } from './material.ts';
 import { keyCheck, namesCheck } from './pki.ts';
 import { cis, etcdDocs, etcdSource, kubernetesDocs, stig } from './references.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
+import { isForEtcdAlone } from './trust-scope.ts';
 import { unreadFinding } from './unread.ts';
 import { enumerate, located } from './words.ts';
 
@@ -351,12 +352,18 @@ function uniqueCACheck(side: EtcdSide, words: Words): Check {
       const both = [...shown, bundle.material.evidence];
       const missing = unavailable(bundle.material);
       if (missing !== undefined) return [notAssessed(`${missing}, so it was not compared with the CA of etcd.`, both)];
-      return certificatesOf(bundle.material).flatMap((clusterCA) => {
+      const clusterCAs = certificatesOf(bundle.material);
+      return clusterCAs.flatMap((clusterCA) => {
         const kind = overlap(node, roots, clusterCA);
+        // It lets the clients of etcd into the cluster, which the checks on that bundle say, and nobody into etcd.
+        if (kind === 'same-ca' && isForEtcdAlone(node, clusterCA, clusterCAs)) return [];
         return kind === undefined ? [] : [overlapFinding(kind, bundle, clusterCA, material, both, limited)];
       });
     });
-    return summed(findings, pass(`${material.file} shares no CA with the rest of the cluster.`, shown));
+    return summed(
+      findings,
+      pass(`${material.file} holds no CA from which the rest of the cluster has its certificates.`, shown),
+    );
   };
   return {
     severity: 'high',

@@ -18,26 +18,33 @@ export interface TrustScope {
   readonly setting: string;
   /** End of a sentence: `is whom they please to the API server`. */
   readonly consequence: string;
-  /** Another check of the row says that a CA of etcd or of the front proxy is among the others. */
-  readonly foreignReported: boolean;
+  /** Whose clients the bundle is for. */
+  readonly clients: ClientFamily;
+  /** Of which other clients another check says that their CA is in the bundle. */
+  readonly foreignReported: readonly ClientFamily[];
   /** Why the bundle lets nobody in; undefined where it does. */
   readonly unused?: (node: NodeModel) => string | undefined;
 }
 
-/** A bundle of another purpose: whose, named by which setting, and what its CAs are called. */
-type Purpose = readonly [ComponentName, string, string];
+/** Clients that have a CA of their own. */
+export type ClientFamily = 'cluster' | 'etcd' | 'front-proxy';
 
-const FRONT_PROXY: Purpose = ['kube-apiserver', 'requestheader-client-ca-file', 'the CA of the front proxy'];
-const OTHER_THAN_CLUSTER: readonly Purpose[] = [
-  ['etcd', 'trusted-ca-file', 'the CA of etcd'],
-  ['etcd', 'peer-trusted-ca-file', 'the CA of etcd'],
-  ['kube-apiserver', 'etcd-cafile', 'the CA of etcd'],
-  FRONT_PROXY,
+/** What a bundle is for: whose clients, which component reads it, the setting that names it. */
+type Purpose = readonly [ClientFamily, ComponentName, string];
+
+const PURPOSES: readonly Purpose[] = [
+  ['cluster', 'kube-apiserver', 'client-ca-file'],
+  ['etcd', 'etcd', 'trusted-ca-file'],
+  ['etcd', 'etcd', 'peer-trusted-ca-file'],
+  ['etcd', 'kube-apiserver', 'etcd-cafile'],
+  ['front-proxy', 'kube-apiserver', 'requestheader-client-ca-file'],
 ];
-const OTHER_THAN_ETCD: readonly Purpose[] = [
-  ['kube-apiserver', 'client-ca-file', 'the CA of the cluster'],
-  FRONT_PROXY,
-];
+
+const CA_OF: Readonly<Record<ClientFamily, string>> = {
+  cluster: 'the CA of the cluster',
+  etcd: 'the CA of etcd',
+  'front-proxy': 'the CA of the front proxy',
+};
 
 /** Every certificate that the input shows, wherever it is. */
 function shownCertificates(node: NodeModel): readonly Certificate[] {
@@ -78,17 +85,44 @@ function usedRoots(roots: readonly Certificate[], shown: readonly Certificate[])
   return used;
 }
 
-/** Which other purpose a CA of the bundle serves; one CA for both is the cluster's own all the same. */
-function foreignPurpose(node: NodeModel, scope: TrustScope, root: Certificate): string | undefined {
-  const ofEtcd = scope.owner === 'etcd';
-  if (!ofEtcd && clientCertificates(node).some((one) => signed(root, one))) return undefined;
-  return (ofEtcd ? OTHER_THAN_ETCD : OTHER_THAN_CLUSTER).find(([name, setting]) => {
+/**
+ * Whether a CA in a bundle of the cluster is etcd's alone: it signed certificates of etcd and none of those that the
+ * bundle is for, which come from another CA of the bundle, and the controller manager signs with another.
+ */
+export function isForEtcdAlone(node: NodeModel, root: Certificate, bundle: readonly Certificate[]): boolean {
+  const read = (name: ComponentName, ...settings: readonly string[]): readonly Certificate[] => {
+    const owner = component(node, name);
+    return owner === undefined
+      ? []
+      : settings.flatMap((setting) => certificatesOf(settingMaterial(node, owner, setting)));
+  };
+  const signs = (one: Certificate, leaves: readonly Certificate[]): boolean => leaves.some((leaf) => signed(one, leaf));
+  const isSame = (one: Certificate): boolean => sameKey(one.publicKey, root.publicKey);
+  const clients = [...clientCertificates(node), ...read('kube-apiserver', 'proxy-client-cert-file')];
+  const signers = bundle.filter((one) => signs(one, clients));
+  // A file with several the controller manager refuses (pkg/controller/certificates/signer/ca_provider.go).
+  const signing = ['cluster-signing-cert-file', 'cluster-signing-kube-apiserver-client-cert-file']
+    .map((setting) => read('kube-controller-manager', setting))
+    .filter(({ length }) => length === 1);
+  return (
+    signers.length > 0 &&
+    !signers.some(isSame) &&
+    !signing.flat().some(isSame) &&
+    signs(root, [...read('etcd', 'cert-file', 'peer-cert-file'), ...read('kube-apiserver', 'etcd-certfile')])
+  );
+}
+
+/** Whose CA a CA of the bundle is besides; one CA for both is the cluster's own all the same. */
+function foreignFamily(node: NodeModel, scope: TrustScope, root: Certificate): ClientFamily | undefined {
+  if (scope.clients !== 'etcd' && clientCertificates(node).some((one) => signed(root, one))) return undefined;
+  return PURPOSES.find(([family, name, setting]) => {
     const owner = component(node, name);
     return (
+      family !== scope.clients &&
       owner !== undefined &&
       certificatesOf(settingMaterial(node, owner, setting)).some(({ publicKey }) => sameKey(publicKey, root.publicKey))
     );
-  })?.[2];
+  })?.[0];
 }
 
 /** What keeps a CA that signed nothing from being a stranger's. */
@@ -98,8 +132,9 @@ function isOwn(
   root: Certificate,
   used: readonly Certificate[],
 ): boolean {
-  // A CA keeps its name when it is renewed or replaced: `kubeadm init phase certs ca` writes the same.
-  if (used.some(({ subjectDer, publicKey }) => subjectDer === root.subjectDer || sameKey(publicKey, root.publicKey))) {
+  // A CA keeps its name when it is renewed or replaced: `kubeadm init phase certs ca` writes the same, and openssl the
+  // same in another encoding.
+  if (used.some(({ subject, publicKey }) => subject === root.subject || sameKey(publicKey, root.publicKey))) {
     return true;
   }
   // Clients that are given the CA already, as kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates has it.
@@ -122,7 +157,7 @@ export function trustBundleScope(scope: TrustScope): Check {
     impact: 'security',
     versions: 'all',
     remediation:
-      'Find out whose the CA is (`openssl storeutl -noout -text -certs <file>` shows what the file holds); unless its holder is meant to make users of the cluster, remove its block from the file that --client-ca-file (kubelet: authentication.x509.clientCAFile; etcd: --trusted-ca-file, --peer-trusted-ca-file) names and restart etcd, which alone reads it only at start.',
+      'Find out whose the CA is (`openssl storeutl -noout -text -certs <file>` shows what the file holds); unless its holder is meant to make users of the cluster, remove its block from the file that --client-ca-file (kubelet: authentication.x509.clientCAFile; front proxies: --requestheader-client-ca-file; etcd: --trusted-ca-file, --peer-trusted-ca-file) names and restart etcd, which alone reads it only at start.',
     references: [
       cis('2.7'),
       kubernetesDocs('setup/best-practices/certificates/'),
@@ -148,9 +183,10 @@ export function trustBundleScope(scope: TrustScope): Check {
       const used = usedRoots(roots, shownCertificates(node));
       const findings = roots.flatMap((root): readonly Finding[] => {
         const shown = [material.evidence, certificateEvidence(root)];
-        const purpose = foreignPurpose(node, scope, root);
-        if (purpose !== undefined) {
-          if (scope.foreignReported) return [];
+        const family = foreignFamily(node, scope, root);
+        if (family !== undefined) {
+          if (scope.foreignReported.includes(family)) return [];
+          const purpose = CA_OF[family];
           return [
             warn(`${located(root)} is ${purpose}: whoever has a certificate from it ${scope.consequence}.`, shown, {
               headline: `${purpose.replace('the ', '')} lets clients in`,

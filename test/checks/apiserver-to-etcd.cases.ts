@@ -337,6 +337,13 @@ export const cases: readonly CheckCase[] = [
     row: { status: 'fail' },
   },
   {
+    name: 'the API server takes clients from the CA of etcd, which lets nobody into etcd',
+    check: 'etcd-unique-ca',
+    expect: 'pass',
+    change: (node) => node.write(`${PKI}/ca.crt`, node.text(`${PKI}/ca.crt`) + node.text(`${PKI}/etcd/ca.crt`)),
+    row: { status: 'pass' },
+  },
+  {
     name: 'the cluster CA was signed by the CA that etcd trusts',
     check: 'etcd-unique-ca',
     expect: 'fail',

@@ -1,5 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
-import { caOf, issue } from '../support/certificates.ts';
+import { caOf, issue, resigned } from '../support/certificates.ts';
 import type { Issued } from '../support/certificates.ts';
 import type { EditableNode } from '../support/node.ts';
 
@@ -37,6 +37,18 @@ async function signedByProxyCA(node: EditableNode): Promise<EditableNode> {
     .setFlag('kube-apiserver', 'client-ca-file', `${PKI}/clients-ca.crt`);
 }
 
+/** Names as openssl writes them (UTF8String), where kubeadm has PrintableString. */
+function asUTF8(tbs: Buffer): void {
+  const name = Buffer.from('\x13\x0efront-proxy-ca', 'latin1');
+  for (let at = tbs.indexOf(name); at !== -1; at = tbs.indexOf(name, at + 1)) tbs[at] = 0x0c;
+}
+
+async function addProxyCA(node: EditableNode, subject: string, encode?: typeof asUTF8): Promise<EditableNode> {
+  const issued = await issue({ subject, ca: true });
+  const { certificate } = encode === undefined ? issued : resigned(issued, issued.key, encode);
+  return node.write(`${PKI}/front-proxy-ca.crt`, node.text(`${PKI}/front-proxy-ca.crt`) + certificate);
+}
+
 export const cases: readonly CheckCase[] = [
   {
     name: 'the key of the CA, writable by all',
@@ -45,6 +57,38 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.mode(`${PKI}/front-proxy-ca.key`, 0o602),
     message: /front-proxy-ca\.key has mode 0602: every user of the node can change it/,
     alarms: ['fail pki-private-key-mode'],
+  },
+  { name: 'one CA', check: 'pki-trust-bundle-scope', expect: 'pass' },
+  {
+    name: 'a stranger among the CAs of front proxies',
+    check: 'pki-trust-bundle-scope',
+    expect: 'warn',
+    change: (node) => addProxyCA(node, 'CN=stranger'),
+    message: /CN=stranger.* can claim to be anybody in a header/,
+    row: { status: 'warn' },
+    alarms: ['warn pki-trust-bundle-scope'],
+  },
+  {
+    name: 'the CA of etcd among the CAs of front proxies',
+    check: 'pki-trust-bundle-scope',
+    expect: 'warn',
+    change: (node) =>
+      node.write(`${PKI}/front-proxy-ca.crt`, node.text(`${PKI}/front-proxy-ca.crt`) + node.text(`${PKI}/etcd/ca.crt`)),
+    message: /is the CA of etcd/,
+    alarms: ['warn pki-trust-bundle-scope'],
+  },
+  {
+    name: 'the CA of front proxies and the one that takes its place, its name in another encoding',
+    check: 'pki-trust-bundle-scope',
+    expect: 'pass',
+    change: (node) => addProxyCA(node, 'CN=front-proxy-ca', asUTF8),
+    row: { status: 'pass' },
+  },
+  {
+    name: 'the bundle is not in the backup',
+    check: 'pki-trust-bundle-scope',
+    expect: 'not-assessed',
+    change: (node) => node.setFlag('kube-apiserver', 'requestheader-client-ca-file', '/etc/elsewhere/ca.crt'),
   },
   {
     name: 'stock kubeadm',
