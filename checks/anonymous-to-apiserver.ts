@@ -1,4 +1,5 @@
-import type { Check, Finding, PathDefinition } from '../src/model/path.ts';
+import type { NodeModel } from '../src/model/node.ts';
+import type { Check, Finding, PathDefinition, Trust } from '../src/model/path.ts';
 import type { Answer } from '../src/model/status.ts';
 import { atLeast } from '../src/model/version.ts';
 import { isLoopback } from '../src/config/url.ts';
@@ -23,8 +24,9 @@ import {
 import { probes } from './shared/apiserver-probes.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import { minTLSOf } from './shared/listener.ts';
-import { bundleOf } from './shared/material.ts';
+import { bundleOf, settingMaterial } from './shared/material.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
+import { publishedCA } from './shared/published-ca.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 import { expectedName, sideAccepted } from './shared/verdict.ts';
@@ -159,6 +161,21 @@ const debugSocket: Check = {
   },
 };
 
+/**
+ * A client without a credential knows the cluster by its CA alone, as `kubeadm join` pins it: the one that pods get,
+ * where the CA that signs client certificates is not the one of the serving certificate.
+ */
+function clusterCA(node: NodeModel): Trust {
+  const apiserver = requireComponent(node, 'kube-apiserver');
+  const clients = bundleOf(node, apiserver, 'client-ca-file', 'system-roots');
+  const published = publishedCA(node);
+  const serving = settingMaterial(node, apiserver, 'tls-cert-file')?.nodeFile;
+  const leaf = serving?.state === 'present' ? serving.pem.certificates[0] : undefined;
+  const issues = (trust: Trust): boolean =>
+    trust.kind === 'bundle' && trust.roots.some(({ subject }) => subject === leaf?.issuer);
+  return !issues(clients) && issues(published) ? published : clients;
+}
+
 export const path: PathDefinition = {
   id: 'anonymous-to-apiserver',
   case: '3',
@@ -170,9 +187,8 @@ export const path: PathDefinition = {
   applicability: (node) => (component(node, 'kube-apiserver') === undefined ? noApiserver(node) : { kind: 'applies' }),
   facts: (node) => {
     const apiserver = requireComponent(node, 'kube-apiserver');
-    // A client without a credential knows the cluster by its CA alone, as `kubeadm join` pins it.
     const serving = apiserverServing(node, {
-      trust: bundleOf(node, apiserver, 'client-ca-file', 'system-roots'),
+      trust: clusterCA(node),
       names: expectedName(() => advertisedAddress(node)),
       askedBy: { chain: 'apiserver-serving-chain', names: 'apiserver-serving-san-endpoint' },
     });

@@ -35,6 +35,7 @@ export function reachOfApiserver(node: NodeModel, host: string, port: number): R
   if (securePort === undefined || securePort === 0) return { kind: 'answers' };
   const bind = text(apiserver, 'bind-address');
   const kind = local ? 'other' : 'silent';
+  if (node.distribution?.apiserverPorts.includes(port) === true) return { kind: 'answers' };
   if (port !== securePort) {
     return {
       kind,

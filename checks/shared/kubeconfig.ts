@@ -235,7 +235,15 @@ const systemMasters: Check = {
       if (use.role === 'super-admin') return undefined;
       const message = `${use.file} is in the group system:masters, which no RBAC rule limits, and the API server cannot revoke a certificate.`;
       return use.role === 'admin' || use.role === 'user'
-        ? warn(message, shown, { headline: `${use.file.split('/').at(-1) ?? ''} is in system:masters` })
+        ? warn(message, shown, {
+            headline: `${use.file.split('/').at(-1) ?? ''} is in system:masters`,
+            // Only kubeadm's own file can be made again in the way that the catalogue names.
+            ...(use.role === 'admin' && use.file.startsWith('/etc/kubernetes/')
+              ? {}
+              : {
+                  remediation: `Keep ${use.file} for emergencies and off the machines of people; give each of them a credential of their own in a group that RBAC limits (a certificate by \`kubectl certificate approve\`, or OIDC).`,
+                }),
+          })
         : fail(message, shown, { severity: 'critical', headline: 'component in system:masters' });
     },
   ),

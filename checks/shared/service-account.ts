@@ -45,7 +45,9 @@ function verifyingFiles(node: NodeModel, apiserver: Component): readonly Materia
 
 /** The default is no file, whatever text stands for it. */
 function keyFilesWritten(apiserver: Component): boolean {
-  return apiserver.settings.get(KEY_FILE)?.origin !== 'default' && isSet(apiserver, KEY_FILE);
+  // Asked first, since a value that is not known has an origin all the same.
+  const set = isSet(apiserver, KEY_FILE);
+  return apiserver.settings.get(KEY_FILE)?.origin !== 'default' && set;
 }
 
 /**

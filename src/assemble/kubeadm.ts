@@ -10,10 +10,10 @@ import type { Assumption } from './versions.ts';
 
 /** The assumptions to judge a node under; a kubeadm configuration without a version tells which kubeadm reads it. */
 export function assumptionsOf(
-  { invocations, isPlan, kubeadm }: Discovery,
+  { invocations, isPlan, kubeadm, distribution }: Discovery,
   given: Version | undefined,
 ): readonly Assumption[] {
-  const all = assumptions(invocations, given);
+  const all = assumptions(invocations, given, distribution?.oldest);
   if (isPlan !== true || kubeadm === undefined) return all;
   const possible = all.filter(({ versions }) => {
     const version = versions.get('kube-apiserver') ?? versions.get('kubelet');

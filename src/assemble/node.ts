@@ -84,7 +84,7 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
       kubeadm,
     };
   });
-  const loaded = await loadEverything(view, builds, input.placed);
+  const loaded = await loadEverything(view, builds, input.placed, discovery.distribution);
   const name = nameOf(builds.at(-1)?.components ?? new Map(), loaded.kubeconfigs) ?? input.fallbackName;
   const variants = builds.map(({ assumption, components, configured, authorizationConfig, kubeadm }) => ({
     assumption,
@@ -99,6 +99,7 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
       files: loaded.files,
       authenticationConfig: apiserverFile(view, components, 'authentication-config', readAuthenticationConfig),
       authorizationConfig,
+      ...(discovery.distribution === undefined ? {} : { distribution: discovery.distribution }),
       ...(kubeadm === undefined ? {} : { kubeadm }),
       notices: discovery.notices,
       unread: unreadSources(discovery.problems),
@@ -184,17 +185,23 @@ interface Build {
   readonly authorizationConfig: NodeModel['authorizationConfig'];
 }
 
-async function loadEverything(view: NodeView, builds: readonly Build[], placed: NodeInput['placed']): Promise<Loaded> {
+async function loadEverything(
+  view: NodeView,
+  builds: readonly Build[],
+  placed: NodeInput['placed'],
+  distribution: Discovery['distribution'],
+): Promise<Loaded> {
+  const present = (path: string): boolean => view.resolve(path).state === 'present';
   const components = builds.flatMap((build) => [...build.components.values()]);
   const files = new Map<string, NodeFile>();
   const kubeconfigs = new Map<string, Kubeconfig>();
   const problems: DiscoveryProblem[] = [];
-  const pemPaths = new Set<string>(KNOWN_PKI.filter((path) => view.resolve(path).state === 'present'));
+  const pemPaths = new Set<string>([...KNOWN_PKI, ...(distribution?.pemFiles ?? [])].filter(present));
   for (const component of components) {
     for (const path of pemFilesOf(component)) pemPaths.add(path);
     for (const path of pathsOf(component, CA_SETTINGS)) {
       const key = keyBeside(path);
-      if (key !== undefined && view.resolve(key).state === 'present') pemPaths.add(key);
+      if (key !== undefined && present(key)) pemPaths.add(key);
     }
     for (const path of pathsOf(component, STAT_SETTINGS[component.name] ?? [])) {
       if (!files.has(path)) files.set(path, loadMetadata(view, path));
@@ -205,7 +212,11 @@ async function loadEverything(view: NodeView, builds: readonly Build[], placed: 
     for (const path of pathsOf(component, KUBECONFIG_SETTINGS))
       named.set(path, [...(named.get(path) ?? []), component]);
   }
-  const known = KNOWN_KUBECONFIGS.filter((path) => view.resolve(path).state === 'present');
+  // OpenShift's kubelet.conf is a KubeletConfiguration.
+  const configurations = new Set(components.flatMap((component) => pathsOf(component, ['config'])));
+  const known = [...KNOWN_KUBECONFIGS, ...(distribution?.kubeconfigs ?? [])].filter(
+    (path) => present(path) && !configurations.has(path),
+  );
   const single = placed.filter((file) => file.class === 'kubeconfig').map(({ path }) => path);
   for (const path of new Set([...named.keys(), ...builds.flatMap(webhookKubeconfigs), ...known, ...single])) {
     const loaded = await loadKubeconfig(view, path);

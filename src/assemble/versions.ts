@@ -1,5 +1,6 @@
 /** Under which versions a node is judged: the known ones, or every supported one where the input does not tell. */
 import { SUPPORTED_ETCD, SUPPORTED_KUBERNETES_MINORS } from '../config/history/history.ts';
+import type { OldestVersions } from '../discover/distributions/types.ts';
 import type { Invocation } from '../discover/types.ts';
 import type { ComponentName } from '../model/component.ts';
 import { compareVersions, formatVersion } from '../model/version.ts';
@@ -27,8 +28,16 @@ function kubeletSkew(apiserver: Version): number {
  * ConfigMap of kube-proxy; the version skew policy bounds both by the API server's.
  * @param given `--kubernetes-version`: the version of every Kubernetes component, whatever the input says: what an
  * upgrade would change can be seen before it is made
+ * @param oldest the oldest versions that the files may be of, where they tell
  */
-export function assumptions(invocations: readonly Invocation[], given: Version | undefined): readonly Assumption[] {
+export function assumptions(
+  invocations: readonly Invocation[],
+  given: Version | undefined,
+  oldest: OldestVersions = {},
+): readonly Assumption[] {
+  const supported = SUPPORTED_KUBERNETES_MINORS.filter(
+    (minor) => oldest.kubernetes === undefined || compareVersions(minor, oldest.kubernetes) >= 0,
+  );
   const known = new Map<ComponentName, Version>();
   for (const { component, imageVersion } of invocations) {
     const version = judgedVersion({ component, imageVersion }, given);
@@ -37,11 +46,13 @@ export function assumptions(invocations: readonly Invocation[], given: Version |
   const unknown = invocations.map(({ component }) => component).filter((component) => !known.has(component));
   const kubernetes = unknown.filter((component) => component !== 'etcd' && !ON_EVERY_NODE.includes(component));
   const apiserver = known.get('kube-apiserver') ?? newest(known);
-  const minors = kubernetes.length > 0 ? SUPPORTED_KUBERNETES_MINORS : [];
+  const minors = kubernetes.length > 0 ? supported : [];
   const kubelets = unknown.some((component) => ON_EVERY_NODE.includes(component))
-    ? kubeletVersions(apiserver, minors.length > 0)
+    ? kubeletVersions(apiserver, minors.length > 0, supported)
     : [];
-  const etcds = unknown.includes('etcd') ? SUPPORTED_ETCD : [];
+  const etcds = unknown.includes('etcd')
+    ? SUPPORTED_ETCD.filter((one) => oldest.etcd === undefined || compareVersions(one, oldest.etcd) >= 0)
+    : [];
   // Each dimension is walked whole; their product would add only combinations that no check looks at together.
   const count = Math.max(1, minors.length, kubelets.length, etcds.length);
   return Array.from({ length: count }, (_unused, index) => {
@@ -107,10 +118,14 @@ function newest(known: ReadonlyMap<ComponentName, Version>): Version | undefined
     .at(-1);
 }
 
-function kubeletVersions(apiserver: Version | undefined, togetherWithMinors: boolean): readonly Version[] {
-  if (apiserver === undefined || togetherWithMinors) return SUPPORTED_KUBERNETES_MINORS;
+function kubeletVersions(
+  apiserver: Version | undefined,
+  togetherWithMinors: boolean,
+  supported: readonly Version[],
+): readonly Version[] {
+  if (apiserver === undefined || togetherWithMinors) return supported;
   const skew = kubeletSkew(apiserver);
   // The two ends are enough: what changes inside so few releases changes once, and shows between them.
-  const oldest = SUPPORTED_KUBERNETES_MINORS.find(({ minor }) => minor >= apiserver.minor - skew);
+  const oldest = supported.find(({ minor }) => minor >= apiserver.minor - skew);
   return oldest === undefined || oldest.minor >= apiserver.minor ? [apiserver] : [oldest, apiserver];
 }

@@ -8,6 +8,8 @@ export type FileClass =
   | 'component-config'
   /** What kubeadm reads, or one of the ConfigMaps that it keeps (`kubeadm-config`, `kubelet-config`, `kube-proxy`). */
   | 'kubeadm-config'
+  /** What a distribution starts its components from (k0s, Talos, RKE). */
+  | 'distribution-config'
   | 'systemd-unit'
   | 'environment-file'
   /** Certificates or keys, PEM or DER. */
@@ -40,6 +42,7 @@ export function classifyFile(fileName: string, text: string): FileClass {
   if (start.startsWith('0') && /\.(?:crt|cer|der|pem)$/.test(fileName)) return 'pem';
   const kinds = [...kindsOf(start)];
   if (isKubeadm(kinds, start)) return 'kubeadm-config';
+  if (isDistributionConfig(start)) return 'distribution-config';
   for (const kind of kinds) {
     if (kind === 'Pod' && CONTROL_PLANE.test(start)) return 'control-plane-pod';
     if (kind === 'Config') return 'kubeconfig';
@@ -55,6 +58,18 @@ export function classifyFile(fileName: string, text: string): FileClass {
 function isKubeadm(kinds: readonly string[], text: string): boolean {
   if (kinds.some((kind) => KUBEADM_KIND.test(kind)) && text.includes('kubeadm.k8s.io/')) return true;
   return kinds.some((kind) => /^(?:ConfigMap|ConfigMapList|List)$/.test(kind)) && CONFIG_MAP_NAME.test(text);
+}
+
+/**
+ * k0s' ClusterConfig, Talos' machine configuration (v1alpha1, which has no kind), RKE's cluster.yml (nodes with roles, and
+ * services).
+ */
+function isDistributionConfig(text: string): boolean {
+  return (
+    /^apiVersion:\s{0,20}["']?k0s\.k0sproject\.io\//m.test(text) ||
+    (/^version:\s{0,20}["']?v1alpha1/m.test(text) && /^machine:/m.test(text)) ||
+    (/^nodes:/m.test(text) && /^\s{0,20}(?:- )?role:/m.test(text) && /^\s{0,20}(?:- )?address:/m.test(text))
+  );
 }
 
 /** Values of top-level `kind` fields, of YAML at the start of a line or of JSON anywhere. */

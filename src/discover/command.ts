@@ -85,6 +85,8 @@ const WRAPPERS: ReadonlyMap<string, Wrapper> = new Map<string, Wrapper>([
   ['tini', { withValue: ['p', 'e'], operands: 0 }],
   ['tini-static', { withValue: ['p', 'e'], operands: 0 }],
   ['catatonit', { withValue: [], operands: 0 }],
+  // openshift/machine-config-operator templates: sets GODEBUG and CPU affinity, then runs its operands.
+  ['kubenswrapper', { withValue: [], operands: 0 }],
   ['dumb-init', { withValue: ['r', 'rewrite'], operands: 0 }],
   ['gosu', { withValue: [], operands: 1 }],
   ['su-exec', { withValue: [], operands: 1 }],

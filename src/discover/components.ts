@@ -2,6 +2,7 @@
 import { COMPONENT_NAMES } from '../model/component.ts';
 import type { ComponentName, Notice } from '../model/component.ts';
 import type { Version } from '../model/version.ts';
+import { findDistribution } from './distributions/index.ts';
 import { readFlagFile } from './flag-file.ts';
 import { DEFAULT_MANIFESTS_PATH, readManifests } from './manifests.ts';
 import { nodePathOfProcess } from './node-path.ts';
@@ -39,12 +40,26 @@ export interface DiscoveryOptions {
 export function discoverComponents(reader: FileReader, options: DiscoveryOptions = {}): Discovery {
   const units = componentsOfUnits(reader);
   const unitKubelet = [...units.invocations.values()].find(({ component }) => component === 'kubelet');
-  const kubelet = unitKubelet ?? kubeletFromConfigFile(reader, units.kubeletUnseen);
+  const distribution = findDistribution(reader, options.placed ?? []);
+  const started = distribution?.invocations ?? [];
+  const kubelet =
+    unitKubelet ??
+    started.find(({ component }) => component === 'kubelet') ??
+    kubeletFromConfigFile(reader, units.kubeletUnseen);
   const manifests = readStaticPods(reader, options.staticPodPath, kubelet);
-  const pods = manifests.pods.map(componentsOfPod);
+  const refine = distribution?.refine ?? ((invocation: Invocation) => invocation);
+  const pods = manifests.pods.map((pod) => {
+    const found = componentsOfPod(pod);
+    return { ...found, invocations: found.invocations.map(refine) };
+  });
 
   const chosen = new Map<ComponentName, Invocation>();
-  const notices: Notice[] = [...units.notices, ...manifests.notices, ...pods.flatMap((pod) => pod.notices)];
+  const notices: Notice[] = [
+    ...units.notices,
+    ...manifests.notices,
+    ...pods.flatMap((pod) => pod.notices),
+    ...(distribution?.notices ?? []),
+  ];
   for (const component of COMPONENT_NAMES) {
     const ofComponent = (invocation: Invocation): boolean => invocation.component === component;
     const fromPods = pods.flatMap((pod) => pod.invocations.filter(ofComponent));
@@ -54,7 +69,7 @@ export function discoverComponents(reader: FileReader, options: DiscoveryOptions
       ...fromPods.sort((a, b) => rank(a) - rank(b)),
       ...rivals.map(([, invocation]) => invocation).sort((a, b) => rank(a) - rank(b)),
     ];
-    const first = candidates[0] ?? (component === 'kubelet' ? kubelet : undefined);
+    const first = candidates[0] ?? (component === 'kubelet' ? kubelet : started.find(ofComponent));
     if (first === undefined) continue;
     chosen.set(component, first);
     if (candidates.length > 1) notices.push(duplicateNotice(first, candidates.slice(1)));
@@ -82,12 +97,16 @@ export function discoverComponents(reader: FileReader, options: DiscoveryOptions
       .filter(({ component }) => !chosen.has(component) || chosen.get(component)?.kind === 'config-file')
       .map(({ problem }) => problem),
     ...(kubeadm?.problems ?? []),
+    ...(distribution?.problems ?? []),
   ];
   return {
     invocations: [...chosen.values()],
     problems,
     notices,
-    ...(kubeadm === undefined ? {} : { texts: kubeadm.texts }),
+    ...(distribution === undefined ? {} : { distribution }),
+    ...(kubeadm === undefined && distribution === undefined
+      ? {}
+      : { texts: new Map([...(distribution?.texts ?? []), ...(kubeadm?.texts ?? [])]) }),
     ...(kubeadm?.plan === undefined ? {} : { kubeadm: kubeadm.plan }),
     ...(isPlan ? { isPlan } : {}),
   };

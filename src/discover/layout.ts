@@ -2,6 +2,7 @@
 import type { LayoutKind } from '../model/node.ts';
 import type { Source } from '../source/source.ts';
 import { classifyFile } from './classify.ts';
+import { DISTRIBUTION_MARKERS } from './distributions/index.ts';
 import type { FileClass } from './classify.ts';
 import type { Mount } from './view.ts';
 
@@ -63,6 +64,7 @@ const ROOT_MARKERS: readonly string[] = [
   ...['etc', 'lib', 'usr/lib', 'usr/local/lib', 'run'].flatMap((folder) =>
     ['kubelet', 'kube-apiserver', 'etcd'].map((unit) => `${folder}/systemd/system/${unit}.service`),
   ),
+  ...DISTRIBUTION_MARKERS,
 ];
 
 /** Not walked: large, and never a machine's folder in a backup. */
@@ -348,6 +350,7 @@ function nodePathOf(name: string, fileClass: FileClass): string {
       return `${KUBELET}/${name}`;
     case 'component-config':
     case 'kubeadm-config':
+    case 'distribution-config':
     case 'pem':
     case 'other':
       return `/${name}`;

@@ -11,6 +11,7 @@ import type { EnvironmentVariable } from '../config/command-line.ts';
 import type { ConfigText } from '../config/config-file.ts';
 import type { Argument } from '../config/flags.ts';
 import type { KubeadmFacts } from '../model/kubeadm.ts';
+import type { FoundDistribution } from './distributions/types.ts';
 import type { Position } from '../model/setting.ts';
 import type { Version } from '../model/version.ts';
 
@@ -90,6 +91,8 @@ export interface Discovery {
   readonly invocations: readonly Invocation[];
   readonly problems: readonly DiscoveryProblem[];
   readonly notices: readonly Notice[];
+  /** Set where the layout of the files is one that is known. */
+  readonly distribution?: FoundDistribution;
   /** Set where a kubeadm configuration is in the input. */
   readonly kubeadm?: KubeadmPlan;
   /** Whether `invocations` are those of `kubeadm`, since no file of the node configures any. */

@@ -1,7 +1,7 @@
 /** Model and checks -> rows. Pure: the same model gives the same rows, whatever the machine or the hour. */
 import type { Component, ComponentName } from '../model/component.ts';
 import type { NodeModel } from '../model/node.ts';
-import type { Check, Finding, PathDefinition, PathFacts, PathId } from '../model/path.ts';
+import type { Applicability, Check, Finding, PathDefinition, PathFacts, PathId } from '../model/path.ts';
 import type { ReportCheck, ReportPath } from '../model/report.ts';
 import { UnknownValue } from '../model/unknown.ts';
 import { SEVERITY_ORDER, STATUS_ORDER, worstStatus } from '../model/status.ts';
@@ -110,7 +110,9 @@ function evaluatePath(
   node: NodeModel,
   onlyChecks: readonly string[] | undefined,
 ): EvaluatedPath {
-  const applicability = attempt(() => definition.applicability(node));
+  const absence = node.distribution?.absences.get(definition.id);
+  const applicability: Applicability | Error =
+    absence === undefined ? attempt(() => definition.applicability(node)) : { kind: 'not-applicable', reason: absence };
   if (applicability instanceof Error) return undecided(definition, node, rowWithout(definition, applicability));
   if (applicability.kind !== 'applies') {
     return undecided(definition, node, {
@@ -169,7 +171,7 @@ function rowStatus(checks: readonly ReportCheck[]): ReportPath['status'] {
 }
 
 function runCheck(check: Check, context: Parameters<Check['evaluate']>[0]): readonly ReportCheck[] {
-  const reason = attempt(() => check.notApplicable?.(context));
+  const reason = attempt(() => context.node.distribution?.decides.get(check.id) ?? check.notApplicable?.(context));
   if (reason instanceof Error) return [toReport(check, findingWithout(check.id, reason))];
   if (reason !== undefined) return [toReport(check, { status: 'not-applicable', message: reason, evidence: [] })];
   const result = attempt(() => check.evaluate(context));

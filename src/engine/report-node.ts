@@ -12,6 +12,8 @@ export function reportNode(node: NodeModel): ReportNode {
   return {
     name: node.name,
     kubernetesVersion: kubernetesVersionOf(node),
+    distribution: node.distribution?.id ?? null,
+    configuredIn: node.distribution?.configuredIn ?? null,
     components: COMPONENT_NAMES.flatMap((name) => {
       const component = node.components.get(name);
       return component === undefined ? [] : [reportComponent(component)];

@@ -56,6 +56,8 @@ function effectiveNode({ node, variants }: SettledNode, selection: SettingsSelec
   return {
     name: node.name,
     kubernetesVersion: kubernetesVersionOf(node),
+    distribution: node.distribution?.id ?? null,
+    configuredIn: node.distribution?.configuredIn ?? null,
     components: COMPONENT_NAMES.filter((name) => wanted.includes(name)).flatMap((name) => {
       const component = node.components.get(name);
       if (component === undefined) return [];

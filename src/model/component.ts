@@ -15,7 +15,14 @@ export const COMPONENT_NAMES = [
 export type ComponentName = (typeof COMPONENT_NAMES)[number];
 
 export type ComponentSourceKind =
-  'static-pod' | 'systemd-unit' | 'environment-file' | 'config-file' | 'flags' | 'kubeadm-config' | 'process';
+  | 'static-pod'
+  | 'systemd-unit'
+  | 'environment-file'
+  | 'config-file'
+  | 'flags'
+  | 'kubeadm-config'
+  | 'distribution'
+  | 'process';
 
 export interface ComponentSource {
   readonly file: string;

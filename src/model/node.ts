@@ -1,5 +1,6 @@
 /** Everything a check may look at: one machine, as data. */
 import type { Component, ComponentName, Notice, UnavailableConfig } from './component.ts';
+import type { Distribution } from './distribution.ts';
 import type { NodeFile } from './file.ts';
 import type { KubeadmModel } from './kubeadm.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
@@ -85,6 +86,8 @@ export interface NodeModel {
   readonly authorizationConfig: ConfigFile<AuthorizationConfig>;
   /** What manifests and units say of components whose processes the input shows: `components` has what runs. */
   readonly configured: ReadonlyMap<ComponentName, Component>;
+  /** Set where the layout of the files is one that is known. */
+  readonly distribution?: Distribution;
   /** Set where a kubeadm configuration is in the input. */
   readonly kubeadm?: KubeadmModel;
   readonly notices: readonly Notice[];

@@ -1,6 +1,7 @@
 /** The report as data: the JSON contract, and what every reporter prints. */
 import type { Evidence, MinTLSVersion, PathId, Reference, Rotation } from './path.ts';
 import type { Notice } from './component.ts';
+import type { DistributionId } from './distribution.ts';
 import type { Answer, Impact, Severity, Status } from './status.ts';
 import type { SettingValue, Origin } from './setting.ts';
 
@@ -60,6 +61,10 @@ export interface ReportComponent {
 export interface ReportNode {
   readonly name: string;
   readonly kubernetesVersion: string | null;
+  /** Id of the distribution whose layout the node has; null where it is none that is known. */
+  readonly distribution: DistributionId | null;
+  /** Where the distribution has its operator write flags; null where findings name the very file. */
+  readonly configuredIn: string | null;
   readonly components: readonly ReportComponent[];
 }
 

@@ -1,4 +1,5 @@
 /** What `kubetls settings` reports, as data: the effective configuration of every component. */
+import type { DistributionId } from './distribution.ts';
 import type { Report, ReportProblem, ReportSetting, ReportSettingSource } from './report.ts';
 import type { SettingValue } from './setting.ts';
 
@@ -36,6 +37,9 @@ export interface EffectiveComponent {
 export interface EffectiveNode {
   readonly name: string;
   readonly kubernetesVersion: string | null;
+  readonly distribution: DistributionId | null;
+  /** Where the distribution has its operator write flags; null where findings name the very file. */
+  readonly configuredIn: string | null;
   readonly components: readonly EffectiveComponent[];
 }
 

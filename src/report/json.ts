@@ -79,6 +79,8 @@ function nodeJSON(node: ReportNode): ReportNode {
   return {
     name: node.name,
     kubernetesVersion: node.kubernetesVersion,
+    distribution: node.distribution,
+    configuredIn: node.configuredIn,
     components: node.components.toSorted(byComponent).map((component) => ({
       name: component.name,
       version: component.version,

@@ -13,6 +13,8 @@ export function renderSettingsJSON(report: SettingsReport): string {
     nodes: report.nodes.toSorted(byKeys(({ name }) => [name])).map((node) => ({
       name: node.name,
       kubernetesVersion: node.kubernetesVersion,
+      distribution: node.distribution,
+      configuredIn: node.configuredIn,
       components: node.components.toSorted(byComponent).map((component) => ({
         name: component.name,
         version: component.version,

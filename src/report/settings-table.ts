@@ -12,7 +12,7 @@ import { byKeys } from './order.ts';
 import type { ReportOptions } from './reporter.ts';
 import { painter } from './style.ts';
 import type { Painter } from './style.ts';
-import { oneLine, positionText, valueText } from './words.ts';
+import { nodeTitle, oneLine, positionText, valueText } from './words.ts';
 
 const MIN_WIDTH = 80;
 const GAP = '  ';
@@ -37,8 +37,7 @@ export function renderSettingsTable(report: SettingsReport, options: ReportOptio
 }
 
 function nodeBlocks(node: EffectiveNode, width: number, paint: Painter): string[][] {
-  const version = node.kubernetesVersion === null ? 'version unknown' : oneLine(node.kubernetesVersion);
-  const title = paint.bold(`${oneLine(node.name)}: Kubernetes ${version}`);
+  const title = paint.bold(nodeTitle(node.name, node));
   if (node.components.length === 0) return [[title], ['No component to show is in the input.']];
   return [
     [title],

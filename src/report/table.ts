@@ -9,7 +9,7 @@ import type { ReportOptions } from './reporter.ts';
 import { rowLines } from './rows.ts';
 import { painter } from './style.ts';
 import type { Painter } from './style.ts';
-import { oneLine, paragraphs, positionText, settingText } from './words.ts';
+import { nodeTitle, oneLine, paragraphs, positionText, settingText } from './words.ts';
 
 /** Narrower than this a path id, which is never cut, does not fit beside its answers, nor the counts on one line. */
 const MIN_WIDTH = 80;
@@ -74,9 +74,12 @@ function nodeBlocks(page: Page, rows: readonly ReportPath[]): string[][] {
   for (const name of names) {
     const own = rows.filter(({ node }) => node === name);
     if (own.length === 0) continue;
-    const version = report.nodes.find((node) => node.name === name)?.kubernetesVersion ?? null;
-    const title = `${oneLine(name)}: Kubernetes ${version === null ? 'version unknown' : oneLine(version)}`;
-    blocks.push([paint.bold(fit(title, width)), ...rowLines(own, rows, report.evaluatedAt, width, paint)]);
+    const node = report.nodes.find((one) => one.name === name);
+    blocks.push([
+      paint.bold(fit(nodeTitle(name, node), width)),
+      ...wrap(oneLine(node?.configuredIn ?? ''), width).filter((line) => line !== ''),
+      ...rowLines(own, rows, report.evaluatedAt, width, paint),
+    ]);
   }
   return blocks;
 }

@@ -1,4 +1,6 @@
 /** Facts of the report as short text for people, sanitised. */
+import { DISTRIBUTION_TITLES } from '../model/distribution.ts';
+import type { DistributionId } from '../model/distribution.ts';
 import type { Evidence } from '../model/path.ts';
 import type { ReportPath } from '../model/report.ts';
 import type { SettingValue } from '../model/setting.ts';
@@ -87,4 +89,15 @@ function remainingText(milliseconds: number): string {
   if (milliseconds < 0) return 'expired';
   if (milliseconds < 2 * DAY) return `${Math.floor(milliseconds / HOUR)}h`;
   return `${Math.floor(milliseconds / DAY)}d`;
+}
+
+/** A node's name, version and distribution: `cp-1: Kubernetes 1.36.1 (kubeadm)`. */
+export function nodeTitle(
+  name: string,
+  node: { readonly kubernetesVersion: string | null; readonly distribution: DistributionId | null } | undefined,
+): string {
+  const version = node?.kubernetesVersion ?? null;
+  const distribution = node?.distribution ?? null;
+  const shown = `${oneLine(name)}: Kubernetes ${version === null ? 'version unknown' : oneLine(version)}`;
+  return distribution === null ? shown : `${shown} (${DISTRIBUTION_TITLES[distribution]})`;
 }

@@ -120,6 +120,8 @@ export const hostileReport: Report = {
     {
       name: 'cp-1',
       kubernetesVersion: '1.36.3',
+      distribution: 'kubeadm',
+      configuredIn: null,
       components: [
         {
           name: 'etcd',
@@ -147,7 +149,13 @@ export const hostileReport: Report = {
         { name: 'kube-apiserver', version: null, sources: [], settings: [] },
       ],
     },
-    { name: `cp-2-${HOSTILE}`, kubernetesVersion: null, components: [] },
+    {
+      name: `cp-2-${HOSTILE}`,
+      kubernetesVersion: null,
+      distribution: 'rke2',
+      configuredIn: `in ${HOSTILE}`,
+      components: [],
+    },
   ],
   paths: [
     path('apiserver-to-kubelet', {

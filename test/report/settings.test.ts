@@ -114,7 +114,7 @@ describe('JSON', () => {
 describe('the table', () => {
   test('says value, origin, place and what lost', async () => {
     const text = await renderSettings('table', weak, PLAIN);
-    expect(text).toMatch(/^cp-1: Kubernetes 1\.36\.3$/m);
+    expect(text).toMatch(/^cp-1: Kubernetes 1\.36\.3 \(kubeadm\)$/m);
     expect(text).toMatch(/^kube-apiserver 1\.36\.3: \/etc\/kubernetes\/manifests\/kube-apiserver\.yaml$/m);
     expect(text).toMatch(/^--tls-min-version +VersionTLS10 +flag +kube-apiserver\.yaml:37$/m);
     expect(text).toMatch(/^--etcd-cafile +"" +default 1\.36\.3$/m);

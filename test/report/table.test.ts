@@ -90,7 +90,7 @@ test('hostile text of any kind neither throws nor widens a line', () => {
     fc.property(hostile, hostile, fc.integer({ min: 80, max: 140 }), (name, words, width) => {
       const report = {
         ...hostileReport,
-        nodes: [{ name, kubernetesVersion: words, components: [] }],
+        nodes: [{ name, kubernetesVersion: words, distribution: null, configuredIn: words, components: [] }],
         paths: hostileReport.paths.map((path) => ({
           ...path,
           node: name,

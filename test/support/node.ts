@@ -1,5 +1,7 @@
 /** A real node in memory, to be changed by one thing: the subject of nearly every test of a check. */
 import type { ReadResult, Source, SourceEntry } from '../../src/source/source.ts';
+import { LAYOUTS } from '../../fixtures/layouts/index.ts';
+import type { LayoutName } from '../../fixtures/layouts/index.ts';
 import { openSource } from '../../src/source/open.ts';
 
 export type ClusterName =
@@ -183,6 +185,25 @@ export function fileSource(name: string, text: string): EditableNode {
   const source = new EditableNode(name, []);
   source.kind = 'file';
   return source.write(`/${name}`, text);
+}
+
+/** A node of a distribution, written from its documentation. */
+export function layoutNode(name: LayoutName): EditableNode {
+  return new EditableNode(
+    `${name}.tar.gz`,
+    [...LAYOUTS[name]()].map(([path, { text, mode }]): readonly [string, Stored] => {
+      const linkTarget = /^-> (.*)$/.exec(text)?.[1];
+      const data = new TextEncoder().encode(linkTarget === undefined ? text : '');
+      const shared = { size: data.length, mode, uid: 0, gid: 0 };
+      return [
+        path,
+        {
+          data,
+          entry: linkTarget === undefined ? { type: 'file', ...shared } : { type: 'symlink', linkTarget, ...shared },
+        },
+      ];
+    }),
+  );
 }
 
 function manifestOf(component: string): string {

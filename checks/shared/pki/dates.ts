@@ -1,6 +1,6 @@
 /** Dates: what has ended, what has not begun, and which CA takes its leaves along. */
 import type { Certificate } from '../../../src/model/certificate.ts';
-import type { Check } from '../../../src/model/path.ts';
+import type { Check, PresentedCertificate } from '../../../src/model/path.ts';
 import { goSource, kubernetesDocs, rfc } from '../references.ts';
 import { fail, pass, warn } from '../result.ts';
 import { verdictOf } from '../verdict.ts';
@@ -26,7 +26,7 @@ export const expired: Check = {
     // A bundle may keep an old CA beside its successor; it matters only when nothing else signs what is shown.
     if (isRoot) {
       const verdict = verdictOf(presented, node);
-      if (verdict.kind !== 'judged' || verdict.result.ok) return undefined;
+      if (verdict.kind === 'judged' ? verdict.result.ok : !everyRootEnded(presented, node.at)) return undefined;
     }
     const remediation = isRoot
       ? 'A CA has ended: kubeadm cannot renew it. Make a new one and rotate by hand: kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.'
@@ -45,6 +45,11 @@ export const expired: Check = {
     );
   }, 'No certificate of this path has ended.'),
 };
+
+/** Whether nothing that could be shown is accepted any more, whatever it is. */
+function everyRootEnded({ trust }: PresentedCertificate, at: Date): boolean {
+  return trust.kind === 'bundle' && trust.roots.every(({ notAfter }) => notAfter < at);
+}
 
 export const notYetValid: Check = {
   id: 'pki-not-yet-valid',
