@@ -1,12 +1,16 @@
 import type { Component } from '../src/model/component.ts';
 import type { NodeModel } from '../src/model/node.ts';
-import type { Check, KubeconfigUse, PathDefinition } from '../src/model/path.ts';
+import type { Check, Finding, KubeconfigUse, PathDefinition } from '../src/model/path.ts';
+import type { Answer } from '../src/model/status.ts';
 import { component, evidences, isSet, requireComponent, text } from './shared/access.ts';
+import { configFileCheck } from './shared/apiserver-files.ts';
 import { inCluster, noApiserver } from './shared/elsewhere.ts';
-import { insecureSkip, serverHTTPS } from './shared/kubeconfig.ts';
+import { insecureSkip, kubeconfigReadable, serverHTTPS } from './shared/kubeconfig.ts';
 import { kubeconfigAt, kubeconfigOfSetting } from './shared/material.ts';
+import { factsOfKubeconfigs, hasCredential, webhookCA } from './shared/outbound.ts';
+import { PKI_CHECKS } from './shared/pki.ts';
 import { kubernetesDocs, kubernetesSource } from './shared/references.ts';
-import { notAssessed } from './shared/result.ts';
+import { notAssessed, pass, warn } from './shared/result.ts';
 import { enumerate } from './shared/words.ts';
 
 /** Flags that name a kubeconfig for a webhook. */
@@ -14,18 +18,70 @@ const KUBECONFIG_FLAGS = ['authentication-token-webhook-config-file', 'authoriza
 
 const ADMISSION_FLAG = 'admission-control-config-file';
 
+/** The plugins whose kubeconfig names one server; that of the admission webhooks has a user for each host, and no server. */
+const WITH_SERVER = ['ImagePolicyWebhook'];
+
 function usesOf(node: NodeModel, apiserver: Component): readonly KubeconfigUse[] {
-  const config = node.authorizationConfig;
-  const authorizers = config.state === 'read' ? config.config.authorizers : [];
+  const { authorizationConfig: authorization, admissionConfig: admission } = node;
+  const named = [
+    ...(authorization.state === 'read' ? authorization.config.authorizers.map(({ kubeconfig }) => kubeconfig) : []),
+    ...(admission.state === 'read'
+      ? admission.config.kubeconfigs.map(({ plugin, path: file }) => (WITH_SERVER.includes(plugin) ? file : undefined))
+      : []),
+  ];
   return [
     ...KUBECONFIG_FLAGS.flatMap((flag) => kubeconfigOfSetting(node, apiserver, flag, 'webhook') ?? []),
-    ...authorizers.flatMap(({ kubeconfig }) => {
-      if (kubeconfig === undefined) return [];
-      const translated = apiserver.nodePath(kubeconfig);
-      return [kubeconfigAt(node, 'notMounted' in translated ? kubeconfig : translated.path, 'webhook')];
+    ...named.flatMap((file) => {
+      if (file === undefined) return [];
+      const translated = apiserver.nodePath(file);
+      return [kubeconfigAt(node, 'notMounted' in translated ? file : translated.path, 'webhook')];
     }),
   ];
 }
+
+const admissionFile = configFileCheck(
+  {
+    id: 'admission-config-valid',
+    title: 'The API server takes its admission configuration',
+    versions: 'all',
+    references: [
+      kubernetesSource('staging/src/k8s.io/apiserver/pkg/admission/config.go'),
+      kubernetesDocs('reference/access-authn-authz/extensible-admission-controllers/'),
+    ],
+  },
+  { flag: ADMISSION_FLAG, config: ({ admissionConfig }) => admissionConfig },
+);
+
+const webhookClient: Check = {
+  id: 'webhook-client-auth',
+  title: 'The API server authenticates itself to authentication and authorization webhooks',
+  severity: 'low',
+  impact: 'security',
+  versions: 'all; a kubeconfig without a user means that the webhook answers anybody',
+  remediation:
+    'Give the user of the kubeconfig `client-certificate` and `client-key`, or a `token`, that the webhook demands, so that nobody else can ask it about tokens and rights.',
+  references: [
+    kubernetesDocs('reference/access-authn-authz/webhook/'),
+    kubernetesDocs('reference/access-authn-authz/authentication/'),
+  ],
+  notApplicable: ({ facts }) => (facts.kubeconfigs.length > 0 ? undefined : 'No kubeconfig is used on this path.'),
+  evaluate: ({ facts }) =>
+    facts.kubeconfigs.flatMap((use): readonly Finding[] => {
+      if (use.kubeconfig === undefined) return [notAssessed(`${use.unavailable ?? use.file}.`, [use.evidence])];
+      if (use.kubeconfig.cluster?.scheme !== 'https') return [];
+      return [
+        hasCredential(use.kubeconfig.user)
+          ? pass(`${use.file} has a credential for the webhook.`, [use.evidence])
+          : warn(
+              `${use.file} has no credential, so the webhook cannot tell the API server from anybody else.`,
+              [use.evidence],
+              {
+                headline: 'no credential for the webhook',
+              },
+            ),
+      ];
+    }),
+};
 
 /** The objects are in the cluster's API, which no file of a node shows, so the row never passes on files alone. */
 const webhookObjects: Check = {
@@ -48,14 +104,14 @@ const webhookObjects: Check = {
       ...flags.map((flag) => `--${flag} names ${text(apiserver, flag)}`),
       ...facts.kubeconfigs
         .filter(({ evidence }) => evidence.setting === 'kubeconfig')
-        .map(({ file }) => `--authorization-config leads to ${file}`),
+        .map(({ file }) => `a configuration file leads to ${file}`),
+      ...admissionNotes(node),
     ];
     const unread = facts.kubeconfigs.flatMap(({ unavailable }) => unavailable ?? []);
     return notAssessed(
       [
         `${enumerate(named)}.`,
         ...unread.map((why) => `${why.replace(/\.$/, '')}: supply it.`),
-        ...(isSet(apiserver, ADMISSION_FLAG) ? [`This version does not judge what --${ADMISSION_FLAG} names.`] : []),
         'Admission and conversion webhooks are objects of the cluster, which no file of a node shows: look at `kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations -o yaml`.',
       ].join(' '),
       evidences(apiserver, ...flags),
@@ -63,6 +119,18 @@ const webhookObjects: Check = {
     );
   },
 };
+
+/** What the admission configuration tells of webhooks, as clauses. */
+function admissionNotes({ admissionConfig }: NodeModel): readonly string[] {
+  if (admissionConfig.state !== 'read') return [];
+  const { kubeconfigs, unread } = admissionConfig.config;
+  return [
+    ...kubeconfigs
+      .filter(({ plugin }) => !WITH_SERVER.includes(plugin))
+      .map(({ plugin, path: file }) => `${plugin} authenticates to webhooks, host by host, with ${file}`),
+    ...unread,
+  ];
+}
 
 export const path: PathDefinition = {
   id: 'apiserver-to-webhook',
@@ -79,18 +147,24 @@ export const path: PathDefinition = {
       : inCluster('webhook configurations and custom resource conversions (caBundle)');
   },
   facts: (node) => {
-    const kubeconfigs = usesOf(node, requireComponent(node, 'kube-apiserver'));
-    const clusters = kubeconfigs.map(({ kubeconfig }) => kubeconfig?.cluster);
-    const isPlain = clusters.some((cluster) => cluster?.scheme === 'http');
-    const isUnverified = isPlain || clusters.some((cluster) => cluster?.insecureSkipTLSVerify === true);
+    const facts = factsOfKubeconfigs(node, usesOf(node, requireComponent(node, 'kube-apiserver')));
+    // Webhooks that are objects of the cluster may be worse, and never better.
+    const atBest = (answer: Answer): Answer => (answer === 'no' ? 'no' : 'unknown');
     return {
-      encrypted: isPlain ? 'no' : 'unknown',
-      serverVerified: isUnverified ? 'no' : 'unknown',
+      ...facts,
+      encrypted: atBest(facts.encrypted),
+      serverVerified: atBest(facts.serverVerified),
       clientAuthenticated: 'unknown',
-      minTLSVersion: 'unknown',
-      presented: [],
-      kubeconfigs,
     };
   },
-  checks: [serverHTTPS, insecureSkip, webhookObjects],
+  checks: [
+    kubeconfigReadable,
+    serverHTTPS,
+    insecureSkip,
+    webhookCA,
+    webhookClient,
+    admissionFile,
+    webhookObjects,
+    ...PKI_CHECKS,
+  ],
 };

@@ -33,7 +33,7 @@ const EXPECTED: Readonly<
   },
   'k3s-server': {
     id: 'k3s',
-    pass: 'apiserver-to-kubelet kubelet-to-apiserver anonymous-to-apiserver apiserver-to-etcd etcd-to-etcd pod-to-apiserver scheduler-to-apiserver controller-manager-to-apiserver client-to-scheduler client-to-controller-manager client-to-etcd metrics-to-etcd front-proxy-to-apiserver kube-proxy-to-apiserver client-to-kube-proxy cloud-controller-manager-to-apiserver',
+    pass: 'apiserver-to-kubelet kubelet-to-apiserver anonymous-to-apiserver apiserver-to-etcd etcd-to-etcd pod-to-apiserver scheduler-to-apiserver controller-manager-to-apiserver client-to-scheduler client-to-controller-manager client-to-etcd metrics-to-etcd front-proxy-to-apiserver apiserver-to-konnectivity kube-proxy-to-apiserver client-to-kube-proxy cloud-controller-manager-to-apiserver',
     warn: 'user-to-apiserver',
   },
   'kind-node': { id: 'kind', pass: KUBEADM_ROWS() },
@@ -60,7 +60,7 @@ const EXPECTED: Readonly<
   'rke1-node': { id: 'rke1', pass: '' },
   'rke2-server': {
     id: 'rke2',
-    pass: 'apiserver-to-kubelet kubelet-to-apiserver anonymous-to-apiserver apiserver-to-etcd etcd-to-etcd pod-to-apiserver scheduler-to-apiserver controller-manager-to-apiserver client-to-kubelet client-to-scheduler client-to-controller-manager client-to-etcd metrics-to-etcd front-proxy-to-apiserver kube-proxy-to-apiserver client-to-kube-proxy',
+    pass: 'apiserver-to-kubelet kubelet-to-apiserver anonymous-to-apiserver apiserver-to-etcd etcd-to-etcd pod-to-apiserver scheduler-to-apiserver controller-manager-to-apiserver client-to-kubelet client-to-scheduler client-to-controller-manager client-to-etcd metrics-to-etcd front-proxy-to-apiserver apiserver-to-konnectivity kube-proxy-to-apiserver client-to-kube-proxy',
     warn: 'user-to-apiserver',
   },
   'talos-machine': {

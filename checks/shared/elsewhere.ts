@@ -2,7 +2,6 @@
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Applicability, PathDefinition, PathFacts } from '../../src/model/path.ts';
 import { absent } from './absence.ts';
-import { component, isSet, list } from './access.ts';
 
 /**
  * A path that objects in the cluster decide.
@@ -14,28 +13,6 @@ export function inCluster(decidedBy: string): Applicability {
     reason: `What decides it: ${decidedBy}.`,
     supply:
       'Decided by objects of the cluster (policies, Services, ConfigMaps, webhooks) that no file of a node shows; this version reads the files of nodes. --verbose says which object decides.',
-  };
-}
-
-/**
- * A path that the API server opens only when one of some flags is set.
- * @param what what the flags switch on, as the subject of a sentence
- */
-export function onlyWithFlags(node: NodeModel, flags: readonly string[], what: string): Applicability {
-  const apiserver = component(node, 'kube-apiserver');
-  if (apiserver === undefined) return noApiserver(node);
-  const set = flags.filter((flag) => isSet(apiserver, flag));
-  if (set.length === 0) {
-    return {
-      kind: 'not-applicable',
-      reason: `${what} is off: ${flags.map((flag) => `--${flag}`).join(', ')} not set.`,
-    };
-  }
-  return {
-    kind: 'not-assessed',
-    reason: `${what} is set up in ${set.flatMap((flag) => list(apiserver, flag)).join(', ')} (${set.map((flag) => `--${flag}`).join(', ')}).`,
-    supply:
-      'This version does not judge that file yet: look at its server (https), its CA and its client certificate by hand.',
   };
 }
 

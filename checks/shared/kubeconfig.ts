@@ -27,7 +27,7 @@ function ofEachKubeconfig(
   };
 }
 
-const readable: Check = {
+export const kubeconfigReadable: Check = {
   id: 'kubeconfig-readable',
   title: 'The kubeconfig can be read and names a cluster and a user',
   severity: 'high',
@@ -391,7 +391,7 @@ const expiry = expiryCheck({
 
 /** What every path with a kubeconfig carries. */
 export const KUBECONFIG_CHECKS: readonly Check[] = [
-  readable,
+  kubeconfigReadable,
   serverHTTPS,
   apiserverListens,
   insecureSkip,

@@ -75,6 +75,7 @@ export const KUBECONFIG_SETTINGS: readonly string[] = [
   'authorization-kubeconfig',
   'authentication-token-webhook-config-file',
   'authorization-webhook-config-file',
+  'audit-webhook-config-file',
 ];
 
 /** Settings whose directory or file only its mode matters of. */

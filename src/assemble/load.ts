@@ -53,3 +53,9 @@ export function filesOf(kubeconfig: Kubeconfig): readonly string[] {
     material?.kind === 'file' ? [material.path] : [],
   );
 }
+
+/** A PEM text inside a configuration file, by what it is called there. */
+export async function embeddedPem({ key, pem }: { readonly key: string; readonly pem: string }): Promise<NodeFile> {
+  const data = Buffer.from(pem);
+  return { path: key, realPath: key, size: data.length, state: 'present', pem: await readPem(data, { file: key }) };
+}

@@ -1,11 +1,6 @@
 /** What one machine's files say -> the model that checks look at, once for each version it may have. */
-import { readAuthenticationConfig, readAuthorizationConfig } from '../config/apiserver-files.ts';
-import type { ConfigReader } from '../config/apiserver-files.ts';
-import { gateEnabled } from '../config/feature-gates.ts';
-import type { WrittenGates } from '../config/feature-gates.ts';
 import { discoverComponents } from '../discover/components.ts';
 import type { DiscoveryOptions } from '../discover/components.ts';
-import { isAbsent } from '../discover/reader.ts';
 import type { Discovery, DiscoveryProblem } from '../discover/types.ts';
 import type { DetectedLayout } from '../discover/layout.ts';
 import { beforeKubeadm, withTexts } from '../discover/texts.ts';
@@ -13,10 +8,10 @@ import type { NodeView } from '../discover/view.ts';
 import type { Component, ComponentName, Notice } from '../model/component.ts';
 import type { NodeFile } from '../model/file.ts';
 import type { Kubeconfig } from '../model/kubeconfig.ts';
-import type { ConfigFile, NodeModel, Thresholds } from '../model/node.ts';
-import type { Setting } from '../model/setting.ts';
+import type { APIServerFiles, NodeModel, Thresholds } from '../model/node.ts';
 import { formatVersion } from '../model/version.ts';
 import type { Version } from '../model/version.ts';
+import { apiserverFiles } from './apiserver-files.ts';
 import { assembleComponent } from './component.ts';
 import { assumptionsOf, kubeadmOf, plannedFor } from './kubeadm.ts';
 import {
@@ -30,7 +25,7 @@ import {
   PEM_SETTINGS,
   STAT_SETTINGS,
 } from './files.ts';
-import { filesOf, loadKubeconfig, loadMetadata, loadPem } from './load.ts';
+import { embeddedPem, filesOf, loadKubeconfig, loadMetadata, loadPem } from './load.ts';
 import type { LoadedKubeconfig } from './load.ts';
 import { nameOf } from './name.ts';
 import { idleStaticPods } from './static-pods.ts';
@@ -74,19 +69,18 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
   const settle = settler(view, discovery);
   const builds = assumptionsOf(discovery, input.kubernetesVersion).map(({ versions, assumed, words }) => {
     const components = settle(versions, assumed);
-    const authorizationConfig = apiserverFile(view, components, 'authorization-config', readAuthorizationConfig);
     const kubeadm = kubeadmOf(view, discovery, components);
     return {
       assumption: words,
       components,
       configured: configuredOf(view, discovery, versions),
-      authorizationConfig,
+      files: apiserverFiles(view, components),
       kubeadm,
     };
   });
   const loaded = await loadEverything(view, builds, input.placed, discovery.distribution);
   const name = nameOf(builds.at(-1)?.components ?? new Map(), loaded.kubeconfigs) ?? input.fallbackName;
-  const variants = builds.map(({ assumption, components, configured, authorizationConfig, kubeadm }) => ({
+  const variants = builds.map(({ assumption, components, configured, files, kubeadm }) => ({
     assumption,
     node: {
       name,
@@ -97,8 +91,7 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
       configured,
       kubeconfigs: loaded.kubeconfigs,
       files: loaded.files,
-      authenticationConfig: apiserverFile(view, components, 'authentication-config', readAuthenticationConfig),
-      authorizationConfig,
+      ...files,
       ...(discovery.distribution === undefined ? {} : { distribution: discovery.distribution }),
       ...(kubeadm === undefined ? {} : { kubeadm }),
       notices: discovery.notices,
@@ -182,7 +175,7 @@ interface Loaded {
 
 interface Build {
   readonly components: Components;
-  readonly authorizationConfig: NodeModel['authorizationConfig'];
+  readonly files: APIServerFiles;
 }
 
 async function loadEverything(
@@ -218,7 +211,9 @@ async function loadEverything(
     (path) => present(path) && !configurations.has(path),
   );
   const single = placed.filter((file) => file.class === 'kubeconfig').map(({ path }) => path);
-  for (const path of new Set([...named.keys(), ...builds.flatMap(webhookKubeconfigs), ...known, ...single])) {
+  const further = builds.map(filesOfFiles);
+  for (const path of further.flatMap(({ pem }) => pem)) pemPaths.add(path);
+  for (const path of new Set([...named.keys(), ...further.flatMap(({ kubeconfigs: of }) => of), ...known, ...single])) {
     const loaded = await loadKubeconfig(view, path);
     files.set(path, loaded.file);
     if (loaded.ok) {
@@ -235,6 +230,13 @@ async function loadEverything(
   }
   for (const { path } of placed.filter((file) => file.class === 'pem')) pemPaths.add(path);
   for (const path of pemPaths) files.set(path, await loadPem(view, path));
+  for (const { files: read } of builds) {
+    const config = read.authenticationConfig;
+    for (const { certificateAuthority } of config.state === 'read' ? config.config.issuers : []) {
+      if (certificateAuthority === undefined) continue;
+      files.set(certificateAuthority.key, await embeddedPem(certificateAuthority));
+    }
+  }
   return { files, kubeconfigs, problems };
 }
 
@@ -257,13 +259,25 @@ function pemFilesOf(component: Component): readonly string[] {
     : named;
 }
 
-/** The kubeconfigs of the webhooks that an AuthorizationConfiguration names. */
-function webhookKubeconfigs({ components, authorizationConfig }: Build): readonly string[] {
+/** Files that the configuration files of the API server name, by what they hold. */
+function filesOfFiles({ components, files }: Build): {
+  readonly kubeconfigs: readonly string[];
+  readonly pem: readonly string[];
+} {
   const apiserver = components.get('kube-apiserver');
-  if (apiserver === undefined || authorizationConfig.state !== 'read') return [];
-  return authorizationConfig.config.authorizers.flatMap(({ kubeconfig }) =>
-    kubeconfig === undefined ? [] : nodePathOf(apiserver, kubeconfig),
-  );
+  if (apiserver === undefined) return { kubeconfigs: [], pem: [] };
+  const { authorizationConfig: authorization, admissionConfig: admission, egressSelectorConfig: egress } = files;
+  const kubeconfigs = [
+    ...(authorization.state === 'read' ? authorization.config.authorizers.map(({ kubeconfig }) => kubeconfig) : []),
+    ...(admission.state === 'read' ? admission.config.kubeconfigs.map(({ path }) => path) : []),
+  ];
+  const pem =
+    egress.state === 'read'
+      ? egress.config.selections.flatMap(({ tls }) => [tls?.caBundle, tls?.clientCertificate, tls?.clientKey])
+      : [];
+  const onNode = (paths: readonly (string | undefined)[]): readonly string[] =>
+    paths.flatMap((path) => (path === undefined ? [] : nodePathOf(apiserver, path)));
+  return { kubeconfigs: onNode(kubeconfigs), pem: onNode(pem) };
 }
 
 /** A path of the component as the node's; none where the container does not mount it. */
@@ -275,47 +289,4 @@ function nodePathOf(component: Component, path: string): readonly string[] {
 /** The node's paths of the files that settings name. */
 function pathsOf(component: Component, names: readonly string[]): readonly string[] {
   return filesNamed(component.settings, names).flatMap((path) => nodePathOf(component, path));
-}
-
-/** A file that the API server's flag names, read by the reader for its kind. */
-function apiserverFile<T>(
-  view: NodeView,
-  components: Components,
-  flag: string,
-  read: (text: string, file: string, reader: ConfigReader) => ConfigFile<T>,
-): ConfigFile<T> {
-  const apiserver = components.get('kube-apiserver');
-  const setting = apiserver?.settings.get(flag);
-  if (setting?.unknown !== undefined) return nameless(setting, setting.unknown);
-  const named = setting?.value;
-  if (apiserver === undefined || typeof named !== 'string' || named === '') return { state: 'unset' };
-  const translated = apiserver.nodePath(named);
-  if ('notMounted' in translated) {
-    const message = `${named} is not mounted from the node into the container`;
-    return { state: 'unreadable', file: named, message, present: false };
-  }
-  const text = view.readText(translated.path);
-  return text.ok
-    ? read(text.text, translated.path, readerOf(apiserver))
-    : { state: 'unreadable', file: translated.path, message: text.message, present: !isAbsent(text.reason) };
-}
-
-/** The version and the gates that decide which files an API server takes. */
-function readerOf({ version, settings }: Component): ConfigReader {
-  if (version === undefined) return {};
-  const gates = settings.get('feature-gates');
-  const written = gates?.value;
-  // The gates of another version are in force, or nobody knows which.
-  const known = gates?.unknown === undefined && settings.get('emulated-version')?.origin !== 'flag';
-  const isMap = typeof written === 'object' && written !== null && !Array.isArray(written);
-  return {
-    version,
-    gate: (name) => (known ? gateEnabled(name, version, isMap ? (written as WrittenGates) : {}) : undefined),
-  };
-}
-
-function nameless(setting: Setting, unknown: string): ConfigFile<never> {
-  const { file, line, label } = setting;
-  const message = `which file ${label} names is not known: ${unknown}`;
-  return { state: 'unreadable', file: file ?? label, message, present: false, ...(line === undefined ? {} : { line }) };
 }

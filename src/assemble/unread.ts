@@ -54,8 +54,13 @@ export function unusableConfigs(variants: readonly NodeModel[]): readonly Discov
 function configsOf(node: NodeModel): readonly UnavailableConfig[] {
   return [
     ...[...node.components.values()].map(({ configUnavailable }) => configUnavailable),
-    ...[node.authenticationConfig, node.authorizationConfig].map((config) =>
-      config.state === 'unreadable' ? config : undefined,
-    ),
+    ...[
+      node.authenticationConfig,
+      node.authorizationConfig,
+      node.egressSelectorConfig,
+      node.encryptionConfig,
+      node.tracingConfig,
+      node.admissionConfig,
+    ].map((config) => (config.state === 'unreadable' ? config : undefined)),
   ].filter((config) => config !== undefined);
 }

@@ -7,7 +7,9 @@ import type { YamlDocument, YamlPath } from '../text/yaml.ts';
 import { goDurationSeconds } from './values.ts';
 
 /** The shape of a Go type as JSON sees it. */
-export type Shape = 'string' | 'bool' | 'duration' | { readonly listOf: Shape } | { readonly fields: Fields };
+/** `any` is a RawExtension or a type that is not looked into. */
+export type Shape =
+  'any' | 'number' | 'string' | 'bool' | 'duration' | { readonly listOf: Shape } | { readonly fields: Fields };
 
 export type Fields = ReadonlyMap<string, Shape>;
 
@@ -45,6 +47,10 @@ function faultOf(value: unknown, shape: Shape, path: YamlPath): Fault | undefine
       return typeof value === 'boolean' || Array.isArray(value) || isMapping(value)
         ? refused('text (quote it)')
         : undefined;
+    case 'any':
+      return undefined;
+    case 'number':
+      return typeof value === 'number' ? undefined : refused('a number');
     case 'bool':
       return typeof value === 'boolean' ? undefined : refused('true or false (without quotes)');
     case 'duration':

@@ -1,4 +1,5 @@
 /** Everything a check may look at: one machine, as data. */
+import type { AdmissionConfig, EgressSelectorConfig, EncryptionConfig, TracingConfig } from './apiserver-config.ts';
 import type { Component, ComponentName, Notice, UnavailableConfig } from './component.ts';
 import type { Distribution } from './distribution.ts';
 import type { NodeFile } from './file.ts';
@@ -28,12 +29,22 @@ export interface AnonymousConfig {
   readonly line?: number;
 }
 
+/** Who signs tokens that the API server takes, as an AuthenticationConfiguration names them. */
+export interface JWTIssuer {
+  readonly url: string;
+  readonly line?: number;
+  /** Where the issuer's document is fetched, when it is not below the URL. */
+  readonly discoveryURL?: string;
+  /** The CA inside the file: what it is called among the node's files, and its text. */
+  readonly certificateAuthority?: { readonly key: string; readonly pem: string };
+}
+
 /** What `--authentication-config` names, read. */
 export interface AuthenticationConfig {
   readonly file: string;
   /** undefined: the file has no `anonymous` block, so the flag decides. */
   readonly anonymous: AnonymousConfig | undefined;
-  readonly jwtIssuers: readonly string[];
+  readonly issuers: readonly JWTIssuer[];
 }
 
 /** kubernetes/pkg/kubeapiserver/authorizer/modes/modes.go; the same from 1.19 to 1.37. */
@@ -70,7 +81,17 @@ export interface UnreadSource extends Position {
   readonly component: ComponentName | undefined;
 }
 
-export interface NodeModel {
+/** What the flags of the API server name; `unset` where there is no API server. */
+export interface APIServerFiles {
+  readonly authenticationConfig: ConfigFile<AuthenticationConfig>;
+  readonly authorizationConfig: ConfigFile<AuthorizationConfig>;
+  readonly egressSelectorConfig: ConfigFile<EgressSelectorConfig>;
+  readonly encryptionConfig: ConfigFile<EncryptionConfig>;
+  readonly tracingConfig: ConfigFile<TracingConfig>;
+  readonly admissionConfig: ConfigFile<AdmissionConfig>;
+}
+
+export interface NodeModel extends APIServerFiles {
   readonly name: string;
   readonly layout: LayoutKind;
   /** True when the input is the machine itself, so that an absent file is known to be absent. */
@@ -82,8 +103,6 @@ export interface NodeModel {
   readonly kubeconfigs: ReadonlyMap<string, Kubeconfig>;
   /** Files by the path that names them (settings, kubeconfigs), with what they hold. */
   readonly files: ReadonlyMap<string, NodeFile>;
-  readonly authenticationConfig: ConfigFile<AuthenticationConfig>;
-  readonly authorizationConfig: ConfigFile<AuthorizationConfig>;
   /** What manifests and units say of components whose processes the input shows: `components` has what runs. */
   readonly configured: ReadonlyMap<ComponentName, Component>;
   /** Set where the layout of the files is one that is known. */

@@ -1,4 +1,4 @@
-import { MANIFEST, mounted } from '../support/apiserver.ts';
+import { MANIFEST, mounted, withUnshown } from '../support/apiserver.ts';
 import type { CheckCase } from '../support/cases.ts';
 import type { EditableNode } from '../support/node.ts';
 
@@ -12,10 +12,12 @@ kind: Config
 clusters:
 - name: webhook
   cluster: {${cluster}}
-users: []
+users:
+- name: apiserver
+  user: {token: not-a-secret}
 contexts:
 - name: webhook
-  context: {cluster: webhook, user: ""}
+  context: {cluster: webhook, user: apiserver}
 current-context: webhook
 `;
 
@@ -54,6 +56,31 @@ authorizers:
     connectionInfo: {type: KubeConfigFile, kubeConfigFile: ${AUTHORIZATION}}
 `,
   );
+
+const ADMISSION = '/etc/kubernetes/pki/admission.yaml';
+const POLICY = '/etc/kubernetes/pki/image-policy.conf';
+
+/** Plugins that dial webhooks: one configured in place, one in a file beside it. */
+const admission = (node: EditableNode): EditableNode =>
+  node
+    .addFlag('kube-apiserver', `--admission-control-config-file=${ADMISSION}`)
+    .write(
+      ADMISSION,
+      `apiVersion: apiserver.config.k8s.io/v1
+kind: AdmissionConfiguration
+plugins:
+- name: ImagePolicyWebhook
+  path: policy.yaml
+- name: ValidatingAdmissionWebhook
+  configuration:
+    apiVersion: apiserver.config.k8s.io/v1
+    kind: WebhookAdmissionConfiguration
+    kubeConfigFile: /etc/kubernetes/pki/hosts.conf
+`,
+    )
+    .write('/etc/kubernetes/pki/policy.yaml', `imagePolicy: {kubeConfigFile: ${POLICY}, defaultAllow: false}\n`)
+    .write(POLICY, VERIFIED)
+    .write('/etc/kubernetes/pki/hosts.conf', 'apiVersion: v1\nkind: Config\nusers: []\n');
 
 export const cases: readonly CheckCase[] = [
   {
@@ -134,5 +161,59 @@ export const cases: readonly CheckCase[] = [
     expect: 'not-assessed',
     change: (node) => node.remove(MANIFEST),
     message: /No kube-apiserver is configured/,
+  },
+  {
+    name: 'a webhook without a credential',
+    check: 'webhook-client-auth',
+    expect: 'warn',
+    change: (node) => authentication(node, VERIFIED.replace('{token: not-a-secret}', '{}')),
+    message: /cannot tell the API server from anybody else/,
+  },
+  {
+    name: 'a webhook with a credential',
+    check: 'webhook-client-auth',
+    expect: 'pass',
+    change: (node) => authentication(node, VERIFIED),
+  },
+  {
+    name: 'the kubeconfig has a path that nothing shows',
+    check: 'webhook-client-auth',
+    expect: 'not-assessed',
+    change: (node) => withUnshown(node, 'authentication-token-webhook-config-file'),
+  },
+  {
+    name: 'plugins with a kubeconfig inside and in a file of their own',
+    check: 'admission-config-valid',
+    expect: 'pass',
+    change: admission,
+  },
+  {
+    name: 'an image policy webhook in plain text',
+    check: 'kubeconfig-server-https',
+    expect: 'fail',
+    change: (node) => admission(node).replace(POLICY, 'https://', 'http://'),
+    message: /pki\/image-policy\.conf dials/,
+    alarms: ['fail kubeconfig-server-https'],
+  },
+  {
+    name: 'what the admission webhooks are shown is told',
+    check: 'webhook-objects',
+    expect: 'not-assessed',
+    change: admission,
+    message:
+      /ValidatingAdmissionWebhook authenticates to webhooks, host by host, with \/etc\/kubernetes\/pki\/hosts\.conf/,
+  },
+  {
+    name: 'a field that there is not, at the top',
+    check: 'admission-config-valid',
+    expect: 'fail',
+    change: (node) => admission(node).replace(ADMISSION, 'kind: AdmissionConfiguration', 'kind: AdmissionConfig'),
+    message: /the kind is not AdmissionConfiguration/,
+  },
+  {
+    name: 'the admission configuration is not in the input',
+    check: 'admission-config-valid',
+    expect: 'not-assessed',
+    change: (node) => admission(node).remove(ADMISSION),
   },
 ];

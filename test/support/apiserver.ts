@@ -72,3 +72,14 @@ export function atVersion(node: EditableNode, version: string): EditableNode {
 export function withoutVersion(node: EditableNode): EditableNode {
   return node.replace(MANIFEST, ':v1.36.3', `@sha256:${'ab'.repeat(32)}`);
 }
+
+/** Gives the API server a flag whose value comes from a Secret when the pod starts, so that no file shows it. */
+export function withUnshown(node: EditableNode, flag: string): EditableNode {
+  return node
+    .addFlag('kube-apiserver', `--${flag}=$(UNSHOWN)`)
+    .replace(
+      MANIFEST,
+      '    image: ',
+      '    env:\n    - name: UNSHOWN\n      valueFrom:\n        secretKeyRef: {name: a, key: b}\n    image: ',
+    );
+}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readAuthenticationConfig, readAuthorizationConfig } from '../../src/config/apiserver-files.ts';
+import { readAuthenticationConfig } from '../../src/config/apiserver/authentication.ts';
+import { readAuthorizationConfig } from '../../src/config/apiserver/authorization.ts';
 
 const FILE = '/etc/kubernetes/auth.yaml';
 
@@ -22,7 +23,7 @@ jwt:
       config: {
         file: FILE,
         anonymous: { enabled: true, paths: ['/livez', '/readyz'], file: FILE, line: 4 },
-        jwtIssuers: ['https://issuer.example.com'],
+        issuers: [{ url: 'https://issuer.example.com', line: 10 }],
       },
     });
   });
@@ -31,7 +32,7 @@ jwt:
     const text = 'apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\njwt: []\n';
     expect(readAuthenticationConfig(text, FILE)).toEqual({
       state: 'read',
-      config: { file: FILE, anonymous: undefined, jwtIssuers: [] },
+      config: { file: FILE, anonymous: undefined, issuers: [] },
     });
   });
 

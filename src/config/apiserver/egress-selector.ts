@@ -1,0 +1,126 @@
+/** What `--egress-selector-config-file` names: through which proxy the API server dials. */
+import type { EgressSelection, EgressSelectorConfig } from '../../model/apiserver-config.ts';
+import type { ConfigFile } from '../../model/node.ts';
+import type { Position } from '../../model/setting.ts';
+import { asList, asMapping, asText } from '../../text/yaml.ts';
+import { struct } from '../strict-decode.ts';
+import type { Shape } from '../strict-decode.ts';
+import { knowing, readKind, refused } from './kind.ts';
+import type { ConfigReader, FileKind } from './kind.ts';
+
+const EGRESS_SELECTOR: FileKind = {
+  kind: 'EgressSelectorConfiguration',
+  flag: '--egress-selector-config-file',
+  served: [
+    ['apiserver.k8s.io/v1alpha1', '1.16'],
+    ['apiserver.k8s.io/v1beta1', '1.19'],
+  ],
+};
+
+const SHAPE: Shape = struct({
+  apiVersion: 'string',
+  kind: 'string',
+  egressSelections: {
+    listOf: struct({
+      name: 'string',
+      connection: struct({
+        proxyProtocol: 'string',
+        transport: struct({
+          uds: struct({ udsName: 'string' }),
+          tcp: struct({
+            url: 'string',
+            tlsConfig: struct({
+              caBundle: 'string',
+              clientKey: 'string',
+              clientCert: 'string',
+              tlsServerName: 'string',
+            }),
+          }),
+        }),
+      }),
+    }),
+  },
+});
+
+const NAMES = ['controlplane', 'cluster', 'etcd'];
+
+/** `master` was the name of `controlplane` in v1alpha1; pkg/apis/apiserver/v1alpha1/conversion.go. */
+const OLD_NAME = 'master';
+
+/**
+ * Reads the file, and what keeps the API server from starting with it. Source: k8s.io/apiserver
+ * pkg/server/egressselector/config.go (ReadEgressSelectorConfiguration, ValidateEgressSelectorConfiguration). That
+ * files which it names are there is not asked here.
+ */
+export function readEgressSelectorConfig(
+  text: string,
+  file: string,
+  reader: ConfigReader = {},
+): ConfigFile<EgressSelectorConfig> {
+  const read = readKind(text, file, EGRESS_SELECTOR, knowing(reader, '1.18'), SHAPE);
+  if ('state' in read) return read;
+  const { root, document } = read;
+  const selections: EgressSelection[] = [];
+  for (const [index, item] of asList(root.egressSelections).entries()) {
+    const selection = asMapping(item);
+    const line = document.line(['egressSelections', index]);
+    const position: Position = { file, ...(line === undefined ? {} : { line }) };
+    const written = (asText(selection?.name) ?? '').toLowerCase();
+    const name = written === OLD_NAME ? 'controlplane' : written;
+    const connection = asMapping(selection?.connection) ?? {};
+    const result = readConnection(name, connection, position);
+    const fault =
+      typeof result === 'string'
+        ? result
+        : !NAMES.includes(name)
+          ? `has the name "${written}", which is none of ${NAMES.join(', ')}`
+          : selections.some((other) => other.name === name)
+            ? 'has a name that another has'
+            : undefined;
+    if (fault !== undefined) return refused(file, `is refused: egressSelections[${index}] ${fault}`, line);
+    if (typeof result !== 'string') selections.push(result);
+  }
+  return { state: 'read', config: { file, selections } };
+}
+
+/** A connection, or what is wrong with it as the rest of a sentence. */
+function readConnection(
+  name: string,
+  connection: Readonly<Record<string, unknown>>,
+  position: Position,
+): EgressSelection | string {
+  const protocol = asText(connection.proxyProtocol) ?? '';
+  const transport = asMapping(connection.transport);
+  if (protocol === 'Direct') {
+    return transport === undefined ? { name, protocol, position } : 'has a transport, though its protocol is Direct';
+  }
+  if (protocol !== 'HTTPConnect' && protocol !== 'GRPC') {
+    return `has the protocol "${protocol}", which is none of Direct, HTTPConnect, GRPC`;
+  }
+  const uds = asMapping(transport?.uds);
+  const tcp = asMapping(transport?.tcp);
+  if (uds !== undefined && tcp !== undefined) return 'has both `uds` and `tcp`';
+  if (uds !== undefined) {
+    const socket = asText(uds.udsName) ?? '';
+    return socket === '' ? 'has no udsName' : { name, protocol, socket, position };
+  }
+  if (tcp === undefined) return protocol === 'GRPC' ? 'has no `uds`, which GRPC needs' : 'has neither `uds` nor `tcp`';
+  if (protocol === 'GRPC') return 'has `tcp`, and GRPC needs `uds`';
+  const url = asText(tcp.url) ?? '';
+  const tls = asMapping(tcp.tlsConfig);
+  if (url.startsWith('http://')) {
+    return tls === undefined ? { name, protocol, url, position } : 'has a tlsConfig, though its url is http';
+  }
+  if (!url.startsWith('https://')) return 'has a url that is neither http nor https';
+  const clientCertificate = asText(tls?.clientCert) ?? '';
+  const clientKey = asText(tls?.clientKey) ?? '';
+  if (clientCertificate === '' || clientKey === '') return 'dials https without clientCert and clientKey';
+  const caBundle = asText(tls?.caBundle) ?? '';
+  return {
+    name,
+    protocol,
+    url,
+    tls: { clientCertificate, clientKey, ...(caBundle === '' ? {} : { caBundle }) },
+    position,
+  };
+}
