@@ -1,5 +1,9 @@
 /** What a single file is, by a cheap look at its text: enough to place it on the node, not to judge it. */
 
+import { holdsCommandLines } from './loose/command-lines.ts';
+import { isInspection } from './loose/inspect.ts';
+import { isUnitListing } from './loose/systemctl-cat.ts';
+
 export type FileClass =
   | 'control-plane-pod'
   | 'kubeconfig'
@@ -10,6 +14,11 @@ export type FileClass =
   | 'kubeadm-config'
   /** What a distribution starts its components from (k0s, Talos, RKE). */
   | 'distribution-config'
+  /** What a machine shows, copied: `ps`, flags, `docker inspect`, `systemctl cat`, `kubectl get pods`. */
+  | 'command-lines'
+  | 'container-inspection'
+  | 'unit-listing'
+  | 'pod-list'
   | 'systemd-unit'
   | 'environment-file'
   /** Certificates or keys, PEM or DER. */
@@ -43,15 +52,18 @@ export function classifyFile(fileName: string, text: string): FileClass {
   const kinds = [...kindsOf(start)];
   if (isKubeadm(kinds, start)) return 'kubeadm-config';
   if (isDistributionConfig(start)) return 'distribution-config';
+  if (isInspection(text)) return 'container-inspection';
+  if (kinds.some((kind) => kind === 'List' || kind === 'PodList') && CONTROL_PLANE.test(text)) return 'pod-list';
   for (const kind of kinds) {
     if (kind === 'Pod' && CONTROL_PLANE.test(start)) return 'control-plane-pod';
     if (kind === 'Config') return 'kubeconfig';
     if (kind === 'KubeletConfiguration') return 'kubelet-config';
     if (COMPONENT_KIND.test(kind)) return 'component-config';
   }
+  if (isUnitListing(start)) return 'unit-listing';
   if (/^\[(?:Service|Unit)\][ \t\r]*$/m.test(start)) return 'systemd-unit';
   if (fileName.endsWith('.env') && /^[A-Z][A-Z0-9_]*=/m.test(start)) return 'environment-file';
-  return 'other';
+  return kinds.length === 0 && holdsCommandLines(start) ? 'command-lines' : 'other';
 }
 
 /** Any document of several makes it kubeadm's: a KubeletConfiguration may stand before it. */

@@ -10,6 +10,7 @@ import { fileStem } from './file-name.ts';
 import { componentsOfPod } from './pod-components.ts';
 import type { FileReader } from './reader.ts';
 import { isEnabled } from './systemd-unit.ts';
+import { looseComponents, loosePods, withLooseUnits } from './loose/index.ts';
 import { planKubeadm } from './kubeadm/plan.ts';
 import { runningComponents } from './processes.ts';
 import type { PlacedFile } from './layout.ts';
@@ -37,10 +38,12 @@ export interface DiscoveryOptions {
  * Finds the components of a node. Nothing is thrown for what a file holds: files that cannot be used are in
  * `problems`, doubtful configurations in `notices`.
  */
-export function discoverComponents(reader: FileReader, options: DiscoveryOptions = {}): Discovery {
+export function discoverComponents(files: FileReader, options: DiscoveryOptions = {}): Discovery {
+  const placed = options.placed ?? [];
+  const reader = withLooseUnits(files, placed);
   const units = componentsOfUnits(reader);
   const unitKubelet = [...units.invocations.values()].find(({ component }) => component === 'kubelet');
-  const distribution = findDistribution(reader, options.placed ?? []);
+  const distribution = findDistribution(reader, placed);
   const started = distribution?.invocations ?? [];
   const kubelet =
     unitKubelet ??
@@ -48,7 +51,8 @@ export function discoverComponents(reader: FileReader, options: DiscoveryOptions
     kubeletFromConfigFile(reader, units.kubeletUnseen);
   const manifests = readStaticPods(reader, options.staticPodPath, kubelet);
   const refine = distribution?.refine ?? ((invocation: Invocation) => invocation);
-  const pods = manifests.pods.map((pod) => {
+  const listed = loosePods(reader, placed);
+  const pods = [...manifests.pods, ...listed.flatMap((one) => (one.ok ? [one.pod] : []))].map((pod) => {
     const found = componentsOfPod(pod);
     return { ...found, invocations: found.invocations.map(refine) };
   });
@@ -74,18 +78,20 @@ export function discoverComponents(reader: FileReader, options: DiscoveryOptions
     chosen.set(component, first);
     if (candidates.length > 1) notices.push(duplicateNotice(first, candidates.slice(1)));
   }
-  const kubeadm = planKubeadm(reader, options.placed ?? [], options.kubernetesVersion);
+  const kubeadm = planKubeadm(reader, placed, options.kubernetesVersion);
   const isPlan = kubeadm?.plan !== undefined && isBeforeKubeadm(reader, [...chosen.keys()]);
   if (isPlan) chosen.clear();
   const further = isPlan ? kubeadm.invocations : (kubeadm?.running ?? []);
   for (const invocation of further) {
     if (!chosen.has(invocation.component)) chosen.set(invocation.component, invocation);
   }
+  const loose = looseComponents(reader, placed, isPlan ? new Map() : chosen);
   if (!isPlan) {
     const running = runningComponents(reader, chosen);
     for (const [component, invocation] of running.invocations) chosen.set(component, invocation);
     notices.push(...running.notices);
   }
+  for (const [component, invocation] of loose.invocations) chosen.set(component, invocation);
   for (const flagFile of options.flagFiles ?? []) {
     chosen.set(flagFile.component, withFlagFile(flagFile, chosen.get(flagFile.component)));
   }
@@ -98,6 +104,8 @@ export function discoverComponents(reader: FileReader, options: DiscoveryOptions
       .map(({ problem }) => problem),
     ...(kubeadm?.problems ?? []),
     ...(distribution?.problems ?? []),
+    ...listed.flatMap((one) => (one.ok ? [] : [one.problem])),
+    ...loose.problems,
   ];
   return {
     invocations: [...chosen.values()],

@@ -52,6 +52,7 @@ const LOOKED_FOR: readonly string[] = [
   'static pod manifests of kube-apiserver, kube-controller-manager, kube-scheduler or etcd',
   'a pki folder (ca.crt, apiserver.crt)',
   'kubeconfigs, component configuration, certificates',
+  'what a machine shows of itself: `ps -ww` output, flags, `systemctl cat`, `docker inspect`, `crictl inspect`, `kubectl get pods -o yaml`',
   'a kubeadm configuration, or one of the ConfigMaps kubeadm-config, kubelet-config and kube-proxy',
 ];
 
@@ -241,7 +242,8 @@ class Detector {
         place(`${KUBERNETES}/${name}`, name);
       } else if (fileClass === 'pem') {
         place(`${PKI}/${name}`, name);
-      } else if (fileClass !== 'other') {
+      } else if (fileClass !== 'other' && fileClass !== 'command-lines') {
+        // Notes and scripts beside a node's files hold command lines too; only a file that is given by itself is one.
         place(nodePathOf(name, fileClass), name);
       }
     }
@@ -351,6 +353,10 @@ function nodePathOf(name: string, fileClass: FileClass): string {
     case 'component-config':
     case 'kubeadm-config':
     case 'distribution-config':
+    case 'command-lines':
+    case 'container-inspection':
+    case 'unit-listing':
+    case 'pod-list':
     case 'pem':
     case 'other':
       return `/${name}`;

@@ -70,7 +70,14 @@ function isOfNode({ inContainer }: Process, base: Invocation | undefined): boole
   return !inContainer || (base !== undefined && base.kind !== 'systemd-unit' && base.component !== 'kubelet');
 }
 
-function running(process: Process, configured: Invocation | undefined): Invocation {
+/** What of a process decides what it runs with. */
+export type RunningProcess = Pick<
+  Process,
+  'component' | 'file' | 'argv' | 'environment' | 'environmentUnread' | 'startedAt'
+>;
+
+/** A process in the place of what its manifest or unit says; the files that it opens are found as that one mounts them. */
+export function running(process: RunningProcess, configured: Invocation | undefined): Invocation {
   const { component, file, argv, environment, environmentUnread, startedAt } = process;
   const base = configured ?? { component, sources: [], hostNetwork: true, nodePath: nodePathOfProcess() };
   // Only etcd takes settings from its environment.

@@ -73,6 +73,16 @@ export function readStaticPod(text: string, file: string): StaticPodResult {
   if (document === undefined || startsWithEmptyDocument(text)) {
     return fail(codeOfNoPod(file), `${file} is empty, so the kubelet runs nothing from it.`);
   }
+  return readPodDocument(document, file, text);
+}
+
+/** Reads a pod that is a document, or is made to look like one. */
+export function readPodDocument(document: YamlDocument, file: string, text: string): StaticPodResult {
+  const fail = (code: DiscoveryProblem['code'], message: string, line?: number): StaticPodResult => ({
+    ok: false,
+    problem: { code, subject: file, file, ...(line === undefined ? {} : { line }), message },
+  });
+  const where = (line: number | undefined): string => (line === undefined ? file : `${file}:${line}`);
   const root = asMapping(document.value);
   const kind = root?.kind;
   const apiVersion = root?.apiVersion;
