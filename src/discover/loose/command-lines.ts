@@ -39,7 +39,7 @@ const COMMON_WIDTHS = new Set([80, 132]);
 export function holdsCommandLines(text: string): boolean {
   const lines = text.slice(0, 256 * 1024).split('\n', MAX_LINES);
   if (/^(?:\S*\/)?(?:kube-[a-z-]+|kubelet|etcd)\0/.test(text)) return true;
-  if (lines.some((line) => wordsWithProgram(line, { file: '' }) !== undefined)) return true;
+  if (lines.some((line, index) => wordsWithProgram(line, { file: '' }, lines[index + 1]) !== undefined)) return true;
   return isFlagsOnly(lines);
 }
 
@@ -67,7 +67,7 @@ export function readCommandLines(text: string, file: string): CommandLines {
     const position = { file, line: index + 1 };
     const content = line.replace(/\\\s*$/, '');
     const goesOn = content !== line;
-    const begun = wordsWithProgram(content, position);
+    const begun = wordsWithProgram(content, position, lines[index + 1]);
     if (begun !== undefined) {
       close();
       words = [...begun];
@@ -87,8 +87,12 @@ export function readCommandLines(text: string, file: string): CommandLines {
   return { ok: true, commands: [...first.values()] };
 }
 
-/** The words from the program on; undefined where the line runs none. */
-function wordsWithProgram(line: string, position: Argument['position']): readonly CommandWord[] | undefined {
+/** The words from the program on; undefined where the line runs none. A name alone is one where flags follow. */
+function wordsWithProgram(
+  line: string,
+  position: Argument['position'],
+  following: string | undefined,
+): readonly CommandWord[] | undefined {
   if (line.length > 128 * 1024 || line.trimStart().startsWith('#')) return undefined;
   const plain = line.trim().split(/\s+/);
   const at = plain.findIndex((word) => PROGRAM.test(word.replace(/^["']/, '')));
@@ -97,7 +101,7 @@ function wordsWithProgram(line: string, position: Argument['position']): readonl
   const isListed = at > 0 && plain.slice(0, at).some((word) => /^\d+$/.test(word));
   if (
     next === undefined
-      ? !isListed && plain.length > 1
+      ? !isListed && (plain.length > 1 || following?.trimStart().startsWith('-') !== true)
       : !/^-|^\\$|^(?:kube-)?(?:apiserver|scheduler|proxy|controller-manager)$|^kubelet$/.test(next)
   ) {
     return undefined;
