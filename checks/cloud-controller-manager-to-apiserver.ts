@@ -11,6 +11,7 @@ import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { kubernetesDocs, kubernetesSource } from './shared/references.ts';
 import { notAssessed, pass } from './shared/result.ts';
+import { versionSkew } from './shared/version-skew.ts';
 
 /** Source: k8s.io/cloud-provider options/options.go (ApplyTo: clientcmd.BuildConfigFromFlags). */
 const namesKubeconfig: Check = {
@@ -83,6 +84,7 @@ export const path: PathDefinition = {
   checks: [
     namesKubeconfig,
     ...KUBECONFIG_CHECKS,
+    versionSkew('cloud-controller-manager'),
     ...controlPlaneListenerChecks(OWN, { bindAddress: [], minVersion: [] }),
     ...APISERVER_SERVING_CHECKS,
     ...APISERVER_CLIENT_CA_CHECKS,

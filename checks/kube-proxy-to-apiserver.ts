@@ -9,6 +9,7 @@ import { flagChecks } from './shared/listener.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { kubernetesDocs, kubernetesSource } from './shared/references.ts';
 import { notAssessed, pass } from './shared/result.ts';
+import { versionSkew } from './shared/version-skew.ts';
 
 /** Source: kubernetes/cmd/kube-proxy/app/server.go (createClient) falls back to the service account of its pod. */
 const namesKubeconfig: Check = {
@@ -52,6 +53,7 @@ export const path: PathDefinition = {
     namesKubeconfig,
     ...KUBECONFIG_CHECKS,
     ...flagChecks('kube-proxy'),
+    versionSkew('kube-proxy'),
     ...APISERVER_SERVING_CHECKS,
     ...PKI_CHECKS,
   ],

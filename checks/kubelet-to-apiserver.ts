@@ -23,6 +23,7 @@ import { PKI_CHECKS } from './shared/pki.ts';
 import { fail, notApplicable, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource } from './shared/references.ts';
 import { certificateEvidence, located } from './shared/words.ts';
+import { versionSkew } from './shared/version-skew.ts';
 
 const KUBEADM_CERTS = kubernetesDocs('tasks/administer-cluster/kubeadm/kubeadm-certs/');
 
@@ -268,6 +269,7 @@ export const path: PathDefinition = {
     embedded,
     kubeletConfigMode,
     ...flagChecks('kubelet'),
+    versionSkew('kubelet'),
     ...APISERVER_SERVING_CHECKS,
     ...APISERVER_CLIENT_CA_CHECKS,
     ...AUTHORIZATION_CHECKS,

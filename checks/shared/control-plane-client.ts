@@ -14,6 +14,7 @@ import { flagChecks } from './listener.ts';
 import { kubeconfigOfSetting } from './material.ts';
 import { PKI_CHECKS } from './pki.ts';
 import { settles } from './unread.ts';
+import { versionSkew } from './version-skew.ts';
 
 /** What differs between the paths. */
 export interface ControlPlaneClient extends Pick<PathDefinition, 'id' | 'case' | 'title' | 'description'> {
@@ -35,6 +36,7 @@ export function controlPlaneClientPath(client: ControlPlaneClient): PathDefiniti
       ...KUBECONFIG_CHECKS,
       ...checks,
       ...flagChecks(own.name),
+      versionSkew(own.name),
       ...APISERVER_SERVING_CHECKS,
       ...APISERVER_CLIENT_CA_CHECKS,
       ...PKI_CHECKS,

@@ -11,6 +11,11 @@ export function stig(rule: string): Reference {
   return { id: `STIG ${rule}`, url: 'https://public.cyber.mil/stigs/' };
 }
 
+/** A page of kubernetes.io about releases. */
+export function kubernetesReleases(page: string): Reference {
+  return { id: `kubernetes.io ${page}`, url: `https://kubernetes.io/releases/${page}/` };
+}
+
 /** A page of kubernetes.io, by its path under /docs/. */
 export function kubernetesDocs(path: string): Reference {
   return {

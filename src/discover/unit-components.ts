@@ -1,5 +1,6 @@
 /** The components among a node's systemd units, and the kubelet, which is nearly always one of them. */
 import type { ComponentName, ComponentSource, Notice } from '../model/component.ts';
+import { parseVersion } from '../model/version.ts';
 import { asMapping, asText, readYaml } from '../text/yaml.ts';
 import { componentOfProgram, findComponent } from './command.ts';
 import type { FoundCommand } from './command.ts';
@@ -131,6 +132,7 @@ function readUnit(reader: FileReader, unit: Unit): UnitResult {
       kind: 'systemd-unit',
       sources: sourcesOf(unit, service.environmentFiles, file),
       ...seenOf(unit, service, search, takesWords),
+      ...versionOfProgram(search.component, words),
       hostNetwork: true,
       nodePath: nodePathOfProcess(service.workingDirectory),
     };
@@ -148,6 +150,14 @@ function readUnit(reader: FileReader, unit: Unit): UnitResult {
     notices,
     missing: invocation === undefined && component !== undefined ? { component, problem } : undefined,
   };
+}
+
+/** The version in a program's path, as minikube and others install it: /var/lib/minikube/binaries/v1.34.2/kubelet. */
+function versionOfProgram(component: ComponentName, words: readonly Argument[]): Pick<Invocation, 'imageVersion'> {
+  const program = words.find(({ text }) => componentOfProgram(text) === component)?.text ?? '';
+  const segment = program.split('/').find((one) => /^v?1\.\d{1,2}\.\d{1,2}(?:[-+].{0,40})?$/.test(one));
+  const version = segment === undefined || component === 'etcd' ? undefined : parseVersion(segment);
+  return version === undefined ? {} : { imageVersion: version };
 }
 
 /** Whether the command line is known as a whole. */

@@ -6,6 +6,8 @@ const CONF = '/etc/kubernetes/scheduler.conf';
 const MANIFEST = '/etc/kubernetes/manifests/kube-scheduler.yaml';
 
 /** What this path has beside the checks on any kubeconfig, which have their cases elsewhere. */
+const SCHEDULER_MANIFEST = '/etc/kubernetes/manifests/kube-scheduler.yaml';
+
 export const cases: readonly CheckCase[] = [
   {
     name: 'the scheduler runs with a configuration that the input lacks',
@@ -285,5 +287,38 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.replace(CONF, 'https://127.0.0.1:6443', 'https://127.0.0.1:8443'),
     message: /127\.0\.0\.1:8443.*load balancer/,
     row: { status: 'not-assessed', serverVerified: 'unknown' },
+  },
+  {
+    name: 'both of one release',
+    check: 'version-skew',
+    expect: 'pass',
+    message: /kube-scheduler is 1\.36\.3 and the API server 1\.36\.3/,
+  },
+  {
+    name: 'one minor older, as between two steps of an upgrade',
+    check: 'version-skew',
+    expect: 'pass',
+    change: (node) => node.replace(SCHEDULER_MANIFEST, 'kube-scheduler:v1.36.3', 'kube-scheduler:v1.35.9'),
+  },
+  {
+    name: 'two minors older',
+    check: 'version-skew',
+    expect: 'warn',
+    change: (node) => node.replace(SCHEDULER_MANIFEST, 'kube-scheduler:v1.36.3', 'kube-scheduler:v1.34.2'),
+    message: /2 minor versions apart, where one is supported/,
+  },
+  {
+    name: 'newer than the API server',
+    check: 'version-skew',
+    expect: 'warn',
+    change: (node) => node.replace(SCHEDULER_MANIFEST, 'kube-scheduler:v1.36.3', 'kube-scheduler:v1.37.0'),
+    message: /it may use what that API server does not have yet/,
+  },
+  {
+    name: 'a digest tells no version',
+    check: 'version-skew',
+    expect: 'not-applicable',
+    change: (node) =>
+      node.replace(SCHEDULER_MANIFEST, 'kube-scheduler:v1.36.3', `kube-scheduler@sha256:${'0'.repeat(64)}`),
   },
 ];

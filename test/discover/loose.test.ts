@@ -55,7 +55,7 @@ describe.each(FORMS)('%s', (name, text, line) => {
     expect(found).toMatchObject({ value: ['Node', 'RBAC'], origin: 'flag', file: '/copied.txt' });
     expect(found?.line).toBeGreaterThanOrEqual(line);
     const last = flags.at(-1)?.replace(/^--/, '').split('=') ?? [];
-    expect(String(setting(report, 'kube-apiserver', last[0] ?? '')?.value)).toBe(last.slice(1).join('='));
+    expect(JSON.stringify(setting(report, 'kube-apiserver', last[0] ?? '')?.value)).toContain(last.slice(1).join('='));
     // Files that the flags name are not there, so nothing that they decide passes or fails.
     expect(rowOf(report, 'user-to-apiserver').status).toBe('not-assessed');
   });
@@ -90,7 +90,7 @@ test('flags that several components have are asked back', async () => {
   const report = await check(await realNode('kubeadm-v136-default'), {
     beside: { 'flags.txt': '--v=2\n--profiling=false\n' },
   });
-  expect(report.problems.some(({ message }) => /--flags COMPONENT=FILE/.test(message))).toBe(true);
+  expect(report.problems.some(({ message }) => message.includes('--flags COMPONENT=FILE'))).toBe(true);
 });
 
 describe('systemctl cat', () => {
