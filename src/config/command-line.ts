@@ -3,7 +3,7 @@ import type { ComponentName, Notice } from '../model/component.ts';
 import type { Origin, Position, SettingSource, SettingValue } from '../model/setting.ts';
 import { atLeast } from '../model/version.ts';
 import type { Version } from '../model/version.ts';
-import { parseGoFlags, parsePflags } from './flags.ts';
+import { parseGoFlags, parsePflags, unrendered } from './flags.ts';
 import type { Argument, FlagOccurrence } from './flags.ts';
 import { availability, availableIn, defaultRange, describe, flagHistory, typeOf } from './history/history.ts';
 import { otherFlags } from './history/other-flags.ts';
@@ -51,7 +51,7 @@ export function readCommandLine(
 ): CommandLine {
   const entries = flagHistory(component);
   const parse = component === 'etcd' ? parseGoFlags : parsePflags;
-  const parsed = parse(args, entries, otherFlags(component));
+  const parsed = parse(unrendered(args), entries, otherFlags(component));
   const notices: Notice[] = parsed.notices.filter((notice) => !isTolerated(component, notice));
   const byName = new Map<string, FlagOccurrence[]>();
   const unlisted = new Set<string>();

@@ -2,6 +2,7 @@
 import type { ComponentName, Notice } from '../model/component.ts';
 import type { SettingValue } from '../model/setting.ts';
 import type { Version } from '../model/version.ts';
+import { templateMark } from '../text/template.ts';
 import { asMapping, readYaml } from '../text/yaml.ts';
 import type { YamlDocument, YamlResult } from '../text/yaml.ts';
 import { flagHistory, hasConfigField, typeOf } from './history/history.ts';
@@ -23,6 +24,8 @@ export type ConfigText =
 export interface FieldValue {
   readonly value: SettingValue;
   readonly unset: boolean;
+  /** Why the file does not show it, as a clause; `value` is null then. */
+  readonly unknown?: string;
   readonly line?: number;
 }
 
@@ -153,6 +156,12 @@ function readFields(
       fields.set(entry.name, { value: null, unset: true, ...withLine(line) });
       continue;
     }
+    const template = typeof raw === 'string' ? templateMark(raw) : undefined;
+    if (template !== undefined) {
+      const unknown = `${file} is a template that was never rendered (${template.mark})`;
+      fields.set(entry.name, { value: null, unset: false, unknown, ...withLine(line) });
+      continue;
+    }
     const read = fieldValue(entry, component, version, raw);
     if (!read.ok) {
       notices.push({
@@ -179,6 +188,8 @@ function scalarText(raw: unknown): { readonly value?: string } {
 function lookUp(root: Readonly<Record<string, unknown>>, path: readonly string[]): unknown {
   let value: unknown = root;
   for (const step of path) {
+    // A merge patch takes a whole part out with null, and what is left out has its default.
+    if (value === null) return null;
     const mapping = asMapping(value);
     if (mapping === undefined || !Object.hasOwn(mapping, step)) return undefined;
     value = mapping[step];

@@ -1,6 +1,7 @@
 /** Command lines as the components parse them: pflag for Kubernetes, Go's flag package for etcd. */
 import type { Notice } from '../model/component.ts';
 import type { Position } from '../model/setting.ts';
+import { templateMark } from '../text/template.ts';
 import type { FlagEntry } from './history/types.ts';
 
 /** One word of a command line, and where it is written. */
@@ -14,6 +15,23 @@ export interface Argument {
   readonly unknown?: string;
   /** Set on a flag that nobody wrote, because the file that it names is there. */
   readonly implied?: true;
+}
+
+/**
+ * The words, told to be unknown where they are of a template that was not rendered. One with spaces in it may have been
+ * split into several words.
+ */
+export function unrendered<T extends Argument>(words: readonly T[]): readonly T[] {
+  let open: string | undefined;
+  return words.map((word) => {
+    const { text } = word;
+    const starts = open === undefined && /\{[{%]/.test(text);
+    if (starts) open = templateMark(text)?.mark ?? text.slice(0, 60);
+    if (open === undefined) return word;
+    const unknown = word.unknown ?? `the file is a template that was never rendered (${open})`;
+    if (/[%}]\}/.test(text.slice(starts ? text.search(/\{[{%]/) + 2 : 0))) open = undefined;
+    return { ...word, unknown };
+  });
 }
 
 export interface FlagOccurrence {

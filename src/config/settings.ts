@@ -259,6 +259,7 @@ function settle(one: Case): Setting | undefined {
       origin: layer.origin,
       file: layer.config.file,
       ...(field.line === undefined ? {} : { line: field.line }),
+      ...(field.unknown === undefined ? {} : { unknown: field.unknown }),
     };
     heard.push({ source, reset: field.unset });
   }

@@ -1,4 +1,5 @@
 /** Which component a command line runs, and with which words: behind shells, loggers, locks and other wrappers. */
+import { unrendered } from '../config/flags.ts';
 import type { ComponentName, Notice } from '../model/component.ts';
 import { TracedTextBuilder } from '../text/traced-text.ts';
 import { readShell } from './shell.ts';
@@ -166,7 +167,8 @@ function search(words: readonly CommandWord[], environment: Environment, effort:
   return viaShell ? searchShell(command, environment, effort) : search(command, environment, deeper(effort));
 }
 
-function found(component: ComponentName, argv: readonly CommandWord[], environment: Environment): FoundCommand {
+function found(component: ComponentName, words: readonly CommandWord[], environment: Environment): FoundCommand {
+  const argv = unrendered(words);
   return {
     kind: 'found',
     component,

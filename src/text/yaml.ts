@@ -1,6 +1,7 @@
 /** YAML as Kubernetes reads it (sigs.k8s.io/yaml: YAML 1.1 to JSON, last duplicate wins), with line numbers kept. */
 import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { Document } from 'yaml';
+import { templateMark } from './template.ts';
 
 /** Larger than any real manifest, kubeconfig or component config; more is somebody's attack or a wrong file. */
 export const MAX_YAML_BYTES = 1024 * 1024;
@@ -39,10 +40,18 @@ export type YamlResult =
 export function readYaml(text: string): YamlResult {
   const known = parsed.get(text);
   if (known !== undefined) return known;
-  const result = parseYaml(text);
+  const result = blamed(text, parseYaml(text));
   // One file is asked for by several readers, and parsing is the dearest thing that a run does.
   if (parsed.size < MAX_REMEMBERED) parsed.set(text, result);
   return result;
+}
+
+/** A text that is no YAML because it is a template says so: nobody looks for a colon that is missing then. */
+function blamed(text: string, result: YamlResult): YamlResult {
+  const found = result.ok ? undefined : templateMark(text.slice(0, MAX_YAML_BYTES));
+  return found === undefined
+    ? result
+    : { ok: false, message: `it is a template that was never rendered (${found.mark})`, line: found.line };
 }
 
 /** Results by text; what is read once stays right, since nobody changes a result. */
