@@ -1,16 +1,10 @@
-/** YAML as Kubernetes reads it (sigs.k8s.io/yaml: YAML 1.1 to JSON, last duplicate wins), with line numbers kept. */
-import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
-import type { Document } from 'yaml';
+/** YAML as Kubernetes reads it (sigs.k8s.io/yaml: to JSON, last duplicate wins), with line numbers kept. */
+import { Document, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import { templateMark } from './template.ts';
+import { pairOf, YamlFault, YamlValues } from './yaml-value.ts';
 
 /** Larger than any real manifest, kubeconfig or component config; more is somebody's attack or a wrong file. */
 export const MAX_YAML_BYTES = 1024 * 1024;
-
-/** Nesting deeper than any Kubernetes type; bounds what a hostile document costs. */
-const MAX_DEPTH = 100;
-
-/** Aliases may multiply a document; kubectl-written files hold none. */
-const MAX_ALIASES = 100;
 
 export type YamlPath = readonly (string | number)[];
 
@@ -29,8 +23,18 @@ export interface YamlDocument {
 }
 
 export type YamlResult =
-  | { readonly ok: true; readonly documents: readonly YamlDocument[] }
-  | { readonly ok: false; readonly message: string; readonly line?: number };
+  | {
+      readonly ok: true;
+      readonly documents: readonly YamlDocument[];
+      /** Why reading ended behind these; who reads one document only, as most of Kubernetes does, never gets there. */
+      readonly broken?: YamlProblem;
+    }
+  | ({ readonly ok: false } & YamlProblem);
+
+export interface YamlProblem {
+  readonly message: string;
+  readonly line?: number;
+}
 
 /**
  * Reads every document of a YAML or JSON text. Empty documents are left out. A byte order mark is accepted, as
@@ -48,10 +52,11 @@ export function readYaml(text: string): YamlResult {
 
 /** A text that is no YAML because it is a template says so: nobody looks for a colon that is missing then. */
 function blamed(text: string, result: YamlResult): YamlResult {
-  const found = result.ok ? undefined : templateMark(text.slice(0, MAX_YAML_BYTES));
-  return found === undefined
-    ? result
-    : { ok: false, message: `it is a template that was never rendered (${found.mark})`, line: found.line };
+  const problem = result.ok ? result.broken : result;
+  const found = problem === undefined ? undefined : templateMark(text.slice(0, MAX_YAML_BYTES));
+  if (found === undefined) return result;
+  const named = { message: `it is a template that was never rendered (${found.mark})`, line: found.line };
+  return result.ok ? { ...result, broken: named } : { ok: false, ...named };
 }
 
 /** Results by text; what is read once stays right, since nobody changes a result. */
@@ -64,92 +69,88 @@ function parseYaml(text: string): YamlResult {
   if (Buffer.byteLength(text) > MAX_YAML_BYTES) {
     return { ok: false, message: `larger than ${MAX_YAML_BYTES / 1024} KiB, so not read` };
   }
+  const control = UNPRINTABLE.exec(text);
+  if (control !== null) {
+    const code = (control[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(2, '0');
+    const line = text.slice(0, control.index).split('\n').length;
+    return { ok: false, message: `it holds the control character 0x${code}, so it is no text`, line };
+  }
   const lines = new LineCounter();
+  const lineOf = (node: unknown): number | undefined =>
+    isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined;
+  const documents: YamlDocument[] = [];
   try {
-    const composed = parseAllDocuments(text, {
+    const composed = parseAllDocuments(text.replace(LINE_BREAKS, '\n'), {
+      // The parser finds the structure; what a scalar means is Kubernetes' own business.
       version: '1.1',
+      schema: 'failsafe',
+      resolveKnownTags: false,
       uniqueKeys: false,
-      merge: true,
-      logLevel: 'error',
+      logLevel: 'silent',
       prettyErrors: true,
       lineCounter: lines,
-    }) as Document[];
-    const lineOf = (node: unknown): number | undefined =>
-      isNode(node) && node.range ? lines.linePos(node.range[0]).line : undefined;
-    const documents: YamlDocument[] = [];
-    for (const document of composed) {
-      const error = document.errors[0];
-      if (error !== undefined) {
-        const line = error.linePos?.[0].line;
-        return {
-          ok: false,
-          // The parser repeats the position, which has a field of its own.
-          message: (error.message.split('\n')[0] ?? 'not YAML').replace(/ at line \d+, column \d+:?$/, ''),
-          ...(line === undefined ? {} : { line }),
-        };
-      }
-      if (document.contents === null) continue;
-      const { depth, duplicateKeys } = survey(document, lineOf);
-      if (depth > MAX_DEPTH) return { ok: false, message: `nested deeper than ${MAX_DEPTH} levels, so not read` };
-      documents.push(wrap(document, duplicateKeys, lineOf));
+    });
+    for (const document of 'empty' in composed ? [composed] : composed) {
+      const problem = problemOf(document);
+      if (problem !== undefined) return ended(documents, problem);
+      if (document instanceof Document && document.contents !== null) documents.push(read(document, lineOf));
     }
     return { ok: true, documents };
   } catch (error) {
-    // The parser recurses, so hostile nesting ends in a RangeError, and so does alias expansion past its limit.
-    return { ok: false, message: error instanceof Error ? (error.message.split('\n')[0] ?? 'not YAML') : 'not YAML' };
+    // The parser recurses, so hostile nesting ends in a RangeError.
+    const message = error instanceof Error ? (error.message.split('\n')[0] ?? 'not YAML') : 'not YAML';
+    const line = error instanceof YamlFault ? lineOf(error.node) : undefined;
+    return ended(documents, { message, ...(line === undefined ? {} : { line }) });
   }
 }
 
-interface Survey {
-  readonly depth: number;
-  readonly duplicateKeys: readonly DuplicateKey[];
+function ended(documents: readonly YamlDocument[], problem: YamlProblem): YamlResult {
+  return documents.length === 0 ? { ok: false, ...problem } : { ok: true, documents, broken: problem };
 }
 
-/** One walk over the document, for everything that has to be known of all of it. */
-function survey(document: Document, lineOf: (node: unknown) => number | undefined): Survey {
-  let deepest = 0;
-  const duplicateKeys: DuplicateKey[] = [];
-  visit(document, {
-    Collection(_key, collection, ancestors) {
-      deepest = Math.max(deepest, ancestors.length);
-      if (ancestors.length > 2 * MAX_DEPTH) return visit.BREAK;
-      if (!isMap(collection)) return undefined;
-      const seen = new Set<string>();
-      for (const pair of collection.items) {
-        const key = isScalar(pair.key) ? String(pair.key.value) : undefined;
-        if (key === undefined) continue;
-        if (seen.has(key)) duplicateKeys.push({ key, line: lineOf(pair.key) ?? 0 });
-        seen.add(key);
-      }
-      return undefined;
-    },
-  });
-  // Ancestors count the pair between two mappings too.
-  return { depth: deepest / 2, duplicateKeys };
+/** What the parser has against a document. */
+function problemOf(document: Pick<Document, 'errors' | 'warnings' | 'directives'>): YamlProblem | undefined {
+  const error =
+    document.errors.find(({ message }) => !message.startsWith(TOLERATED)) ??
+    document.warnings.find(({ code }) => code === 'BAD_DIRECTIVE');
+  if (error !== undefined) {
+    const line = error.linePos?.[0].line;
+    // The parser repeats the position, which has a field of its own.
+    const message = (error.message.split('\n')[0] ?? 'not YAML').replace(/ at line \d+, column \d+:?$/, '');
+    return { message, ...(line === undefined ? {} : { line }) };
+  }
+  const { yaml } = document.directives ?? {};
+  return yaml?.explicit === true && yaml.version !== '1.1'
+    ? { message: `Kubernetes takes no document that says %YAML ${yaml.version}` }
+    : undefined;
 }
 
-function wrap(
-  document: Document,
-  duplicateKeys: readonly DuplicateKey[],
-  lineOf: (node: unknown) => number | undefined,
-): YamlDocument {
+/** What Kubernetes' parser refuses anywhere (go.yaml.in/yaml/v2 readerc.go, "control characters are not allowed"). */
+const UNPRINTABLE = /[\x00-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F\uFFFE\uFFFF]/;
+
+/** Kubernetes' parser takes `"text"# comment`. */
+const TOLERATED = 'Comments must be separated';
+
+/** Line breaks of YAML 1.1 that the parser used here does not know. */
+const LINE_BREAKS = /\r(?!\n)|[\x85\u2028\u2029]/g;
+
+function read(document: Document, lineOf: (node: unknown) => number | undefined): YamlDocument {
+  const values = new YamlValues(document);
+  const value = values.value();
   return {
-    value: toJSON(document),
-    duplicateKeys,
+    value,
+    duplicateKeys: values.duplicateKeys.map(({ key, node }) => ({ key, line: lineOf(node) ?? 0 })),
     line: (path) => {
       let node: unknown = document.contents;
       let line = lineOf(node);
       for (const step of path) {
         if (isMap(node)) {
-          // Last duplicate wins, as in the value.
-          const pair = node.items.findLast(
-            (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(step),
-          );
+          const pair = pairOf(node, String(step));
           if (pair === undefined) return undefined;
           line = lineOf(pair.key) ?? line;
-          node = pair.value;
+          node = values.target(pair.value);
         } else if (isSeq(node) && typeof step === 'number') {
-          node = node.items[step];
+          node = values.target(node.items[step]);
           if (node === undefined) return undefined;
           line = lineOf(node) ?? line;
         } else {
@@ -160,10 +161,6 @@ function wrap(
       return line;
     },
   };
-}
-
-function toJSON(document: Document): unknown {
-  return document.toJS({ maxAliasCount: MAX_ALIASES });
 }
 
 /** The value as a mapping, or undefined: for walking documents whose shape is not known. */

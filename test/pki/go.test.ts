@@ -1,7 +1,6 @@
 /** Go judges the same input: where its verdict differs from ours, ours is wrong. */
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AUTHORITIES, LEAVES } from '../../fixtures/pki/certificates.ts';
 import { SPECS, presentFiles } from '../../fixtures/pki/generate.ts';
 import type { Certificate } from '../../src/model/certificate.ts';
@@ -9,6 +8,7 @@ import { readCertificate } from '../../src/pki/certificate.ts';
 import { parseFault, verifyChain, verifyHostname } from '../../src/pki/chain.ts';
 import type { ChainQuestion } from '../../src/pki/chain.ts';
 import { splitPem } from '../../src/pki/pem.ts';
+import { goJudge } from '../support/go.ts';
 import { bytesOf, derOf, issuersOf } from './fixtures.ts';
 
 interface Answer {
@@ -27,12 +27,7 @@ interface Chain {
   readonly usage: ChainQuestion['usage'];
 }
 
-// Null where there is no such program, whatever its type says.
-const VERSION = spawnSync('go', ['version'], { encoding: 'utf8' }).stdout as string | null;
-const LINE = /go(\d+\.\d+)/.exec(VERSION ?? '')?.[1];
-/** The rules compared here are those of Go 1.25.2 (pem) and 1.24 (key sizes) and later. */
-const usable = LINE !== undefined && Number(LINE.split('.')[1]) >= 26;
-const reason = LINE === undefined ? 'no Go here' : `Go ${LINE} here`;
+const judge = goJudge(join(import.meta.dirname, 'go'));
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
@@ -141,7 +136,7 @@ const NAMES = [
   '.', '*', '-bad.example.com', 'b\u00fccher.example.com', '10.96.0.1.', '[kubernetes]', 'kube-apiserver', '1.2.3', '[]',
 ]; // prettier-ignore
 
-describe.skipIf(!usable)(usable ? 'as Go judges' : `as Go judges: skipped, needs Go 1.26 or newer, ${reason}`, () => {
+describe.skipIf(!judge.usable)(judge.usable ? 'as Go judges' : `as Go judges: skipped, ${judge.reason}`, () => {
   const texts = [...presentFiles().map((file) => Buffer.from(bytesOf(file))), ...scrambledTexts(4000)];
   const changed = mutants(4000);
   const asked = chains();
@@ -154,23 +149,22 @@ describe.skipIf(!usable)(usable ? 'as Go judges' : `as Go judges: skipped, needs
       ...[...SPECS.keys()].map((name): [string, Uint8Array] => [name, derOf(name)]),
       ...changed,
     ]);
-    const run = spawnSync('go', ['run', join(import.meta.dirname, 'go/verify.go')], {
-      input: JSON.stringify({
-        certificates: Object.fromEntries([...certificates].map(([name, der]) => [name, base64(der)])),
-        texts: texts.map(base64),
-        chains: asked,
-        names,
-      }),
-      encoding: 'utf8',
-      maxBuffer: 256 * 1024 * 1024,
-    });
-    expect(run.stderr).toBe('');
-    answer = JSON.parse(run.stdout) as Answer;
+    if (!judge.usable) return;
+    answer = judge.ask({
+      certificates: Object.fromEntries([...certificates].map(([name, der]) => [name, base64(der)])),
+      texts: texts.map(base64),
+      chains: asked,
+      names,
+    }) as Answer;
     for (const [name, der] of certificates) {
       const result = readCertificate(der, { file: name }, 0);
       read.set(name, result.ok ? result.certificate : undefined);
     }
   }, 300_000);
+
+  afterAll(() => {
+    if (judge.usable) judge.dispose();
+  });
 
   const verdict = (name: string): string => {
     const certificate = read.get(name);

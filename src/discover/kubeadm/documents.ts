@@ -103,9 +103,10 @@ function documentsOf(
   problems: DiscoveryProblem[],
 ): readonly KubeadmDocument[] {
   const yaml = readYaml(text);
-  if (!yaml.ok) {
-    const { line } = yaml;
-    const message = `${file}${line === undefined ? '' : `:${line}`} is not YAML or JSON: ${yaml.message}. kubeadm refuses it, so what it would write is not known.`;
+  const fault = yaml.ok ? yaml.broken : yaml;
+  if (!yaml.ok || fault !== undefined) {
+    const { line, message: what } = fault ?? { message: '' };
+    const message = `${file}${line === undefined ? '' : `:${line}`} is not YAML or JSON: ${what}. kubeadm refuses it, so what it would write is not known.`;
     problems.push({ code: 'unreadable-file', subject: file, file, ...withLine(line), message });
     return [];
   }

@@ -1,0 +1,3 @@
+module kubetls/test/pki
+
+go 1.26
