@@ -26,8 +26,9 @@ export function parseInteger(text: string): number | undefined {
   if (/__|_$/.test(body)) return undefined;
   const plain = body.replaceAll('_', '');
   const octal = /^0[0-7]+$/.test(plain);
-  const amount = octal ? Number.parseInt(plain, 8) : Number(plain);
-  if (!Number.isSafeInteger(amount)) return undefined;
+  const exact = BigInt(octal ? `0o${plain.slice(1)}` : plain);
+  if (exact >= 1n << 63n && !(sign === '-' && exact === 1n << 63n)) return undefined;
+  const amount = Number(exact);
   return sign === '-' && amount !== 0 ? -amount : amount;
 }
 
@@ -42,6 +43,8 @@ const UNIT_SECONDS: ReadonlyMap<string, number> = new Map([
   ['h', 3600],
 ]);
 
+const MAX_DURATION_SECONDS = 2 ** 63 / 1e9;
+
 /** Reads Go's time.ParseDuration (`1h30m`, `-2s`, `0`) into seconds; undefined where Go refuses it. */
 export function goDurationSeconds(text: string): number | undefined {
   if (text.length > 64) return undefined;
@@ -55,6 +58,8 @@ export function goDurationSeconds(text: string): number | undefined {
     if (match === null) return undefined;
     seconds += Number(match[1]) * (UNIT_SECONDS.get(match[2] ?? '') ?? 0);
   }
+  // A duration is an int64 of nanoseconds.
+  if (seconds > MAX_DURATION_SECONDS) return undefined;
   return text.startsWith('-') ? -seconds : seconds;
 }
 
@@ -62,8 +67,11 @@ export function goDurationSeconds(text: string): number | undefined {
  * Splits one line of comma-separated values as Go's encoding/csv does, which pflag uses for stringSlice.
  * @returns undefined for a stray quote, which csv refuses
  */
-export function splitCSV(text: string): readonly string[] | undefined {
-  if (text === '') return [];
+export function splitCSV(written: string): readonly string[] | undefined {
+  if (written === '') return [];
+  // Empty lines in front are no record, and a carriage return at the end is none of its text.
+  const text = written.replaceAll('\r\n', '\n').replace(/\r$/, '').replace(/^\n+/, '');
+  if (text === '') return undefined;
   const fields: string[] = [];
   const plain = /[^,\n]*/y;
   let index = 0;
@@ -85,7 +93,7 @@ export function splitCSV(text: string): readonly string[] | undefined {
       plain.lastIndex = index;
       const field = plain.exec(text)?.[0] ?? '';
       if (field.includes('"')) return undefined;
-      fields.push(field.replace(/\r$/, ''));
+      fields.push(field);
       index += field.length;
     }
     // csv reads one record, so what follows a line break is dropped.
@@ -145,6 +153,8 @@ type ScalarType = 'bool' | 'int' | 'float' | 'string' | 'duration' | 'ip' | 'ipp
 function parseScalar(type: ScalarType, texts: readonly string[]): ValueResult {
   let result: ValueResult = ok('');
   for (const text of texts) {
+    // pflag ip.go (Set): an empty address changes nothing.
+    if (type === 'ip' && text.trim() === '') continue;
     result = scalar(type, text);
     if (!result.ok) return result;
   }
@@ -160,6 +170,8 @@ function scalar(type: ScalarType, text: string): ValueResult {
     case 'int':
       return orBad(parseInteger(text), text, 'a whole number');
     case 'float': {
+      // strconv.ParseFloat takes these too; JSON has no such numbers.
+      if (/^([+-]?inf(inity)?|nan)$/i.test(text)) return ok(text);
       const amount = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text) ? Number(text) : undefined;
       return orBad(amount, text, 'a number');
     }
@@ -167,7 +179,7 @@ function scalar(type: ScalarType, text: string): ValueResult {
       return goDurationSeconds(text) === undefined ? bad(text, 'a duration such as 30s or 1h30m') : ok(text);
     case 'ip':
       // An empty address is left alone: the components take it for "any" or for unset.
-      return text.trim() === '' || ipVersion(text.trim()) !== 0 ? ok(text.trim()) : bad(text, 'an IP address');
+      return ipVersion(text.trim()) !== 0 && !text.includes('%') ? ok(text.trim()) : bad(text, 'an IP address');
     case 'ipport': {
       const address = splitHostPort(text);
       return text === '' || (address !== undefined && ipVersion(address.host) !== 0)
@@ -181,7 +193,7 @@ function scalar(type: ScalarType, text: string): ValueResult {
 function parseMap(texts: readonly string[]): ValueResult {
   const pairs = new Map<string, string>();
   for (const pair of texts.flatMap((text) => text.split(','))) {
-    if (pair.trim() === '') continue;
+    if (pair === '') continue;
     const equals = pair.indexOf('=');
     if (equals === -1) return bad(pair, 'key=value pairs with commas between them');
     pairs.set(pair.slice(0, equals).trim(), pair.slice(equals + 1).trim());

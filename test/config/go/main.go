@@ -87,10 +87,6 @@ func add(set *pflag.FlagSet, name, kind string) func() any {
 		v := map[string]string{}
 		set.Var(cliflag.NewMapStringString(&v), name, "")
 		return func() any { return v }
-	case "boolMap":
-		v := map[string]bool{}
-		set.Var(cliflag.NewMapStringBool(&v), name, "")
-		return func() any { return v }
 	case "namedCertKeys":
 		v := []cliflag.NamedCertKey{}
 		set.Var(cliflag.NewNamedCertKeyArray(&v), name, "")
@@ -140,7 +136,7 @@ func readGo(args []string) line {
 		v := set.String(name, "", "")
 		values[name] = func() any { return *v }
 	}
-	election := set.Uint("election-timeout", 0, "")
+	election := set.Int64("election-timeout", 0, "")
 	values["election-timeout"] = func() any { return *election }
 	wait := set.Duration("grpc-keepalive-timeout", time.Second, "")
 	values["grpc-keepalive-timeout"] = func() any { return int64(*wait) }
