@@ -1,5 +1,6 @@
 /** What discovery needs of a node's file system: the smallest interface that serves it. */
 import type { UnavailableReason } from '../model/file.ts';
+import { fileMark, unrendered } from '../text/template.ts';
 
 export type ReadTextResult =
   | { readonly ok: true; readonly text: string; readonly realPath: string }
@@ -33,6 +34,17 @@ export function unlistable(reader: FileReader, path: string): string | undefined
   if (listing === undefined || listing.ok || isAbsent(listing.reason) || listing.reason === 'not-a-file')
     return undefined;
   return listing.message;
+}
+
+/**
+ * A unit or a file of variables; one that a template engine was to cut and join says nothing of the node.
+ * @param kind which marks of a template count
+ */
+export function readRendered(reader: FileReader, path: string, kind: 'any' | 'not-of-commands'): ReadTextResult {
+  const result = reader.readText(path);
+  const mark = result.ok ? fileMark(result.text, kind) : undefined;
+  if (mark === undefined) return result;
+  return { ok: false, reason: 'read-error', message: `${path}:${mark.line}: ${unrendered(mark)}` };
 }
 
 /** Whether a failed read says that there is no such file, rather than that it cannot be read. */

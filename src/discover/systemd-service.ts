@@ -6,7 +6,7 @@ import { posix } from 'node:path';
 import type { Notice } from '../model/component.ts';
 import type { Position } from '../model/setting.ts';
 import type { TracedText } from '../text/traced-text.ts';
-import { isAbsent } from './reader.ts';
+import { isAbsent, readRendered } from './reader.ts';
 import type { FileReader } from './reader.ts';
 import { isEnvironmentName, readEnvironmentFile, splitWords } from './systemd-syntax.ts';
 import type { SystemdWord } from './systemd-syntax.ts';
@@ -191,7 +191,7 @@ function readEnvironmentFiles(
       leaveOut(setting, path, 'it is a pattern, which is not read');
       continue;
     }
-    const result = evaluation.reader.readText(path);
+    const result = readRendered(evaluation.reader, path, 'any');
     if (result.ok && (size += result.text.length) > MAX_ENVIRONMENT_TEXT) {
       leaveOut(setting, path, 'there is too much of it');
     } else if (result.ok) {

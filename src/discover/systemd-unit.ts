@@ -1,5 +1,5 @@
 /** A systemd unit as its file and drop-ins make it: systemd.unit(5), "Unit File Load Path" and the text on drop-ins. */
-import { unlistable } from './reader.ts';
+import { readRendered, unlistable } from './reader.ts';
 import type { FileReader } from './reader.ts';
 import { readUnitFile } from './systemd-syntax.ts';
 import type { UnitSetting } from './systemd-syntax.ts';
@@ -55,7 +55,7 @@ export function loadUnit(reader: FileReader, name: string): Unit | undefined {
   const directory = UNIT_DIRECTORIES.find((candidate) => reader.list(candidate).includes(name));
   if (directory !== undefined) {
     file = `${directory}/${name}`;
-    const result = reader.readText(file);
+    const result = readRendered(reader, file, 'not-of-commands');
     realPath = result.ok ? result.realPath : undefined;
     masked = realPath === '/dev/null' || (!result.ok && result.linkTarget === '/dev/null');
     if (result.ok) place(file, result.text, settings);
@@ -64,7 +64,7 @@ export function loadUnit(reader: FileReader, name: string): Unit | undefined {
   const dropIns: string[] = [];
   let size = 0;
   for (const path of dropInPaths(reader, name, problems)) {
-    const result = reader.readText(path);
+    const result = readRendered(reader, path, 'not-of-commands');
     if (result.ok && (size += result.text.length) > MAX_DROP_IN_TEXT) {
       problems.push(unreadable(path, 'there is too much of it'));
     } else if (result.ok) {

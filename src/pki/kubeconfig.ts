@@ -1,6 +1,7 @@
 /** Kubeconfigs as client-go's tools/clientcmd resolves them: the current context and what it names. */
 import type { PemContent, PemProblem, PrivateKey } from '../model/certificate.ts';
 import type { Kubeconfig, KubeconfigCluster, KubeconfigMaterial, KubeconfigUser } from '../model/kubeconfig.ts';
+import { fileMark, unrendered } from '../text/template.ts';
 import { asList, asMapping, asText, readYaml } from '../text/yaml.ts';
 import type { YamlDocument, YamlPath } from '../text/yaml.ts';
 import { base64 } from './pem.ts';
@@ -34,6 +35,8 @@ export function isKubeconfig(value: unknown): boolean {
 export async function readKubeconfig(text: string, file: string): Promise<KubeconfigResult> {
   const yaml = readYaml(text);
   if (!yaml.ok) return yaml;
+  const mark = fileMark(text);
+  if (mark !== undefined) return { ok: false, message: unrendered(mark), line: mark.line };
   const [document] = yaml.documents;
   if (document === undefined) return { ok: false, message: 'the file is empty, so it is no kubeconfig' };
   if (!isKubeconfig(document.value)) {

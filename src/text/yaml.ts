@@ -1,6 +1,6 @@
 /** YAML as Kubernetes reads it (sigs.k8s.io/yaml: to JSON, last duplicate wins), with line numbers kept. */
 import { Document, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
-import { templateMark } from './template.ts';
+import { templateMark, unrendered } from './template.ts';
 import { pairOf, YamlFault, YamlValues } from './yaml-value.ts';
 
 /** Larger than any real manifest, kubeconfig or component config; more is somebody's attack or a wrong file. */
@@ -55,7 +55,7 @@ function blamed(text: string, result: YamlResult): YamlResult {
   const problem = result.ok ? result.broken : result;
   const found = problem === undefined ? undefined : templateMark(text.slice(0, MAX_YAML_BYTES));
   if (found === undefined) return result;
-  const named = { message: `it is a template that was never rendered (${found.mark})`, line: found.line };
+  const named = { message: unrendered(found), line: found.line };
   return result.ok ? { ...result, broken: named } : { ok: false, ...named };
 }
 
