@@ -27,6 +27,10 @@ export function isKubeconfig(value: unknown): boolean {
   );
 }
 
+/** Lines of other fields: a token may look like anything, and is never printed. */
+const DECIDES_NOTHING =
+  /^(?!\s*(?:- )?(?:server|certificate-authority|client-certificate|client-key|tls-server-name):).*$/gm;
+
 /**
  * Reads a kubeconfig in YAML or JSON. Tokens and passwords are noticed and dropped.
  * @param text the file
@@ -35,7 +39,7 @@ export function isKubeconfig(value: unknown): boolean {
 export async function readKubeconfig(text: string, file: string): Promise<KubeconfigResult> {
   const yaml = readYaml(text);
   if (!yaml.ok) return yaml;
-  const mark = fileMark(text);
+  const mark = fileMark(text.replace(DECIDES_NOTHING, ''));
   if (mark !== undefined) return { ok: false, message: unrendered(mark), line: mark.line };
   const [document] = yaml.documents;
   if (document === undefined) return { ok: false, message: 'the file is empty, so it is no kubeconfig' };
