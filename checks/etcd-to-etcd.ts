@@ -3,7 +3,9 @@ import type { Component } from '../src/model/component.ts';
 import type { NodeModel } from '../src/model/node.ts';
 import type { Check, ExpectedName, PathDefinition, PathFacts, PresentedCertificate } from '../src/model/path.ts';
 import type { Answer } from '../src/model/status.ts';
-import { bool, evidence, evidences, isSet, knownOr } from './shared/access.ts';
+import { parseUrls } from '../src/config/url.ts';
+import type { ParsedUrl } from '../src/config/url.ts';
+import { bool, evidence, evidences, isSet, knownOr, list, text } from './shared/access.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
 import { bundleOf, presentedBySettings } from './shared/material.ts';
@@ -111,6 +113,20 @@ function facts(node: NodeModel): PathFacts {
 
 const SECURITY = etcdDocs('v3.6/op-guide/security/');
 
+/**
+ * Members other than this one that --initial-cluster has with an http URL off this host. etcd reads the flag when the
+ * member is made and keeps what it read; which URLs hold now only `etcdctl member list` shows. Sources: etcd
+ * server/embed/config.go (PeerURLsMapAndToken), server/etcdserver/bootstrap.go.
+ */
+function plainMembers(etcd: Component): readonly ParsedUrl[] {
+  const own = knownOr('', () => text(etcd, 'name'));
+  return knownOr<readonly string[]>([], () => list(etcd, 'initial-cluster'))
+    .flatMap((value) => value.split(','))
+    .map((member) => member.trim().split('='))
+    .flatMap(([name, ...url]) => (name === own ? [] : parseUrls(url.join('='))))
+    .flatMap((result) => (result.ok && !result.url.secure && !isLocal(result.url) ? [result.url] : []));
+}
+
 const peerURLs: Check = {
   id: 'etcd-peer-url-https',
   title: 'etcd talks to other members over TLS only',
@@ -126,6 +142,7 @@ const peerURLs: Check = {
     const local = plain.filter(isLocal);
     const shown = urlEvidence(etcd, urls);
     const announced = urlsOf(etcd, 'initial-advertise-peer-urls').filter((url) => !url.secure && !isLocal(url));
+    const others = plainMembers(etcd);
     return summed(
       [
         ...(open.length === 0
@@ -153,6 +170,15 @@ const peerURLs: Check = {
                 `etcd announced itself to other members as ${printUrls(announced)} but listens with TLS only: unless \`etcdctl member list\` shows another URL, they cannot reach it.`,
                 [...shown, evidence(etcd, 'initial-advertise-peer-urls')],
                 { severity: 'medium', impact: 'availability', headline: 'advertised peer URL is plain http' },
+              ),
+            ]),
+        ...(plain.length > 0 || others.length === 0
+          ? []
+          : [
+              warn(
+                `--initial-cluster has other members in plain text (${printUrls(others)}): unless \`etcdctl member list\` shows https URLs by now, this member sends them everything stored unencrypted.`,
+                [...shown, evidence(etcd, 'initial-cluster')],
+                { severity: 'medium', headline: 'a member is dialled over plain http' },
               ),
             ]),
       ],

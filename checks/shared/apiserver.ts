@@ -451,16 +451,39 @@ const authorizationMode: Check = {
     if (refused) return pass('Anonymous requests are refused before they are authorized.', found.evidence);
     if (open !== undefined) return open;
     const { modes } = found;
+    const powerless = grantsNothing(modes, path);
+    if (powerless !== undefined) {
+      return fail(`The only authorizers are ${modes.join(', ')}: ${powerless}.`, found.evidence, {
+        impact: 'availability',
+        headline: `authorizer ${modes.join(', ')} alone`,
+      });
+    }
     const lacking = ['Node', 'RBAC'].filter((mode) => !modes.includes(mode));
     return lacking.length === 0
       ? pass(`Requests are authorized by ${modes.join(', ')}.`, found.evidence)
       : warn(
-          `${lacking.join(' and ')} is not among the authorizers (${modes.join(', ') || 'none'})${lacking.includes('Node') ? ', so kubelets need a wider role than their own node' : ', so RBAC objects have no effect'}.`,
+          `${lacking.join(' and ')} ${lacking.length === 1 ? 'is' : 'are'} not among the authorizers (${modes.join(', ') || 'none'})${lacking.includes('Node') ? ', so kubelets need a wider role than their own node' : ', so RBAC objects have no effect'}.`,
           found.evidence,
           { severity: 'medium', headline: `authorizer ${lacking.join(' and ')} missing` },
         );
   }),
 };
+
+/**
+ * Who is left without any right where no authorizer could grant one: AlwaysDeny never has an opinion, Node knows
+ * kubelets only, and system:masters is let in before either is asked. What is refused to anonymous requests is no fault.
+ * Sources: kubernetes pkg/kubeapiserver/authorizer/reload.go, k8s.io/apiserver
+ * pkg/authorization/authorizerfactory/builtin.go.
+ */
+function grantsNothing(modes: readonly string[], path: string): string | undefined {
+  if (modes.length === 0 || path === 'anonymous-to-apiserver') return undefined;
+  if (modes.every((mode) => mode === 'AlwaysDeny')) {
+    return 'every request but those of the group system:masters is refused, so kubelets, scheduler and controller manager do nothing';
+  }
+  if (path === 'kubelet-to-apiserver' || !modes.every((mode) => mode === 'AlwaysDeny' || mode === 'Node'))
+    return undefined;
+  return 'only kubelets and the group system:masters may do anything, so scheduler, controller manager and pods are refused';
+}
 
 export const AUTHORIZATION_CHECKS: readonly Check[] = [authorizationMode];
 

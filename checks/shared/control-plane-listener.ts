@@ -174,14 +174,24 @@ function isSelfSigned({ chain }: PresentedCertificate): boolean {
   return leaf !== undefined && leaf.subjectDer === leaf.issuerDer;
 }
 
+/** A value that pflag refuses: the process stops at it (`<prefix>-removed-flags` says so), so nothing listens. */
+function addressRefused(server: Component): boolean {
+  return server.notices.some(
+    ({ code, subject }) => code === 'invalid-value' && /^-{1,2}bind[-_]address$/.test(subject),
+  );
+}
+
 /** Asks only while there is an HTTPS listener to ask about. */
 function ofListener(
   own: ControlPlaneComponent,
   judge: (server: Component, context: CheckContext) => ReturnType<Check['evaluate']>,
 ): Pick<Check, 'notApplicable' | 'evaluate'> {
   return {
-    notApplicable: ({ node }) =>
-      servesHTTPS(requireComponent(node, own.name)) ? undefined : '--secure-port=0: nothing is served over HTTPS.',
+    notApplicable: ({ node }) => {
+      const server = requireComponent(node, own.name);
+      if (!servesHTTPS(server)) return '--secure-port=0: nothing is served over HTTPS.';
+      return addressRefused(server) ? `--bind-address is no IP address: ${own.name} does not start.` : undefined;
+    },
     evaluate: (context) => judge(requireComponent(context.node, own.name), context),
   };
 }
@@ -202,10 +212,10 @@ function bindAddress(own: ControlPlaneComponent, controls: readonly Reference[])
       const unset = isWritten(server, 'bind-address') ? '' : ' (unset means every address)';
       const guarded = isSet(server, 'tls-cert-file') && delegates(server);
       return warn(
-        `${own.name} listens on ${address}${unset}: whoever reaches the node reaches its metrics and debug endpoints${guarded ? ', with a certificate and delegated authentication in front of them' : ''}.`,
+        `${own.name} listens on ${address || 'every address'}${unset}: whoever reaches the node reaches its metrics and debug endpoints${guarded ? ', with a certificate and delegated authentication in front of them' : ''}.`,
         shown,
         // Scraping from another host is a legitimate reason to listen there, if the listener is guarded.
-        { headline: `${own.prefix} listens on ${address}`, ...(guarded ? { severity: 'low' } : {}) },
+        { headline: `${own.prefix} listens on ${address || 'every address'}`, ...(guarded ? { severity: 'low' } : {}) },
       );
     }),
   };

@@ -38,7 +38,7 @@ const KUBEADM_KIND = /^(?:Cluster|Init|Join)Configuration$/;
 
 /** The name of one of kubeadm's ConfigMaps, in YAML or JSON. */
 const CONFIG_MAP_NAME =
-  /^[\s{"]{0,20}name["']?[ \t]{0,20}:[ \t]{0,20}["']?(?:kubeadm-config|kube-proxy(?:-config)?|kubelet-config(?:-1\.\d{1,3})?)["']?[\s,}]{0,20}$/m;
+  /(?:^[\s{"]{0,20}|^metadata:[ \t]{0,20}\{[^\n{}]{0,200}?\b)name["']?[ \t]{0,20}:[ \t]{0,20}["']?(?:kubeadm-config|kube-proxy(?:-config)?|kubelet-config(?:-1\.\d{1,3})?)["']?(?:[\s,}]{0,20}$|[ \t]{0,20}[,}])/m;
 
 /**
  * Tells what a file is.

@@ -147,6 +147,23 @@ export const cases: readonly CheckCase[] = [
     beside: { 'kube-proxy.yaml': proxyConfigMap({ metricsBindAddress: '0.0.0.0:10249' }) },
   },
   {
+    name: 'a ConfigMap whose metadata a person wrote on one line',
+    check: 'kube-proxy-metrics-bind',
+    expect: 'fail',
+    beside: {
+      'kube-proxy.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata: {name: kube-proxy, namespace: kube-system}
+data:
+  config.conf: |
+    apiVersion: kubeproxy.config.k8s.io/v1alpha1
+    kind: KubeProxyConfiguration
+    metricsBindAddress: 0.0.0.0:10249
+`,
+    },
+    message: /0\.0\.0\.0:10249/,
+  },
+  {
     name: 'a KubeProxyConfiguration by itself',
     check: 'kube-proxy-metrics-bind',
     expect: 'fail',

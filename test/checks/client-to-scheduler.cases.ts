@@ -52,6 +52,22 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.setFlag('kube-scheduler', 'bind-address', '::1'),
   },
   {
+    name: 'a name, at which the process stops: it listens nowhere',
+    check: 'scheduler-bind-address',
+    expect: 'not-applicable',
+    change: (node) => node.setFlag('kube-scheduler', 'bind-address', 'localhost'),
+    message: /does not start/,
+    row: { status: 'fail' },
+    alarms: ['fail scheduler-removed-flags'],
+  },
+  {
+    name: 'an empty value means every address',
+    check: 'scheduler-bind-address',
+    expect: 'warn',
+    change: (node) => node.setFlag('kube-scheduler', 'bind-address', ''),
+    message: /listens on every address: /,
+  },
+  {
     name: 'unset means every address',
     check: 'scheduler-bind-address',
     expect: 'warn',

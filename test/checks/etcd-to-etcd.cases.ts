@@ -28,6 +28,28 @@ export const cases: readonly CheckCase[] = [
     alarms: ['fail pki-private-key-mode'],
   },
   {
+    name: 'another member by http in --initial-cluster',
+    check: 'etcd-peer-url-https',
+    expect: 'warn',
+    change: (node) =>
+      node.setFlag('etcd', 'initial-cluster', 'cp-1=https://10.20.0.11:2380,cp-2=http://10.20.0.12:2380'),
+    message: /in plain text \(http:\/\/10\.20\.0\.12:2380\): unless `etcdctl member list`/,
+    row: { status: 'warn' },
+    alarms: ['warn etcd-peer-url-https'],
+  },
+  {
+    name: 'three members by https in --initial-cluster',
+    check: 'etcd-peer-url-https',
+    expect: 'pass',
+    change: (node) =>
+      node.setFlag(
+        'etcd',
+        'initial-cluster',
+        'cp-1=https://10.20.0.11:2380,cp-2=https://10.20.0.12:2380,cp-3=https://[fd00::13]:2380',
+      ),
+    row: { status: 'pass' },
+  },
+  {
     name: 'stock kubeadm',
     check: 'etcd-peer-url-https',
     expect: 'pass',

@@ -316,6 +316,23 @@ export const cases: readonly CheckCase[] = [
     row: { status: 'fail' },
   },
   {
+    name: 'AlwaysDeny alone on the API server',
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: (node) => node.setFlag('kube-apiserver', 'authorization-mode', 'AlwaysDeny'),
+    message: /every request but those of the group system:masters is refused/,
+    row: { status: 'fail' },
+    alarms: ['fail apiserver-authorization-mode'],
+  },
+  {
+    name: 'Node alone serves kubelets',
+    check: 'apiserver-authorization-mode',
+    expect: 'warn',
+    change: (node) => node.setFlag('kube-apiserver', 'authorization-mode', 'Node'),
+    message: /RBAC is not among/,
+    row: { status: 'warn' },
+  },
+  {
     name: 'both certificates have ended',
     check: 'pki-expired',
     expect: 'fail',

@@ -212,6 +212,31 @@ const authorization: readonly CheckCase[] = [
     alarms: ['warn apiserver-authorization-mode', STOCK],
   },
   {
+    name: 'Node alone, which knows kubelets only',
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: (node) => node.setFlag('kube-apiserver', 'authorization-mode', 'Node'),
+    message: /only kubelets and the group system:masters may do anything/,
+    alarms: ['fail apiserver-authorization-mode', STOCK],
+  },
+  {
+    name: 'AlwaysDeny beside others, which keep their say',
+    check: 'apiserver-authorization-mode',
+    expect: 'pass',
+    change: (node) => node.setFlag('kube-apiserver', 'authorization-mode', 'AlwaysDeny,Node,RBAC'),
+    alarms: [STOCK],
+  },
+  {
+    name: 'neither Node nor RBAC',
+    check: 'apiserver-authorization-mode',
+    expect: 'warn',
+    change: (node) =>
+      node
+        .setFlag('kube-apiserver', 'authorization-mode', 'ABAC')
+        .addFlag('kube-apiserver', '--authorization-policy-file=/etc/kubernetes/pki/abac.json'),
+    message: /^Node and RBAC are not among/,
+  },
+  {
     name: 'the file instead of the flag',
     check: 'apiserver-authorization-mode',
     expect: 'pass',
