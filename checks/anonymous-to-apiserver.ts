@@ -173,7 +173,9 @@ function clusterCA(node: NodeModel): Trust {
   const leaf = serving?.state === 'present' ? serving.pem.certificates[0] : undefined;
   const issues = (trust: Trust): boolean =>
     trust.kind === 'bundle' && trust.roots.some(({ subject }) => subject === leaf?.issuer);
-  return !issues(clients) && issues(published) ? published : clients;
+  // A published CA that the input does not show may be the one; the client CA is known not to be.
+  const isUnseen = published.kind === 'unknown' || (published.kind === 'bundle' && published.roots.length === 0);
+  return !issues(clients) && (issues(published) || isUnseen) ? published : clients;
 }
 
 export const path: PathDefinition = {

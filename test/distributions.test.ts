@@ -166,6 +166,12 @@ describe('K3s', () => {
     expect(setting(report, 'kube-apiserver', 'authorization-mode')?.value).toEqual(['Webhook', 'Node', 'RBAC']);
   });
 
+  test('a CA that is not in the copy is not taken for a wrong one', async () => {
+    const report = await check(node().remove('/var/lib/rancher/k3s/server/tls/server-ca.crt'));
+    expect(rowOf(report, 'anonymous-to-apiserver').status).toBe('not-assessed');
+    expect(of(report, 'fail')).toBe('');
+  });
+
   test('the command line of its unit counts', async () => {
     const report = await check(
       node().replace('/etc/systemd/system/k3s.service', 'bind-address=127.0.0.1', 'bind-address=0.0.0.0'),
@@ -320,4 +326,16 @@ describe('RKE', () => {
     });
     expect(of(report, 'fail')).toBe('');
   });
+});
+
+test.each([
+  ['kubespray-node', '/etc/kubernetes/kubelet.env', ''],
+  ['kops-node', '/etc/sysconfig/kubelet', '{{ daemon_args }}'],
+  ['kubespray-node', '/etc/kubernetes/kubelet.env', undefined],
+] as const)('a kubelet of %s whose flags in %s are lost is not judged by defaults', async (name, file, text) => {
+  const node = layoutNode(name);
+  const report = await check(text === undefined ? node.remove(file) : node.write(file, text));
+  expect(of(report, 'fail')).toBe(of(await check(layoutNode(name)), 'fail'));
+  const row = rowOf(report, 'client-to-kubelet');
+  expect(row.status).toBe('not-assessed');
 });

@@ -1,7 +1,7 @@
 /** Files of Ansible, Helm and the like that were copied before anybody rendered them: named as such, never judged. */
 import { describe, expect, test } from 'vitest';
 import { check, rowOf } from './support/cases.ts';
-import { fileSource, realNode } from './support/node.ts';
+import { fileSource, layoutNode, realNode } from './support/node.ts';
 
 const MANIFEST = '/etc/kubernetes/manifests/kube-apiserver.yaml';
 const NEVER = /is a template that was never rendered \(\{\{ ?[a-z._]+ ?\}\}/;
@@ -83,4 +83,11 @@ apiServer:
 test('JSON in a flag is no template', async () => {
   const node = (await realNode('kubeadm-v136-default')).addFlag('kube-apiserver', '--v={"a":{"b":1}}');
   expect(JSON.stringify(await check(node))).not.toContain('never rendered');
+});
+
+test('a file of flags of MicroK8s', async () => {
+  const args = '/var/snap/microk8s/8140/args/kubelet';
+  const node = layoutNode('microk8s-node');
+  const report = await check(node.write(args, `${node.text(args)}{% if gpu %}\n--anonymous-auth=true\n{% endif %}\n`));
+  expect(rowOf(report, 'client-to-kubelet').status).toBe('not-assessed');
 });

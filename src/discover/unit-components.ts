@@ -170,8 +170,23 @@ function seenOf(
   if (unit.unseen !== undefined) return { commandLineSeen: false, unseen: { part: 'all', reason: unit.unseen } };
   // etcd takes settings from its environment, the others only what their command line quotes of it.
   const hidden = takesWords || search.component === 'etcd' ? service.environmentUnseen : undefined;
-  const unseen = search.unseen ?? (hidden === undefined ? undefined : { part: 'some' as const, reason: hidden });
+  const unseen =
+    search.unseen ?? (hidden === undefined ? flagless(unit, search) : { part: 'some' as const, reason: hidden });
   return unseen === undefined ? { commandLineSeen: true } : { commandLineSeen: false, unseen };
+}
+
+/**
+ * A kubelet without a kubeconfig joins no cluster, and packages ship such a unit (`ExecStart=/usr/bin/kubelet`) for a
+ * drop-in to complete: on a control-plane node the rest of its command is not in the input.
+ */
+function flagless(unit: Unit, { component, argv }: FoundCommand): Invocation['unseen'] {
+  if (component !== 'kubelet') return undefined;
+  const isGiven = argv.some(({ text, unknown }) => unknown !== undefined || /^--?(?:kube)?config(?:=|$)/.test(text));
+  if (isGiven) return undefined;
+  return {
+    part: 'all',
+    reason: `${unit.name} gives the kubelet neither --config nor --kubeconfig, so a drop-in or a file of variables that adds them is missing`,
+  };
 }
 
 function sourcesOf(unit: Unit, environmentFiles: readonly string[], first: string): readonly ComponentSource[] {

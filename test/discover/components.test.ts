@@ -160,6 +160,14 @@ test("kubeadm's drop-in without the unit's own file still gives the command line
   expect(find(discover(tree), 'kubelet')).toMatchObject({ kind: 'systemd-unit', commandLineSeen: true });
 });
 
+test("a unit that gives the kubelet no configuration waits for kubeadm's drop-in: its files tell", () => {
+  const tree = only(readCluster('kubeadm-v136-default'), (path) => !path.endsWith('/10-kubeadm.conf'));
+  const kubelet = find(discover(tree), 'kubelet');
+  expect(kubelet).toMatchObject({ kind: 'config-file', commandLineSeen: false });
+  expect(kubelet.unseen?.reason).toContain('neither --config nor --kubeconfig');
+  expect(texts(kubelet)[0]).toBe('--config=/var/lib/kubelet/config.yaml');
+});
+
 test("variables from a part of the tree that is not in the input leave the kubelet's flags in doubt", () => {
   const tree = only(readCluster('kubeadm-v136-default'), (path) => !path.startsWith('/var/'));
   const discovery = discover(tree);

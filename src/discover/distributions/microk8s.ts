@@ -7,6 +7,7 @@ import type { ComponentName } from '../../model/component.ts';
 import type { PathId } from '../../model/path.ts';
 import { parseVersion } from '../../model/version.ts';
 import { readFlagFile } from '../flag-file.ts';
+import { readRendered } from '../reader.ts';
 import type { FileReader } from '../reader.ts';
 import type { Argument, Invocation } from '../types.ts';
 import { withoutEtcd } from './absences.ts';
@@ -79,7 +80,7 @@ function folderOf(reader: FileReader): string | undefined {
 
 function component(reader: FileReader, folder: string, name: ComponentName): Invocation | undefined {
   const file = `${folder}/args/${name}`;
-  const read = reader.readText(file);
+  const read = readRendered(reader, file, 'any');
   if (!read.ok) return undefined;
   const argv = readFlagFile(name, read.text, file).map((word) => expand(word, folder));
   const version = snapVersion(reader);
