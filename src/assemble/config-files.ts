@@ -1,7 +1,8 @@
 /** The config files that a component's command line names, read from the node. */
 import { configReferences } from '../config/settings.ts';
 import type { ConfigFiles, ConfigText } from '../config/settings.ts';
-import { isAbsent, unlistable } from '../discover/reader.ts';
+import { kubeletDropIns } from '../discover/drop-ins.ts';
+import { isAbsent } from '../discover/reader.ts';
 import type { Invocation } from '../discover/types.ts';
 import type { NodeView } from '../discover/view.ts';
 import type { ComponentSource } from '../model/component.ts';
@@ -12,16 +13,12 @@ export interface ReadConfigFiles {
   readonly sources: readonly ComponentSource[];
 }
 
-/** Folders below a drop-in directory; kubeadm and distributions write none. */
-const MAX_DROP_IN_DEPTH = 4;
-
 /** Reads what a component would read besides its command line; nothing when the command line names nothing. */
 export function readConfigFiles(view: NodeView, invocation: Invocation, version: Version): ReadConfigFiles {
   const { component, argv, environment } = invocation;
   const { config, dropInDirectory } = configReferences({ component, version, arguments: argv, environment });
   const named = invocation.configFile ?? (config === undefined ? undefined : readText(view, invocation, config.path));
-  const folder = dropInDirectory === undefined ? undefined : translate(invocation, dropInDirectory.path);
-  const dropIns = folder === undefined ? [] : dropInsUnder(view, invocation, folder, 0);
+  const dropIns = dropInDirectory === undefined ? [] : readDropIns(view, invocation, dropInDirectory.path);
   return {
     files: { ...(named === undefined ? {} : { config: named }), dropIns },
     sources: [...(named === undefined ? [] : [named]), ...dropIns]
@@ -41,22 +38,22 @@ function readText(view: NodeView, invocation: Invocation, path: string): ConfigT
     const unavailable = `${path} is not mounted from the node into the container`;
     return { file: path, unavailable, present: false };
   }
-  const read = view.readText(translated);
-  return read.ok
-    ? { file: translated, text: read.text }
-    : { file: translated, unavailable: read.message, present: !isAbsent(read.reason) };
+  return readFile(view, translated);
 }
 
-/** `*.conf` below the folder; kubernetes/cmd/kubelet/app/server.go walks sub-directories too. */
-function dropInsUnder(view: NodeView, invocation: Invocation, folder: string, depth: number): readonly ConfigText[] {
-  const failure = unlistable(view, folder);
-  // Any drop-in may be in it, so it stands for one that nobody could read.
-  if (failure !== undefined) return [{ file: folder, unavailable: failure, present: true }];
-  return view.list(folder).flatMap((name) => {
-    const path = `${folder.replace(/\/+$/, '')}/${name}`;
-    const stat = view.stat(path);
-    if (stat.ok && stat.type === 'directory')
-      return depth < MAX_DROP_IN_DEPTH ? dropInsUnder(view, invocation, path, depth + 1) : [];
-    return name.endsWith('.conf') ? [readText(view, invocation, path)] : [];
-  });
+function readFile(view: NodeView, file: string): ConfigText {
+  const read = view.readText(file);
+  return read.ok ? { file, text: read.text } : { file, unavailable: read.message, present: !isAbsent(read.reason) };
+}
+
+function readDropIns(view: NodeView, invocation: Invocation, directory: string): readonly ConfigText[] {
+  const folder = translate(invocation, directory);
+  if (folder === undefined) return [];
+  const written = directory.endsWith('/') ? `${folder}/` : folder;
+  return kubeletDropIns(view, written).map((entry) =>
+    'file' in entry
+      ? readFile(view, entry.file)
+      : // Any drop-in may be in it, so it stands for one that nobody could read.
+        { file: entry.folder, unavailable: entry.unseen, present: entry.present },
+  );
 }

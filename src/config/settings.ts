@@ -7,6 +7,7 @@ import type { CommandLine, EnvironmentVariable, Written } from './command-line.t
 import { readConfig } from './config-file.ts';
 import type { ConfigText, ReadConfig, UnreadConfig } from './config-file.ts';
 import { deriveSettings } from './derived.ts';
+import { asMerged, walkOrder } from './drop-in.ts';
 import type { Argument } from './flags.ts';
 import { availability, defaultOf, flagHistory, hasConfigField, typeOf } from './history/history.ts';
 import { atOrAfter } from './history/ranges.ts';
@@ -149,7 +150,8 @@ function configLayers(input: SettingsInput, written: WrittenReferences, notices:
   if (directory !== undefined && (isNamed(directory) || namelessDirectory !== undefined)) {
     if (!dropInsCount(input, directory, notices)) return noticed(layers, notices);
     for (const text of [...(configFiles.dropIns ?? [])].sort((a, b) => walkOrder(a.file, b.file))) {
-      layers.unshift({ origin: 'drop-in', config: readConfig(component, version, text) });
+      const config = readConfig(component, version, text);
+      layers.unshift({ origin: 'drop-in', config: config.ok ? asMerged(config, version) : config });
     }
     if (namelessDirectory !== undefined) layers.unshift({ origin: 'drop-in', config: namelessDirectory });
   }
@@ -191,18 +193,6 @@ function dropInsCount(input: SettingsInput, directory: SettingSource, notices: N
     ...placeOf(directory),
   });
   return false;
-}
-
-/** The order of Go's filepath.WalkDir: by name within each directory, a directory in its place among the files. */
-function walkOrder(a: string, b: string): number {
-  const left = a.split('/');
-  const right = b.split('/');
-  for (let index = 0; index < Math.max(left.length, right.length); index++) {
-    const x = left[index] ?? '';
-    const y = right[index] ?? '';
-    if (x !== y) return x < y ? -1 : 1;
-  }
-  return 0;
 }
 
 interface Case {

@@ -1,6 +1,8 @@
 /** What discovery needs of a node's file system: the smallest interface that serves it. */
 import type { UnavailableReason } from '../model/file.ts';
+import { posix } from 'node:path';
 import { fileMark, unrendered } from '../text/template.ts';
+import type { Resolution } from './view.ts';
 
 export type ReadTextResult =
   | { readonly ok: true; readonly text: string; readonly realPath: string }
@@ -23,6 +25,8 @@ export interface FileReader {
   list(path: string): readonly string[];
   /** As `list`, telling an empty directory from one that may not be listed, where the reader can. */
   listing?(path: string): ListingResult;
+  /** What is at a path and whether it is a link itself, where the reader can tell. */
+  resolve?(path: string): Resolution;
 }
 
 /**
@@ -50,4 +54,15 @@ export function readRendered(reader: FileReader, path: string, kind: 'any' | 'no
 /** Whether a failed read says that there is no such file, rather than that it cannot be read. */
 export function isAbsent(reason: UnavailableReason): boolean {
   return reason === 'missing' || reason === 'not-in-input';
+}
+
+/**
+ * Whether the input shows the part of the tree that would hold a path: if some folder above it is there, what is not
+ * in it was not on the node.
+ */
+export function isCovered(reader: FileReader, path: string): boolean {
+  for (let folder = posix.dirname(path); folder !== '/'; folder = posix.dirname(folder)) {
+    if (reader.list(folder).length > 0) return true;
+  }
+  return false;
 }

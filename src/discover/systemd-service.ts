@@ -2,11 +2,10 @@
  * What a systemd service starts: ExecStart= with its variables, and the environment. systemd.service(5) "Command
  * lines", systemd.exec(5) "Environment", systemd.unit(5) "Specifiers".
  */
-import { posix } from 'node:path';
 import type { Notice } from '../model/component.ts';
 import type { Position } from '../model/setting.ts';
 import type { TracedText } from '../text/traced-text.ts';
-import { isAbsent, readRendered } from './reader.ts';
+import { isAbsent, isCovered, readRendered } from './reader.ts';
 import type { FileReader } from './reader.ts';
 import { isEnvironmentName, readEnvironmentFile, splitWords } from './systemd-syntax.ts';
 import type { SystemdWord } from './systemd-syntax.ts';
@@ -209,17 +208,6 @@ function readEnvironmentFiles(
     }
   }
   return { files, unseen };
-}
-
-/**
- * Whether the input shows the part of the tree that would hold the file: if some folder above it is there, a file
- * that is not in it was not on the node.
- */
-function isCovered(reader: FileReader, path: string): boolean {
-  for (let folder = posix.dirname(path); folder !== '/'; folder = posix.dirname(folder)) {
-    if (reader.list(folder).length > 0) return true;
-  }
-  return false;
 }
 
 function environmentProblem({ unit }: Evaluation, setting: PlacedSetting, path: string, why: string): DiscoveryProblem {

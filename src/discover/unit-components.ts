@@ -4,6 +4,7 @@ import { parseVersion } from '../model/version.ts';
 import { asMapping, asText, readYaml } from '../text/yaml.ts';
 import { componentOfProgram, findComponent } from './command.ts';
 import type { FoundCommand } from './command.ts';
+import { kubeletDropIns } from './drop-ins.ts';
 import { nodePathOfProcess } from './node-path.ts';
 import { isAbsent, unlistable } from './reader.ts';
 import type { FileReader } from './reader.ts';
@@ -255,10 +256,9 @@ export function staticPodPathOf(reader: FileReader, kubelet: Invocation): string
   const config = flag('config');
   const directory = flag('config-dir');
   const files = config === undefined ? [] : [nodePath(config)];
-  if (directory !== undefined) {
-    const folder = nodePath(directory);
-    const names = reader.list(folder).filter((name) => name.endsWith('.conf'));
-    files.push(...names.slice(0, MAX_UNITS).map((name) => `${folder}/${name}`));
+  if (directory !== undefined && directory !== '') {
+    const folder = `${nodePath(directory)}${directory.endsWith('/') ? '/' : ''}`;
+    for (const entry of kubeletDropIns(reader, folder)) if ('file' in entry) files.push(entry.file);
   }
   let path: string | undefined;
   for (const file of files) {

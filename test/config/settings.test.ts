@@ -473,6 +473,29 @@ describe('kubelet', () => {
     expect({ ...(value(resolved, 'feature-gates') as object) }).toEqual({ C: 'true' });
   });
 
+  test('1.28 completes a drop-in first: false and 0 change nothing, a default that is not written does', () => {
+    const resolved = resolve('kubelet', '1.28.15', [`--config=${KUBELET_FILE}`, '--config-dir=/d'], {
+      environment: { KUBELET_CONFIG_DROPIN_DIR_ALPHA: 'true' },
+      configFiles: {
+        config: {
+          file: KUBELET_FILE,
+          text: `${HEAD}authentication: {anonymous: {enabled: true}}\nauthorization: {mode: AlwaysAllow}\nreadOnlyPort: 10255\ntlsMinVersion: VersionTLS13\n`,
+        },
+        dropIns: [
+          {
+            file: '/d/a.conf',
+            text: `${HEAD}authentication: {anonymous: {enabled: false}}\nreadOnlyPort: 0\nrotateCertificates: true\n`,
+          },
+        ],
+      },
+    });
+    expect(value(resolved, 'anonymous-auth')).toBe(true);
+    expect(value(resolved, 'read-only-port')).toBe(10255);
+    expect(value(resolved, 'authorization-mode')).toBe('Webhook');
+    expect(value(resolved, 'tls-min-version')).toBe('VersionTLS13');
+    expect(resolved.settings.get('rotate-certificates')).toMatchObject({ value: true, origin: 'drop-in', line: 5 });
+  });
+
   test('drop-ins without --config lie over the old defaults', () => {
     const resolved = resolve('kubelet', '1.36.3', ['--config-dir=/d'], {
       configFiles: { dropIns: [{ file: '/d/a.conf', text: `${HEAD}readOnlyPort: 0\n` }] },
@@ -483,7 +506,7 @@ describe('kubelet', () => {
 
   test.each([
     ['1.28.0', {}, 10255],
-    ['1.28.0', { KUBELET_CONFIG_DROPIN_DIR_ALPHA: '' }, 0],
+    ['1.29.0', { KUBELET_CONFIG_DROPIN_DIR_ALPHA: '' }, 0],
     ['1.30.0', {}, 0],
   ])('drop-ins in %s with %j', (version, environment, expected) => {
     const resolved = resolve('kubelet', version, ['--config-dir=/d'], {
