@@ -40,15 +40,6 @@ export function asMerged(dropIn: ReadConfig, version: Version): ReadConfig {
 
 /** Zero in Go, with the words that stand for it where a duration or a quantity is written as text. */
 function isZero(value: SettingValue): boolean {
-  if (
-    value === GO_DEFAULT ||
-    value === null ||
-    value === false ||
-    value === 0 ||
-    value === '' ||
-    value === '0' ||
-    value === '0s'
-  )
-    return true;
+  if (value === null || value === false || value === 0 || value === '' || value === '0' || value === '0s') return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
 }

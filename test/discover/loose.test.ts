@@ -77,6 +77,14 @@ test('of ps every component is taken, and no grep', async () => {
   expect(report.problems).toEqual([]);
 });
 
+test('a line that ends within a flag was cut, at whatever width', async () => {
+  const line = '101 ? Ssl 0:01 kube-apiserver --client-ca-file=/etc/kubernetes/pki/ca.crt --authorization-mo';
+  const report = await check(fileSource('ps.txt', line));
+  const row = rowOf(report, 'user-to-apiserver');
+  expect(row.checks.filter(({ status }) => status === 'fail')).toEqual([]);
+  expect(JSON.stringify(row)).toContain('ends within a flag (--authorization-mo)');
+});
+
 test('a line that ps cut at the width of a terminal leaves open what it may have had', async () => {
   const cut = PS_EF.split('\n')
     .map((line) => line.slice(0, 132))

@@ -130,7 +130,23 @@ function found(words: readonly CommandWord[], cut: string | undefined): readonly
   if (program === undefined) return [];
   const named = { ...program, text: program.text.replace(/^["']/, '') };
   const search = findComponent([named, ...rest], []);
-  return search.kind === 'found' ? [{ component: search.component, argv: search.argv, cut }] : [];
+  if (search.kind !== 'found') return [];
+  const { component, argv } = search;
+  return [{ component, argv, cut: cut ?? cutFlag(component, argv) }];
+}
+
+/** A last word that only begins a flag: neither pflag nor Go's flag package takes a shortened name. */
+function cutFlag(component: ComponentName, argv: readonly Argument[]): string | undefined {
+  const last = argv.at(-1)?.text ?? '';
+  const name = /^--?([A-Za-z][A-Za-z0-9_-]*)$/.exec(last)?.[1]?.replaceAll('_', '-');
+  if (name === undefined) return undefined;
+  const known = tablesOf(component).flatMap((table) => [...table.keys()]);
+  if (known.includes(name) || !known.some((flag) => flag.startsWith(name))) return undefined;
+  return `the line ends within a flag (${last}), so it was cut (use \`ps -ww\`) and flags may be missing`;
+}
+
+function tablesOf(component: ComponentName) {
+  return [flagHistory(component), otherFlags(component), removedFlags(component)];
 }
 
 /** The width at which lines were cut: two of one length, longer than all others, or one of a terminal's. */
@@ -149,7 +165,7 @@ function flagsAlone(lines: readonly string[], file: string): CommandLines {
   );
   const names = argv.flatMap(({ text }) => /^--?([A-Za-z][A-Za-z0-9_-]*)/.exec(text)?.[1]?.replaceAll('_', '-') ?? []);
   const owners = COMPONENT_NAMES.filter((component) => {
-    const tables = [flagHistory(component), otherFlags(component), removedFlags(component)];
+    const tables = tablesOf(component);
     return names.every((name) => tables.some((table) => table.has(name)));
   });
   const [only, ...others] = owners;
