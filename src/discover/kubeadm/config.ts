@@ -15,6 +15,7 @@ import { extraArgs } from './arguments.ts';
 import type { KubeadmArg } from './arguments.ts';
 import { positionIn } from './documents.ts';
 import type { KubeadmDocument, KubeadmDocuments } from './documents.ts';
+import type { Patches } from './patches.ts';
 
 /** A value and where it is written; where it is not, the document that would have it. */
 export interface Placed {
@@ -70,8 +71,8 @@ export interface ClusterConfig {
   readonly externalEtcd: ExternalEtcd | undefined;
   readonly proxyDisabled: boolean;
   readonly featureGates: ReadonlyMap<string, boolean>;
-  /** Set where files of the user's own change what kubeadm writes; a clause without a period. */
-  readonly patched: string | undefined;
+  /** What files of the user's own change of what kubeadm writes. */
+  readonly patches: Patches;
 }
 
 /** kubernetes cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go; the same from v1beta1 on. */
@@ -88,7 +89,7 @@ const DEFAULTS = {
  * What kubeadm makes of its documents for a control-plane node; undefined where none of them is for one.
  * A ConfigMap speaks of the cluster alone: what differs from node to node is unknown then.
  */
-export function clusterConfig(documents: KubeadmDocuments): ClusterConfig | undefined {
+export function clusterConfig(documents: KubeadmDocuments, patches: Patches): ClusterConfig | undefined {
   const { cluster, init, join } = documents;
   const home = cluster ?? init;
   if (home === undefined) return undefined;
@@ -138,8 +139,14 @@ export function clusterConfig(documents: KubeadmDocuments): ClusterConfig | unde
     externalEtcd: reader.externalEtcd(),
     proxyDisabled: reader.value(['proxy', 'disabled']) === true || skipsProxy(init),
     featureGates: reader.gates(),
-    patched: patchesOf(node),
+    patches,
   };
+}
+
+/** The directory that `patches` of the node's own configuration names. */
+export function patchesDirectory({ init, join }: KubeadmDocuments): string | undefined {
+  const node = init ?? join;
+  return node === undefined ? undefined : textAt(node, ['patches', 'directory']);
 }
 
 /** `host:port` of kubeadm's kubeconfigs; undefined where only the node can tell. */
@@ -176,13 +183,6 @@ export function bracketed(host: string): string {
 
 function skipsProxy(init: KubeadmDocument | undefined): boolean {
   return asList(init?.root.skipPhases).some((phase) => phase === 'addon/kube-proxy' || phase === 'addon');
-}
-
-function patchesOf(node: KubeadmDocument | undefined): string | undefined {
-  const directory = node === undefined ? undefined : textAt(node, ['patches', 'directory']);
-  return directory === undefined || directory === ''
-    ? undefined
-    : `patches in ${directory} (patches.directory) may change what kubeadm writes, and they are not read`;
 }
 
 function valueAt(document: KubeadmDocument, path: YamlPath): unknown {

@@ -5,13 +5,14 @@
  */
 import { posix } from 'node:path';
 import { atOrAfter } from '../../config/history/ranges.ts';
-import type { ComponentName, HTTPProbe } from '../../model/component.ts';
+import type { HTTPProbe } from '../../model/component.ts';
 import type { Version } from '../../model/version.ts';
 import { nodePathThroughMounts } from '../node-path.ts';
 import type { Argument, Invocation } from '../types.ts';
 import { lastOf, toCommand } from './arguments.ts';
 import type { KubeadmArg } from './arguments.ts';
 import { mountOf, under, usesIPv6 } from './config.ts';
+import type { PatchTarget } from './patches.ts';
 import type { ClusterConfig, ComponentConfig, HostPathMount, Placed } from './config.ts';
 
 /** The three, as kubeadm of a version writes them. */
@@ -38,7 +39,7 @@ export function controlPlane(config: ClusterConfig, version: Version): readonly 
 
 /** A component as kubeadm would run it. */
 export function pod(
-  component: ComponentName,
+  component: Exclude<PatchTarget, 'kubeletconfiguration'>,
   config: ClusterConfig,
   own: ComponentConfig,
   argv: readonly Argument[],
@@ -48,6 +49,7 @@ export function pod(
   // A volume of the same name stands in for kubeadm's own (addComponentVolume).
   const all = [...new Map([...mounts, ...own.extraVolumes].map((mount) => [mount.name, mount])).values()];
   const { file: written } = config.position;
+  const patched = config.patches(component);
   return {
     component,
     argv,
@@ -55,8 +57,8 @@ export function pod(
     file: written,
     kind: 'kubeadm-config',
     sources: [{ file: written, kind: 'kubeadm-config' }],
-    commandLineSeen: config.patched === undefined,
-    ...(config.patched === undefined ? {} : { unseen: { part: 'some', reason: config.patched } }),
+    commandLineSeen: patched === undefined,
+    ...(patched === undefined ? {} : { unseen: { part: 'some', reason: patched } }),
     probes,
     hostNetwork: true,
     nodePath: nodePathThroughMounts(

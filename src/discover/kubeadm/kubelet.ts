@@ -9,6 +9,7 @@ import { nodePathOfProcess } from '../node-path.ts';
 import type { Invocation } from '../types.ts';
 import { extraArgs, toCommand } from './arguments.ts';
 import { positionIn } from './documents.ts';
+import type { Patches } from './patches.ts';
 import type { KubeadmDocument, KubeadmDocuments } from './documents.ts';
 import { under } from './config.ts';
 import type { ClusterConfig } from './config.ts';
@@ -25,6 +26,7 @@ type Mapping = Readonly<Record<string, unknown>>;
 export function kubeletOf(
   documents: KubeadmDocuments,
   config: ClusterConfig | undefined,
+  patches: Patches,
   version: Version,
 ): Invocation | undefined {
   const { kubelet, init, join, cluster } = documents;
@@ -33,6 +35,7 @@ export function kubeletOf(
   const node = init ?? join;
   const flags = toCommand(version, [], extraArgs(node, ['nodeRegistration', 'kubeletExtraArgs']));
   const { file } = home;
+  const patched = patches('kubeletconfiguration');
   // Who joins gets the configuration from the cluster, and only a file for `kubeadm init` has one by default.
   const isKnown = kubelet !== undefined || (config !== undefined && !config.fromConfigMap);
   return {
@@ -43,7 +46,7 @@ export function kubeletOf(
     kind: 'kubeadm-config',
     sources: [{ file, kind: 'kubeadm-config' }],
     commandLineSeen: false,
-    ...(config?.patched === undefined ? {} : { unseen: { part: 'some', reason: config.patched } }),
+    ...(patched === undefined ? {} : { unseen: { part: 'some', reason: patched } }),
     configFile: isKnown
       ? { file: (kubelet ?? home).file, document: completed(kubelet, config) }
       : {

@@ -9,13 +9,15 @@ import { goDurationSeconds } from '../../config/values.ts';
 import type { PlacedFile } from '../layout.ts';
 import type { FileReader } from '../reader.ts';
 import type { DiscoveryProblem, Invocation, KubeadmPlan } from '../types.ts';
-import { clusterConfig } from './config.ts';
+import { clusterConfig, patchesDirectory } from './config.ts';
 import type { ClusterConfig } from './config.ts';
 import { controlPlane } from './control-plane.ts';
 import { positionIn, readKubeadmDocuments } from './documents.ts';
 import type { KubeadmDocument, KubeadmDocuments } from './documents.ts';
 import { localEtcd } from './etcd.ts';
 import { kubeletOf } from './kubelet.ts';
+import { patchesIn } from './patches.ts';
+import type { Patches } from './patches.ts';
 import { proxyOf } from './proxy.ts';
 import { isReadable, refusals } from './refusals.ts';
 
@@ -48,10 +50,11 @@ export function planKubeadm(
   const { cluster, init, join, kubelet, proxy, proxyMap, problems } = documents;
   const isKubeadm = [cluster, init, join, kubelet].some((document) => document !== undefined);
   if (!isKubeadm && proxy === undefined && problems.length === 0) return undefined;
-  const config = clusterConfig(documents);
+  const patches = patchesIn(reader, patchesDirectory(documents));
+  const config = clusterConfig(documents, patches);
   const version = config?.version ?? given;
   const proxyPlan = proxyOf(documents, config);
-  const at = (wanted: Version): readonly Invocation[] => invocationsAt(documents, config, wanted);
+  const at = (wanted: Version): readonly Invocation[] => invocationsAt(documents, config, patches, wanted);
   const known = version === undefined ? undefined : stamped(at(version), version);
   const withProxy = (invocations: readonly Invocation[]): readonly Invocation[] => {
     if (proxyPlan === undefined) return invocations;
@@ -87,12 +90,13 @@ function isProxyConfig(reader: FileReader, file: PlacedFile): boolean {
 function invocationsAt(
   documents: KubeadmDocuments,
   config: ClusterConfig | undefined,
+  patches: Patches,
   version: Version,
 ): readonly Invocation[] {
   // A worker that joins gets a kubelet and nothing else.
   const isControlPlane = config !== undefined && !isWorker(documents);
   const etcd = isControlPlane ? localEtcd(config, version) : undefined;
-  const kubelet = kubeletOf(documents, config, version);
+  const kubelet = kubeletOf(documents, config, patches, version);
   return [
     ...(isControlPlane ? controlPlane(config, version) : []),
     ...(etcd === undefined ? [] : [etcd]),

@@ -10,20 +10,13 @@ import type { ComponentName } from '../../../src/model/component.ts';
 import type { Version } from '../../../src/model/version.ts';
 import { realNode } from '../../support/node.ts';
 import type { ClusterName } from '../../support/node.ts';
+import { treeReader } from '../../support/tar-reader.ts';
+import type { Tree } from '../../support/tar-reader.ts';
 
-/** The plan of one file, read as the only one of the input. */
-function planOf(text: string, given?: Version): FoundPlan & { readonly plan: KubeadmPlan } {
-  const plan = planKubeadm(
-    {
-      readText: (path) =>
-        path === '/kubeadm.yaml'
-          ? { ok: true, text, realPath: path }
-          : { ok: false, reason: 'not-in-input', message: `${path} is not in the input` },
-      list: () => [],
-    },
-    [{ path: '/kubeadm.yaml', class: 'kubeadm-config' }],
-    given,
-  );
+/** The plan of one file, read as the only one of the input but for those beside it. */
+function planOf(text: string, given?: Version, beside: Tree = {}): FoundPlan & { readonly plan: KubeadmPlan } {
+  const reader = treeReader({ ...beside, '/kubeadm.yaml': text });
+  const plan = planKubeadm(reader, [{ path: '/kubeadm.yaml', class: 'kubeadm-config' }], given);
   if (plan?.plan === undefined) throw new Error('no kubeadm configuration was found');
   return { ...plan, plan: plan.plan };
 }
@@ -329,6 +322,46 @@ discovery:
       file: '/kubeadm.yaml',
       line: 7,
     });
+  });
+});
+
+describe('patches', () => {
+  const text = `apiVersion: kubeadm.k8s.io/v1beta4
+kind: InitConfiguration
+patches: {directory: /root/patches/}
+---
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+kubernetesVersion: v1.36.3
+`;
+  const unseen = (beside: Tree) =>
+    Object.fromEntries(
+      planOf(text, undefined, beside).invocations.flatMap(({ component, unseen: why }) =>
+        why === undefined ? [] : [[component, why.reason]],
+      ),
+    );
+
+  test('a directory that is not in the input may change everything', () => {
+    const found = unseen({});
+    expect(Object.keys(found).sort()).toEqual([
+      'etcd',
+      'kube-apiserver',
+      'kube-controller-manager',
+      'kube-scheduler',
+      'kubelet',
+    ]);
+    expect(found.etcd).toContain('/root/patches/ (patches.directory) may change');
+  });
+
+  test('one that is there changes what its files are named after', () => {
+    const found = unseen({
+      '/root/patches/kube-apiserver0+merge.yaml': '{}',
+      '/root/patches/kubeletconfiguration.json': '{}',
+      '/root/patches/etcd.txt': '',
+      '/root/patches/README.md': '',
+    });
+    expect(Object.keys(found).sort()).toEqual(['kube-apiserver', 'kubelet']);
+    expect(found['kube-apiserver']).toContain('kube-apiserver0+merge.yaml');
   });
 });
 
