@@ -19,6 +19,8 @@ export type FileClass =
   | 'container-inspection'
   | 'unit-listing'
   | 'pod-list'
+  /** The cluster's nodes, as `kubectl get nodes` prints them. */
+  | 'node-list'
   | 'systemd-unit'
   | 'environment-file'
   /** Certificates or keys, PEM or DER. */
@@ -53,7 +55,8 @@ export function classifyFile(fileName: string, text: string): FileClass {
   if (isKubeadm(kinds, start)) return 'kubeadm-config';
   if (isDistributionConfig(start)) return 'distribution-config';
   if (isInspection(text)) return 'container-inspection';
-  if (kinds.some((kind) => kind === 'List' || kind === 'PodList') && CONTROL_PLANE.test(text)) return 'pod-list';
+  if (isPodList(kinds, text)) return 'pod-list';
+  if (isNodeList(kinds, text)) return 'node-list';
   for (const kind of kinds) {
     if (kind === 'Pod' && CONTROL_PLANE.test(start)) return 'control-plane-pod';
     if (kind === 'Config') return 'kubeconfig';
@@ -64,6 +67,19 @@ export function classifyFile(fileName: string, text: string): FileClass {
   if (/^\[(?:Service|Unit)\][ \t\r]*$/m.test(start)) return 'systemd-unit';
   if (fileName.endsWith('.env') && /^[A-Z][A-Z0-9_]*=/m.test(start)) return 'environment-file';
   return kinds.length === 0 && holdsCommandLines(start) ? 'command-lines' : 'other';
+}
+
+/** A list of several kinds may hold pods; the labels of a Node can name components too. */
+function isPodList(kinds: readonly string[], text: string): boolean {
+  const isList =
+    kinds.includes('PodList') ||
+    (kinds.includes('List') && /["']?kind["']?[ \t]{0,9}:[ \t]{0,9}["']?Pod["']?[ \t]{0,9}(?:[,}]|\r?$)/m.test(text));
+  return isList && CONTROL_PLANE.test(text);
+}
+
+/** A Node tells the version of its kubelet; a list of pods does not. */
+function isNodeList(kinds: readonly string[], text: string): boolean {
+  return kinds.some((kind) => /^(?:Node|NodeList|List)$/.test(kind)) && /\bkubeletVersion["']?\s{0,9}:/.test(text);
 }
 
 /** Any document of several makes it kubeadm's: a KubeletConfiguration may stand before it. */

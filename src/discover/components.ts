@@ -10,7 +10,7 @@ import { fileStem } from './file-name.ts';
 import { componentsOfPod } from './pod-components.ts';
 import type { FileReader } from './reader.ts';
 import { isEnabled } from './systemd-unit.ts';
-import { looseComponents, loosePods, withLooseUnits } from './loose/index.ts';
+import { looseComponents, loosePods, withLooseUnits, withReportedVersion } from './loose/index.ts';
 import { planKubeadm } from './kubeadm/plan.ts';
 import { runningComponents } from './processes.ts';
 import type { PlacedFile } from './layout.ts';
@@ -108,7 +108,7 @@ export function discoverComponents(files: FileReader, options: DiscoveryOptions 
     ...loose.problems,
   ];
   return {
-    invocations: [...chosen.values()],
+    invocations: withReportedVersion(reader, placed, [...chosen.values()]),
     problems,
     notices,
     ...(distribution === undefined ? {} : { distribution }),

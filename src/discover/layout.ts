@@ -357,6 +357,7 @@ function nodePathOf(name: string, fileClass: FileClass): string {
     case 'container-inspection':
     case 'unit-listing':
     case 'pod-list':
+    case 'node-list':
     case 'pem':
     case 'other':
       return `/${name}`;

@@ -34,8 +34,8 @@ export function nodesOf(
   const singleMounts = single.flatMap(({ layout }) => layout.mounts);
   const singleFiles = single.flatMap(({ layout }) => layout.files);
   const singleNames = single.map(({ source }) => source.name);
-  // A kubeadm configuration speaks of every node of its cluster.
-  const ofCluster = singleFiles.every((file) => file.class === 'kubeadm-config');
+  // A kubeadm configuration speaks of every node of its cluster, and so does a list of them.
+  const ofCluster = singleFiles.every((file) => file.class === 'kubeadm-config' || file.class === 'node-list');
   const together = folders.length === 1 || (folders.length > 1 && single.length > 0 && ofCluster);
   const nodes = folders.map(({ source, layout }) =>
     part(layout.layout, source.kind === 'host', [...layout.mounts, ...(together ? singleMounts : []), ...named], {

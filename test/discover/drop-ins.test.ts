@@ -68,4 +68,10 @@ describe('drop-ins of the kubelet', () => {
     );
     expect(rowOf(report, 'user-to-apiserver').status).toBe('fail');
   });
+
+  // cmd/kubeadm/app/phases/kubelet/config.go: a patch that kubeadm applies when it writes config.yaml.
+  test('instance-config.yaml is for kubeadm, and the kubelet does not read it', async () => {
+    const node = (await realNode('kubeadm-v136-default')).write('/var/lib/kubelet/instance-config.yaml', OPEN);
+    expect(await anonymous(node)).toMatchObject({ value: false, file: '/var/lib/kubelet/config.yaml' });
+  });
 });

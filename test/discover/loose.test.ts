@@ -248,6 +248,48 @@ describe('kubectl get pods', () => {
   });
 });
 
+describe('kubectl get nodes', () => {
+  const item = (name: string, version: string): string =>
+    `- apiVersion: v1\n  kind: Node\n  metadata:\n    labels: {node-role.kubernetes.io/etcd: "true"}\n    name: ${name}\n  status:\n    nodeInfo:\n      kubeletVersion: ${version}\n`;
+  const nodes = (...items: readonly string[]): string => `apiVersion: v1\nitems:\n${items.join('')}kind: List\n`;
+  const kubelet = async (text: string, change: (one: EditableNode) => EditableNode = (one) => one) => {
+    const report = await check(change(await realNode('kubeadm-v136-default')), { beside: { 'nodes.yaml': text } });
+    return report.nodes.map(({ components }) => components.find(({ name }) => name === 'kubelet')?.version);
+  };
+
+  test('the kubelet has the version that it reported, found by the name of its node', async () => {
+    const text = nodes(item('cp-2', 'v1.34.1'), item('cp-1', 'v1.35.4+k3s1'));
+    expect(await kubelet(text)).toEqual(['1.35.4']);
+    expect(await kubelet(nodes(item('cp-2', 'v1.34.1')))).toEqual([null]);
+  });
+
+  test('a node whose name is not known has the version that all have', async () => {
+    const nameless = (one: EditableNode): EditableNode =>
+      one
+        .remove('/etc/kubernetes/kubelet.conf')
+        .remove('/etc/kubernetes/manifests/etcd.yaml')
+        .remove('/var/lib/kubelet/kubeadm-flags.env');
+    const same = nodes(item('a', 'v1.35.4'), item('b', 'v1.35.4'));
+    expect(await kubelet(same, nameless)).toEqual(['1.35.4']);
+    expect(await kubelet(nodes(item('a', 'v1.35.4'), item('b', 'v1.36.0')), nameless)).toEqual([null]);
+  });
+
+  test('a kubelet that is too old for its API server is told', async () => {
+    const report = await check(await realNode('kubeadm-v136-default'), {
+      beside: {
+        'nodes.json': JSON.stringify({
+          kind: 'Node',
+          metadata: { name: 'cp-1' },
+          status: { nodeInfo: { kubeletVersion: 'v1.31.0' } },
+        }),
+      },
+    });
+    expect(findingsOf(rowOf(report, 'kubelet-to-apiserver'), 'version-skew').map(({ status }) => status)).toEqual([
+      'warn',
+    ]);
+  });
+});
+
 test('notes beside a node’s files are not what runs', async () => {
   const changed = (await realNode('kubeadm-v136-default')).write(
     '/root/notes.txt',

@@ -8,6 +8,7 @@ import type { DiscoveryProblem, Invocation } from '../types.ts';
 import { imageVersion } from '../version.ts';
 import { readCommandLines } from './command-lines.ts';
 import { readInspection } from './inspect.ts';
+import { readNodes, reportedVersion } from './nodes.ts';
 import { readPodList } from './pods.ts';
 import { withListedUnits } from './systemctl-cat.ts';
 
@@ -34,6 +35,23 @@ export function withLooseUnits(reader: FileReader, placed: readonly PlacedFile[]
 /** The pods of lists that the API printed. */
 export function loosePods(reader: FileReader, placed: readonly PlacedFile[]): readonly StaticPodResult[] {
   return textsOf(reader, placed, 'pod-list').flatMap(({ path, text }) => readPodList(text, path));
+}
+
+/** The kubelet with the version that it reported to its cluster, where nothing of the machine tells it. */
+export function withReportedVersion(
+  reader: FileReader,
+  placed: readonly PlacedFile[],
+  invocations: readonly Invocation[],
+): readonly Invocation[] {
+  // A list of several kinds is read for its pods and for its nodes.
+  const lists = [...textsOf(reader, placed, 'node-list'), ...textsOf(reader, placed, 'pod-list')];
+  const nodes = lists.flatMap(({ text }) => readNodes(text));
+  const version = nodes.length === 0 ? undefined : reportedVersion(reader, invocations, nodes);
+  return version === undefined
+    ? invocations
+    : invocations.map((one) =>
+        one.component === 'kubelet' && one.imageVersion === undefined ? { ...one, imageVersion: version } : one,
+      );
 }
 
 export interface LooseComponents {
