@@ -11,7 +11,6 @@ import { AT, findingsOf, rowOf } from './support/cases.ts';
 import { realNode } from './support/node.ts';
 import type { EditableNode } from './support/node.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
 const PKI = '/etc/kubernetes/pki';
 const MANIFESTS = '/etc/kubernetes/manifests';
 
@@ -42,8 +41,6 @@ async function result(options: Partial<CheckOptions>): Promise<RunResult> {
   return runCheck({
     inputs: [],
     at: new Date(AT),
-    warnBefore: 30 * DAY,
-    failBefore: 7 * DAY,
     // eslint-disable-next-line @typescript-eslint/require-await -- an empty standard input
     stdin: async function* () {
       yield* [];

@@ -27,6 +27,7 @@ import {
   unavailable,
 } from './material.ts';
 import { chainCheck, namesCheck } from './pki.ts';
+import { endingInMemory } from './pki/window.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource, stig } from './references.ts';
 import { sniCertificates, sniPairFor, sniPairs } from './sni.ts';
@@ -619,13 +620,13 @@ export const loopbackCertificate: Check = {
       return notAssessed('The version or the start of the API server is not known.');
     const hours = atLeast(version, '1.33') ? 26_304 : 8760;
     const ends = new Date(startedAt.getTime() + hours * 60 * 60 * 1000);
-    const left = ends.getTime() - node.at.getTime();
+    const { nearness } = endingInMemory(startedAt, ends, node);
     const shown: Evidence[] = [
       { component: 'kube-apiserver', setting: 'process start', value: startedAt.toISOString(), origin: 'default' },
     ];
     const message = `The API server runs since ${startedAt.toISOString().slice(0, 10)}; the loopback certificate it made then ends on ${ends.toISOString().slice(0, 10)}, and only a restart renews it.`;
-    if (left < 0) return fail(message, shown, { headline: 'loopback certificate has ended' });
-    return left < node.thresholds.warnBefore
+    if (nearness === 'ended') return fail(message, shown, { headline: 'loopback certificate has ended' });
+    return nearness !== 'far'
       ? warn(message, shown, { severity: 'medium', headline: 'loopback certificate ends soon' })
       : pass(message, shown);
   }),

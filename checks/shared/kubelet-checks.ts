@@ -13,6 +13,7 @@ import {
   ROTATION_REFERENCES,
 } from './kubelet.ts';
 import { certificatesOf, settingMaterial, unavailable } from './material.ts';
+import { endingOf } from './pki/window.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource, stig } from './references.ts';
 import { presentedOn } from './verdict.ts';
@@ -96,12 +97,12 @@ function judgeSelfSigned(presented: PresentedCertificate, node: NodeModel): Find
     return notAssessed(`${why}.`, [presented.certificate.evidence]);
   }
   const shown = [certificateEvidence(leaf, presented)];
-  const left = leaf.notAfter.getTime() - node.at.getTime();
+  const { nearness } = endingOf(leaf, { kind: 'leaf' }, node);
   const verified = presented.trust.kind === 'bundle';
   const consequence = verified
     ? 'the API server verifies the kubelet, so logs and exec stop working on this node'
     : 'clients that do not verify it go on, those that look at its dates stop';
-  if (left < 0) {
+  if (nearness === 'ended') {
     return fail(
       `${located(leaf)} ended on ${day(leaf.notAfter)} (${relative(leaf.notAfter, node.at)}); the kubelet serves it on until the file is deleted: ${consequence}.`,
       shown,
@@ -112,7 +113,7 @@ function judgeSelfSigned(presented: PresentedCertificate, node: NodeModel): Find
     );
   }
   const ends = `${located(leaf)} ends on ${day(leaf.notAfter)} (${relative(leaf.notAfter, node.at)}), and nothing renews it`;
-  return left < node.thresholds.warnBefore
+  return nearness !== 'far'
     ? warn(`${ends}: ${consequence}.`, shown, { headline: `kubelet.crt ends ${relative(leaf.notAfter, node.at)}` })
     : pass(`${ends}.`, shown);
 }

@@ -3,6 +3,7 @@ import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, Evidence, Finding, KubeconfigUse, PathFacts, Trust } from '../../src/model/path.ts';
 import type { Answer } from '../../src/model/status.ts';
 import { presentedByKubeconfig, trustOfKubeconfig, unavailable } from './material.ts';
+import { endingOf } from './pki/window.ts';
 import { kubernetesDocs } from './references.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { combine } from './verdict.ts';
@@ -94,14 +95,16 @@ export function judgeBundle(trust: Trust, node: NodeModel, who: string, shown: r
       { headline: 'CA unreadable' },
     );
   }
-  const left = last.notAfter.getTime() - node.at.getTime();
+  // A foreign CA may be renewed by whoever runs it, so its days are those of any other certificate.
+  const { nearness } = endingOf(last, { kind: 'leaf' }, node);
+  const hasEnded = nearness === 'ended';
   const evidence = [...shown, certificateEvidence(last)];
-  const ends = `${located(last)}, the CA for ${who}, ${left < 0 ? 'ended' : 'ends'} on ${day(last.notAfter)} (${relative(last.notAfter, node.at)})`;
-  if (left < 0)
+  const ends = `${located(last)}, the CA for ${who}, ${hasEnded ? 'ended' : 'ends'} on ${day(last.notAfter)} (${relative(last.notAfter, node.at)})`;
+  if (hasEnded)
     return fail(`${ends}: whatever it signed is refused.`, evidence, { headline: `CA ended ${day(last.notAfter)}` });
   const headline = `CA ends ${relative(last.notAfter, node.at)}`;
-  if (left < node.thresholds.failBefore) return fail(`${ends}.`, evidence, { headline });
-  return left < node.thresholds.warnBefore ? warn(`${ends}.`, evidence, { headline }) : pass(`${ends}.`, evidence);
+  if (nearness === 'fail') return fail(`${ends}.`, evidence, { headline });
+  return nearness === 'warn' ? warn(`${ends}.`, evidence, { headline }) : pass(`${ends}.`, evidence);
 }
 
 /** Whether the CA in a webhook's kubeconfig still verifies anything. */

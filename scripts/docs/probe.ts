@@ -3,13 +3,12 @@ import { COMPONENT_NAMES } from '../../src/model/component.ts';
 import type { Component, ComponentName } from '../../src/model/component.ts';
 import type { LayoutKind, NodeModel } from '../../src/model/node.ts';
 import type { Applicability, PathDefinition } from '../../src/model/path.ts';
+import { DEFAULT_THRESHOLDS } from '../../src/run/thresholds.ts';
 
 export interface Absence {
   readonly situation: string;
   readonly outcome: Exclude<Applicability, { readonly kind: 'applies' }>;
 }
-
-const DAY = 24 * 60 * 60 * 1000;
 
 function component(name: ComponentName): Component {
   return {
@@ -48,7 +47,7 @@ function node(layout: LayoutKind, live: boolean, components: readonly ComponentN
     notices: [],
     unread: [],
     at: new Date(0),
-    thresholds: { warnBefore: 30 * DAY, failBefore: 7 * DAY, caWarnBefore: 365 * DAY, caFailBefore: 90 * DAY },
+    thresholds: DEFAULT_THRESHOLDS,
   };
 }
 

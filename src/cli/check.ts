@@ -3,7 +3,6 @@ import type { CheckOptions } from '../run/run.ts';
 import type { PathId } from '../model/path.ts';
 import { PATH_IDS } from '../model/path.ts';
 import { FORMATS, reporterFor } from '../report/formats.ts';
-import { parseDuration } from '../text/duration.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { UsageError } from './command-error.ts';
 import { deliverAll, giveUp, tellUnread } from './deliver.ts';
@@ -13,6 +12,7 @@ import type { CheckFlags } from './flags.ts';
 import { evaluationTime, inputOptions } from './input-options.ts';
 import type { IO } from './io.ts';
 import { parseOutputs } from './outputs.ts';
+import { thresholdsOf } from './thresholds.ts';
 import { parseWidth } from './width-option.ts';
 
 /**
@@ -37,30 +37,16 @@ export async function check(inputs: readonly string[], flags: CheckFlags, io: IO
 
 async function checkOptions(inputs: readonly string[], flags: CheckFlags, io: IO): Promise<CheckOptions> {
   const at = evaluationTime(flags.at, io);
-  const warnBefore = duration('--warn-before', flags.warnBefore);
-  const failBefore = duration('--fail-before', flags.failBefore);
-  if (warnBefore < failBefore) {
-    throw new UsageError(
-      `--warn-before ${flags.warnBefore} is shorter than --fail-before ${flags.failBefore}, so nothing would ever warn`,
-    );
-  }
   const what = inputOptions(inputs, flags, io);
   const paths = flags.path?.map(pathId);
   if (flags.check !== undefined) await assertCheckIds(flags.check);
   return {
     ...what,
     at,
-    warnBefore,
-    failBefore,
+    thresholds: thresholdsOf(flags),
     ...(paths === undefined ? {} : { paths }),
     ...(flags.check === undefined ? {} : { checks: flags.check }),
   };
-}
-
-function duration(option: string, text: string): number {
-  const result = parseDuration(text);
-  if (!result.ok) throw new UsageError(`${option} '${text}': ${result.message}`);
-  return result.milliseconds;
 }
 
 function pathId(text: string): PathId {

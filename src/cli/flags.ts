@@ -20,10 +20,17 @@ export interface OutputFlags {
   readonly width?: string;
 }
 
-export interface CheckFlags extends InputFlags, OutputFlags {
+/** When somebody is told that a certificate ends. */
+export interface WindowFlags {
   readonly at?: string;
-  readonly warnBefore: string;
-  readonly failBefore: string;
+  readonly warnBefore?: string;
+  readonly failBefore?: string;
+  readonly caWarnBefore?: string;
+  readonly caFailBefore?: string;
+  readonly config?: string;
+}
+
+export interface CheckFlags extends InputFlags, OutputFlags, WindowFlags {
   readonly path?: readonly string[];
   readonly check?: readonly string[];
   readonly failOn: FailOn;

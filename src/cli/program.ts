@@ -66,24 +66,19 @@ function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
     });
 
   inputOptions(
-    program
-      .command('check', { isDefault: true })
-      .summary('rows per communication path (the default command)')
-      .description(
-        'Reports for every communication path whether it is encrypted, who verifies whom, and what breaks it when.',
-      )
-      .argument('[input...]', INPUT)
-      .option('-o, --output <format[=file]>', 'table or json, to a file if named (repeatable)', append)
-      .option('--at <date>', 'judge for this moment: 2028-01-01, 2028-01-01T12:00:00Z, +90d (default: now)')
-      .option('--warn-before <duration>', 'warn when a certificate ends within', '30d')
-      .option('--fail-before <duration>', 'fail when a certificate ends within', '7d')
+    windowOptions(
+      program
+        .command('check', { isDefault: true })
+        .summary('rows per communication path (the default command)')
+        .description(
+          'Reports for every communication path whether it is encrypted, who verifies whom, and what breaks it when.',
+        )
+        .argument('[input...]', INPUT)
+        .option('-o, --output <format[=file]>', 'table or json, to a file if named (repeatable)', append),
+    )
       .option('--path <id>', 'only this row (repeatable; kubetls list paths)', append)
       .option('--check <id>', 'only this check (repeatable; kubetls list checks)', append)
-      .addOption(
-        new Option('--fail-on <verdict>', 'from which verdict on the exit status is not 0')
-          .choices(FAIL_ON)
-          .default('warn'),
-      ),
+      .addOption(failOnOption()),
   )
     .addOption(new Option('-q, --quiet', 'only rows at warn or worse; nothing when all is well').conflicts('verbose'))
     .option('-v, --verbose', 'passing checks, reasons and references too')
@@ -137,6 +132,20 @@ function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
 
 const INPUT = 'directory, tar or tar.gz archive, file, or - for standard input; none: this host';
 
+/** The options that say for when, and what is near. */
+function windowOptions(command: Command): Command {
+  return command
+    .option('--at <date>', 'judge for this moment: 2028-01-01, 2028-01-01T12:00:00Z, +90d (default: now)')
+    .option(
+      '--warn-before <span>',
+      'warn when a certificate ends within a time, or a share of its life: 20% (default: 30d)',
+    )
+    .option('--fail-before <span>', 'fail when a certificate ends within (default: 7d)')
+    .option('--ca-warn-before <span>', 'the same for CAs (default: 365d)')
+    .option('--ca-fail-before <span>', 'the same for CAs (default: 90d)')
+    .option('--config <file>', 'configuration file (default: .kubetls.yaml in the working directory, if there)');
+}
+
 /** The options that say what to read. */
 function inputOptions(command: Command): Command {
   return command
@@ -148,6 +157,12 @@ function inputOptions(command: Command): Command {
     .option('--pki <dir>', 'the folder that is /etc/kubernetes/pki on the node')
     .option('--kubelet-config <file>', 'the file that is /var/lib/kubelet/config.yaml on the node')
     .option('--flags <component=file>', 'a file with the flags of a component (repeatable)', append);
+}
+
+function failOnOption(): Option {
+  return new Option('--fail-on <verdict>', 'from which verdict on the exit status is not 0')
+    .choices(FAIL_ON)
+    .default('warn');
 }
 
 function colorOption(): Option {

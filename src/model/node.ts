@@ -6,20 +6,13 @@ import type { NodeFile } from './file.ts';
 import type { KubeadmModel } from './kubeadm.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 import type { Position } from './setting.ts';
+import type { Thresholds } from './thresholds.ts';
 
 /**
  * How much of a machine the input can show. `root`: a file system from its top. `etc-kubernetes`: a copy of
  * /etc/kubernetes. `loose`: manifests and a pki directory. `files`: single files.
  */
 export type LayoutKind = 'root' | 'etc-kubernetes' | 'loose' | 'files';
-
-/** Warning windows, in milliseconds. */
-export interface Thresholds {
-  readonly warnBefore: number;
-  readonly failBefore: number;
-  readonly caWarnBefore: number;
-  readonly caFailBefore: number;
-}
 
 /** The AuthenticationConfiguration's part on anonymous requests; see apiserver.config.k8s.io/v1. */
 export interface AnonymousConfig {

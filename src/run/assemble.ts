@@ -5,28 +5,19 @@ import { detectLayouts } from '../discover/layout.ts';
 import { DEFAULT_MANIFESTS_PATH } from '../discover/manifests.ts';
 import type { NodeModel } from '../model/node.ts';
 import type { Report, ReportProblem } from '../model/report.ts';
+import type { Thresholds } from '../model/thresholds.ts';
 import { parseVersion } from '../model/version.ts';
 import { openInputs } from './inputs.ts';
 import type { InputOptions, OpenedInputs } from './inputs.ts';
 import { nodesOf, sourcesOf } from './nodes.ts';
 import { nodeProblems, problem, sourceProblem } from './problems.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
-
-/**
- * Windows for CAs: replacing one takes weeks of planning, and kubeadm cannot renew any
- * (kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/).
- */
-const CA_WARN_BEFORE = 365 * DAY;
-const CA_FAIL_BEFORE = 90 * DAY;
+import { DEFAULT_THRESHOLDS } from './thresholds.ts';
 
 export interface AssembleOptions {
   /** The moment for which everything is judged. */
   readonly at: Date;
-  /** Milliseconds. */
-  readonly warnBefore: number;
-  /** Milliseconds. */
-  readonly failBefore: number;
+  /** Left out: {@link DEFAULT_THRESHOLDS}. */
+  readonly thresholds?: Thresholds;
   readonly kubernetesVersion?: string;
 }
 
@@ -93,12 +84,7 @@ export async function assembleInputs(
         ...(extra.manifests === undefined ? {} : { staticPodPath: DEFAULT_MANIFESTS_PATH }),
       },
       at: options.at,
-      thresholds: {
-        warnBefore: options.warnBefore,
-        failBefore: options.failBefore,
-        caWarnBefore: CA_WARN_BEFORE,
-        caFailBefore: CA_FAIL_BEFORE,
-      },
+      thresholds: options.thresholds ?? DEFAULT_THRESHOLDS,
       kubernetesVersion: version,
     });
     problems.push(...nodeProblems(assembled));

@@ -13,8 +13,7 @@ export type SettingsResult = { readonly ok: true; readonly report: SettingsRepor
 
 /** Opens the inputs and tells what is in force. Faults of the input are results; only a bug throws. */
 export async function runSettings(options: SettingsOptions, selection: SettingsSelection): Promise<SettingsResult> {
-  // Nothing is judged here, so no window counts.
-  const assembled = await openAndAssemble({ ...options, warnBefore: 0, failBefore: 0 });
+  const assembled = await openAndAssemble(options);
   if (!assembled.ok) return assembled;
   const { inputs, nodes, problems } = assembled;
   return {

@@ -48,3 +48,20 @@ export function parseDuration(text: string): DurationResult {
   if (milliseconds > MAX_MILLISECONDS) return fault('longer than 290 years');
   return { ok: true, milliseconds };
 }
+
+export type SpanResult =
+  | { readonly ok: true; readonly span: { readonly milliseconds: number } | { readonly share: number } }
+  | { readonly ok: false; readonly message: string };
+
+/** Reads a duration, or a share of a lifetime: `20%`. */
+export function parseSpan(text: string): SpanResult {
+  const percent = /^(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text)?.[1];
+  if (percent !== undefined) {
+    const share = Number(percent) / 100;
+    return share > 1
+      ? { ok: false, message: 'more than the whole lifetime; write 20%' }
+      : { ok: true, span: { share } };
+  }
+  const result = parseDuration(text);
+  return result.ok ? { ok: true, span: { milliseconds: result.milliseconds } } : result;
+}

@@ -232,8 +232,6 @@ metadata:
     const config = fileSource('kubeadm-config.yaml', withFlag('scheduler', 'bind-address', '0.0.0.0'));
     const result = await checkSources([...nodes, config], {
       at: new Date(AT),
-      warnBefore: 0,
-      failBefore: 0,
       paths: ['client-to-scheduler'],
     });
     if (!result.ok) throw new Error(result.message);

@@ -7,14 +7,13 @@ import { expect } from 'vitest';
 import type { PathId } from '../../src/model/path.ts';
 import type { Report, ReportCheck, ReportPath } from '../../src/model/report.ts';
 import type { Status } from '../../src/model/status.ts';
+import type { Thresholds } from '../../src/model/thresholds.ts';
 import { checkSources } from '../../src/run/run.ts';
 import { fileSource, realNode } from './node.ts';
 import type { ClusterName, EditableNode } from './node.ts';
 
 /** The day after the fixtures were made. */
 export const AT = '2026-11-21T12:00:00Z';
-
-const DAY = 24 * 60 * 60 * 1000;
 
 export interface CheckCase {
   readonly name: string;
@@ -41,6 +40,7 @@ export interface CheckCase {
 export interface NodeOptions {
   readonly at?: string;
   readonly kubernetesVersion?: string;
+  readonly thresholds?: Thresholds;
   /** Only these rows, where the others would only cost time. */
   readonly paths?: readonly PathId[];
   /** Files given as further inputs, by name. */
@@ -52,10 +52,9 @@ export async function check(node: EditableNode, options: NodeOptions = {}): Prom
   const beside = Object.entries(options.beside ?? {}).map(([name, text]) => fileSource(name, text));
   const result = await checkSources([node, ...beside], {
     at: new Date(options.at ?? AT),
-    warnBefore: 30 * DAY,
-    failBefore: 7 * DAY,
     ...(options.kubernetesVersion === undefined ? {} : { kubernetesVersion: options.kubernetesVersion }),
     ...(options.paths === undefined ? {} : { paths: options.paths }),
+    ...(options.thresholds === undefined ? {} : { thresholds: options.thresholds }),
   });
   if (!result.ok) throw new Error(result.message);
   return result.report;

@@ -3,8 +3,7 @@ import type { Certificate } from '../../src/model/certificate.ts';
 import type { Component } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { PathFacts, PresentedCertificate } from '../../src/model/path.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
+import { DEFAULT_THRESHOLDS } from '../../src/run/thresholds.ts';
 
 export function componentModel(details: Partial<Component> = {}): Component {
   return {
@@ -44,7 +43,7 @@ export function nodeModel(components: readonly Component[] = [], details: Partia
     notices: [],
     unread: [],
     at: new Date('2026-11-21T12:00:00Z'),
-    thresholds: { warnBefore: 30 * DAY, failBefore: 7 * DAY, caWarnBefore: 365 * DAY, caFailBefore: 90 * DAY },
+    thresholds: DEFAULT_THRESHOLDS,
     ...details,
   };
 }

@@ -6,6 +6,7 @@ import { fail, pass, warn } from '../result.ts';
 import { verdictOf } from '../verdict.ts';
 import { certificateEvidence, day, daysUntil, located, relative } from '../words.ts';
 import { RENEW } from './renewal.ts';
+import { endingOf } from './window.ts';
 import { bundleMaterial, ofEachCertificate, ofEachPresented, unreadOf } from './walk.ts';
 
 /** Seconds of clock difference that are not worth a word (RFC 5280 leaves skew to the verifier; kubeadm backdates by 5 minutes). */
@@ -97,8 +98,9 @@ export const caExpiry: Check = {
     'Plan the rotation of the CA now (`kubeadm certs check-expiration` shows when each CA ends): kubeadm cannot renew a CA, and every leaf under it ends with it; follow kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.',
   references: [kubernetesDocs('tasks/tls/manual-rotation-of-ca-certificates/')],
   ...ofEachCertificate((certificate, { presented, isRoot }, { node }) => {
-    const left = certificate.notAfter.getTime() - node.at.getTime();
-    if (!isRoot || left < 0 || left >= node.thresholds.caWarnBefore) return undefined;
+    if (!isRoot) return undefined;
+    const { nearness } = endingOf(certificate, { kind: 'authority' }, node);
+    if (nearness === 'ended' || nearness === 'far') return undefined;
     // Of a bundle the CA counts that carries what is shown the furthest; the others are leftovers of a rotation.
     const verdict = verdictOf(presented, node);
     if (verdict.kind === 'judged' && verdict.result.ok) {
@@ -109,7 +111,7 @@ export const caExpiry: Check = {
     const shown = [certificateEvidence(certificate, presented)];
     const message = `The CA in ${located(certificate)} ends on ${day(certificate.notAfter)} (${relative(certificate.notAfter, node.at)}), and everything it signed ends with it.`;
     const headline = `CA ends ${relative(certificate.notAfter, node.at)}`;
-    return left < node.thresholds.caFailBefore
+    return nearness === 'fail'
       ? fail(message, shown, { severity: 'critical', headline })
       : warn(message, shown, { severity: days < 180 ? 'high' : 'medium', headline });
   }, 'Every CA of this path lasts beyond its warning window.'),

@@ -11,6 +11,7 @@ import { uncoveredNames, verdictOf } from '../verdict.ts';
 import { certificateEvidence, day, daysUntil, enumerate, located, relative } from '../words.ts';
 import { RENEW } from './renewal.ts';
 import { ofEachPresented, pemProblems, unreadOf } from './walk.ts';
+import { endingOf } from './window.ts';
 
 export interface QuestionWords {
   readonly id: string;
@@ -239,14 +240,15 @@ export function expiryCheck(words: QuestionWords): Check {
 }
 
 function judgeDaysLeft(certificate: Certificate, presented: PresentedCertificate, node: NodeModel): Finding {
-  const { at, thresholds } = node;
-  const left = certificate.notAfter.getTime() - at.getTime();
+  const { at } = node;
+  const issuers = presented.trust.kind === 'bundle' ? [...presented.chain, ...presented.trust.roots] : presented.chain;
+  const { nearness } = endingOf(certificate, { kind: 'leaf', issuers }, node);
   const shown = [certificateEvidence(certificate, presented)];
   const ends = `${located(certificate)} ends on ${day(certificate.notAfter)} (${relative(certificate.notAfter, at)})`;
-  if (left < 0) return pass(`${ends}; see pki-expired.`, shown);
+  if (nearness === 'ended') return pass(`${ends}; see pki-expired.`, shown);
   const headline = `${certificate.position.file.split('/').at(-1) ?? ''} ends ${relative(certificate.notAfter, at)}`;
-  if (left < thresholds.failBefore) return fail(`${ends}.`, shown, { severity: 'critical', headline });
-  if (left < thresholds.warnBefore) {
+  if (nearness === 'fail') return fail(`${ends}.`, shown, { severity: 'critical', headline });
+  if (nearness === 'warn') {
     return warn(`${ends}.`, shown, {
       severity: daysUntil(certificate.notAfter, at) < 14 ? 'high' : 'medium',
       headline,
