@@ -116,6 +116,7 @@ const transport: Check = {
 
 const authority: Check = {
   id: 'egress-ca',
+  judgesEnd: 'certificate',
   title: 'The CA with which the API server verifies the egress proxy lasts',
   severity: 'high',
   impact: 'both',

@@ -88,6 +88,7 @@ const issuerHTTPS: Check = {
 
 const issuerCA: Check = {
   id: 'oidc-ca',
+  judgesEnd: 'certificate',
   title: 'The CA with which the API server verifies an issuer lasts',
   severity: 'medium',
   impact: 'both',

@@ -605,6 +605,7 @@ export function insecureListener(apiserver: Component): { port: number; address:
 
 export const loopbackCertificate: Check = {
   id: 'apiserver-loopback-cert-age',
+  judgesEnd: 'in-memory',
   title: 'The API server was started less than the life of its loopback certificate ago',
   severity: 'high',
   impact: 'availability',

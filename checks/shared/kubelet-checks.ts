@@ -71,6 +71,7 @@ export const kubeletClientCA: Check = {
 
 export const kubeletSelfSignedExpiry: Check = {
   id: 'kubelet-serving-self-signed-expired',
+  judgesEnd: 'certificate',
   title: "The kubelet's self-signed serving certificate has not ended",
   severity: 'medium',
   impact: 'both',
@@ -224,6 +225,7 @@ const LATE = 0.95;
 
 export const kubeletRotationOverdue: Check = {
   id: 'kubelet-rotation-overdue',
+  judgesEnd: 'certificate',
   title: 'Certificates that the kubelet rotates are rotated in time',
   severity: 'high',
   impact: 'availability',

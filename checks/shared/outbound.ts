@@ -2,6 +2,7 @@
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, Evidence, Finding, KubeconfigUse, PathFacts, Trust } from '../../src/model/path.ts';
 import type { Answer } from '../../src/model/status.ts';
+import { lastToEnd } from './by-end.ts';
 import { presentedByKubeconfig, trustOfKubeconfig, unavailable } from './material.ts';
 import { endingOf } from './pki/window.ts';
 import { kubernetesDocs } from './references.ts';
@@ -84,10 +85,7 @@ export function judgeBundle(trust: Trust, node: NodeModel, who: string, shown: r
   if (trust.kind === 'none') return pass(`${who} is not verified; another check says so.`, shown);
   const why = unavailable(trust.material);
   if (why !== undefined) return notAssessed(`${why}.`, [...shown, trust.material.evidence]);
-  const last = trust.roots.reduce<(typeof trust.roots)[number] | undefined>(
-    (latest, one) => (latest === undefined || one.notAfter > latest.notAfter ? one : latest),
-    undefined,
-  );
+  const last = lastToEnd(trust.roots);
   if (last === undefined) {
     return fail(
       `${trust.material.file} holds no certificate that Kubernetes can read, so nothing verifies ${who}.`,
@@ -110,6 +108,7 @@ export function judgeBundle(trust: Trust, node: NodeModel, who: string, shown: r
 /** Whether the CA in a webhook's kubeconfig still verifies anything. */
 export const webhookCA: Check = {
   id: 'webhook-kubeconfig-ca',
+  judgesEnd: 'certificate',
   title: 'The CA with which the API server verifies a webhook lasts',
   severity: 'high',
   impact: 'availability',

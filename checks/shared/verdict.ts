@@ -8,6 +8,7 @@ import { verifierOf } from '../../src/config/tls.ts';
 import { verifyChain, verifyHostname } from '../../src/pki/chain.ts';
 import type { ChainQuestion, ChainResult } from '../../src/pki/chain.ts';
 import { component, known, knownOr } from './access.ts';
+import { firstToEnd, lastToEnd } from './by-end.ts';
 import { unavailable } from './material.ts';
 
 export type Verdict =
@@ -132,4 +133,20 @@ export function presentedOn(
   side?: PresentedCertificate['side'],
 ): readonly PresentedCertificate[] {
   return context.facts.presented.filter((one) => side === undefined || one.side === side);
+}
+
+/**
+ * When what is shown is no longer accepted, and the certificate whose end that is: the earliest of its chain, of several
+ * chains the one that lasts. Where no chain holds, a CA by the name of its issuer counts as one.
+ */
+export function endOf(presented: PresentedCertificate, node: NodeModel): Certificate | undefined {
+  const leaf = presented.chain[0];
+  if (leaf === undefined) return undefined;
+  const verdict = verdictOf(presented, node);
+  if (verdict.kind === 'judged' && verdict.result.ok) {
+    return lastToEnd(verdict.result.chains.flatMap((chain) => firstToEnd(chain) ?? []));
+  }
+  const roots = presented.trust.kind === 'bundle' ? presented.trust.roots : [];
+  const issuer = lastToEnd(roots.filter(({ subjectDer }) => subjectDer === leaf.issuerDer));
+  return firstToEnd(issuer === undefined ? [leaf] : [leaf, issuer]);
 }

@@ -38,6 +38,7 @@ export function certificateEvidence(certificate: Certificate, presented?: Presen
     setting: 'certificate',
     value: certificate.subject === '' ? `serial ${certificate.serialNumber}` : certificate.subject,
     origin: 'certificate',
+    sha256: certificate.sha256,
     file: certificate.position.file,
     ...(certificate.position.line === undefined ? {} : { line: certificate.position.line }),
   };

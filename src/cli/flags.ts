@@ -36,6 +36,10 @@ export interface CheckFlags extends InputFlags, OutputFlags, WindowFlags {
   readonly failOn: FailOn;
 }
 
+export interface ExpiryFlags extends InputFlags, OutputFlags, WindowFlags {
+  readonly failOn: FailOn;
+}
+
 export interface SettingsFlags extends InputFlags, OutputFlags {
   readonly component?: readonly string[];
   /** False with --no-defaults. */
@@ -51,4 +55,4 @@ export interface ListFlags {
   readonly output: 'table' | 'json';
 }
 
-export const COMMAND_NAMES = ['check', 'settings', 'explain', 'list', 'help'] as const;
+export const COMMAND_NAMES = ['check', 'expiry', 'settings', 'explain', 'list', 'help'] as const;

@@ -5,7 +5,7 @@ import { CommandError, UsageError } from './command-error.ts';
 import { COLOUR_CHOICES } from './colour.ts';
 import { EXIT, FAIL_ON } from './exit-status.ts';
 import type { ExitStatus } from './exit-status.ts';
-import type { CheckFlags, ExplainFlags, ListFlags, SettingsFlags } from './flags.ts';
+import type { CheckFlags, ExpiryFlags, ExplainFlags, ListFlags, SettingsFlags } from './flags.ts';
 import type { IO } from './io.ts';
 
 const EPILOGUE = `
@@ -14,6 +14,7 @@ Examples:
   kubetls backup.tar.gz                  check a backup: an archive, a node's root, a copy of /etc/kubernetes
   kubetls check --at +90d --quiet        what will be wrong in 90 days, silent when nothing is
   kubetls -o table -o json=report.json   two reports of one run
+  kubetls expiry --quiet                 from cron: silent while all is well
   kubetls settings --no-defaults         what is configured, where, and what it overrides
   kubetls explain apiserver-to-etcd      what a row means and how it is judged
 
@@ -86,6 +87,25 @@ function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
     .addOption(widthOption())
     .action(async (inputs: string[], flags: CheckFlags) => {
       done(await (await import('./check.ts')).check(inputs, flags, io));
+    });
+
+  inputOptions(
+    windowOptions(
+      program
+        .command('expiry')
+        .summary('when certificates end, for cron and monitoring')
+        .description(
+          'Lists every certificate in use with the paths that need it, when it ends and who renews it. Certificates that nothing uses never alarm.',
+        )
+        .argument('[input...]', INPUT)
+        .option('-o, --output <format[=file]>', 'table or json, to a file if named (repeatable)', append),
+    ).addOption(failOnOption()),
+  )
+    .option('-q, --quiet', 'a line for each problem, and nothing when all is well')
+    .addOption(colorOption())
+    .addOption(widthOption())
+    .action(async (inputs: string[], flags: ExpiryFlags) => {
+      done(await (await import('./expiry.ts')).expiry(inputs, flags, io));
     });
 
   inputOptions(

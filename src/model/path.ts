@@ -59,6 +59,8 @@ export interface Evidence extends Partial<Position> {
   readonly setting: string;
   readonly value: SettingValue;
   readonly origin: Setting['origin'];
+  /** Lower-case hex SHA-256 of the DER, where a certificate was looked at. */
+  readonly sha256?: string;
 }
 
 /** Where key material comes from: a file that a setting names, or text inside a kubeconfig. */
@@ -194,6 +196,11 @@ export interface Check {
   /** Concrete: the flag, the file, the command, in order; ends in a period. */
   readonly remediation: string;
   readonly references: readonly Reference[];
+  /**
+   * Set where it tells when something ends: `kubetls expiry` says what these say, and nothing else. `certificate`: what
+   * it says with a certificate as evidence. `in-memory`: all that it says.
+   */
+  readonly judgesEnd?: 'certificate' | 'in-memory';
   /** Undefined or a string: the reason why it does not apply. Asked before `evaluate`. */
   readonly notApplicable?: (context: CheckContext) => string | undefined;
   /** Pure: the context is all it sees. */

@@ -161,6 +161,7 @@ function evidenceJSON(evidence: Evidence): unknown {
     origin: evidence.origin,
     file: evidence.file ?? null,
     line: evidence.line ?? null,
+    ...(evidence.sha256 === undefined ? {} : { sha256: evidence.sha256 }),
   };
 }
 

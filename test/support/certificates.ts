@@ -1,6 +1,7 @@
 /** Certificates for one case: signed by a CA of a fixture node, or by one made on the spot. */
 import 'reflect-metadata';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, webcrypto } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsageExtension,
@@ -13,7 +14,6 @@ import {
 import { tlv } from '../../fixtures/pki/write.ts';
 import type { EditableNode } from './node.ts';
 
-const EC = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 
@@ -129,13 +129,21 @@ export function pem(label: string, der: Uint8Array): string {
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
 
-/** An RSA or P-256 key as the certificate generator signs with it. */
+/** A key as the certificate generator signs with it. */
 async function importKey(text: string, hash: Wanted['hash'] = 'SHA-256') {
   const key = createPrivateKey(text);
-  const kind = key.asymmetricKeyType === 'rsa' ? { name: 'RSASSA-PKCS1-v1_5', hash } : EC;
+  const kind = algorithmOf(key, hash);
   const der = key.export({ type: 'pkcs8', format: 'der' });
   return {
     privateKey: await webcrypto.subtle.importKey('pkcs8', der, kind, false, ['sign']),
     algorithm: { ...kind, hash },
   };
+}
+
+/** Names of WebCrypto, for those of OpenSSL. */
+function algorithmOf(key: KeyObject, hash: string) {
+  if (key.asymmetricKeyType === 'rsa') return { name: 'RSASSA-PKCS1-v1_5', hash };
+  if (key.asymmetricKeyType === 'ed25519') return { name: 'Ed25519' };
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  return { name: 'ECDSA', namedCurve: curve === 'secp384r1' ? 'P-384' : curve === 'secp521r1' ? 'P-521' : 'P-256' };
 }

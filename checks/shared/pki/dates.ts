@@ -1,6 +1,6 @@
 /** Dates: what has ended, what has not begun, and which CA takes its leaves along. */
-import type { Certificate } from '../../../src/model/certificate.ts';
 import type { Check, PresentedCertificate } from '../../../src/model/path.ts';
+import { lastToEnd } from '../by-end.ts';
 import { goSource, kubernetesDocs, rfc } from '../references.ts';
 import { fail, pass, warn } from '../result.ts';
 import { verdictOf } from '../verdict.ts';
@@ -14,6 +14,7 @@ const CLOCK_SKEW_MS = 5 * 60 * 1000;
 
 export const expired: Check = {
   id: 'pki-expired',
+  judgesEnd: 'certificate',
   title: 'No certificate of the path has ended',
   severity: 'critical',
   impact: 'availability',
@@ -54,6 +55,7 @@ function everyRootEnded({ trust }: PresentedCertificate, at: Date): boolean {
 
 export const notYetValid: Check = {
   id: 'pki-not-yet-valid',
+  judgesEnd: 'certificate',
   title: 'Every certificate of the path is already valid',
   severity: 'high',
   impact: 'availability',
@@ -81,15 +83,9 @@ export const notYetValid: Check = {
   }, 'Every certificate of this path is already valid.'),
 };
 
-function lastOf(certificates: readonly Certificate[]): Certificate | undefined {
-  return certificates.reduce<Certificate | undefined>(
-    (last, one) => (last === undefined || one.notAfter > last.notAfter ? one : last),
-    undefined,
-  );
-}
-
 export const caExpiry: Check = {
   id: 'pki-ca-expiry',
+  judgesEnd: 'certificate',
   title: 'No CA of the path is about to end',
   severity: 'high',
   impact: 'availability',
@@ -104,7 +100,7 @@ export const caExpiry: Check = {
     // Of a bundle the CA counts that carries what is shown the furthest; the others are leftovers of a rotation.
     const verdict = verdictOf(presented, node);
     if (verdict.kind === 'judged' && verdict.result.ok) {
-      const carrying = lastOf(verdict.result.chains.flatMap((one) => one.slice(-1)));
+      const carrying = lastToEnd(verdict.result.chains.flatMap((one) => one.slice(-1)));
       if (carrying?.sha256 !== certificate.sha256) return undefined;
     }
     const days = daysUntil(certificate.notAfter, node.at);

@@ -226,6 +226,7 @@ export function hasNames(leaf: Certificate): boolean {
 export function expiryCheck(words: QuestionWords): Check {
   return {
     ...words,
+    judgesEnd: 'certificate',
     severity: 'medium',
     impact: 'availability',
     versions: 'all',

@@ -1,0 +1,43 @@
+/** One run from inputs to the report on when certificates end. */
+import { PATHS } from '../../checks/index.ts';
+import { renewalOf } from '../../checks/shared/pki/renewal.ts';
+import { endOf } from '../../checks/shared/verdict.ts';
+import { evaluateNode } from '../engine/evaluate.ts';
+import { buildExpiryReport } from '../engine/expiry.ts';
+import type { ExpiryReport } from '../model/expiry-report.ts';
+import type { Source } from '../source/source.ts';
+import { assembleInputs, openAndAssemble } from './assemble.ts';
+import type { AssembledInputs, AssembleOptions, FailedAssembly } from './assemble.ts';
+import type { InputOptions } from './inputs.ts';
+import { unique } from './problems.ts';
+
+export type ExpiryResult = { readonly ok: true; readonly report: ExpiryReport } | FailedAssembly;
+
+/** Opens the inputs and tells when what ends. Faults of the input are results; only a bug throws. */
+export async function runExpiry(options: AssembleOptions & InputOptions): Promise<ExpiryResult> {
+  const assembled = await openAndAssemble(options);
+  return assembled.ok ? judge(assembled, options) : assembled;
+}
+
+/** The same of sources that are open already. */
+export async function expiryOf(sources: readonly Source[], options: AssembleOptions): Promise<ExpiryResult> {
+  const assembled = await assembleInputs({ sources, extra: {}, flagFiles: [], problems: [] }, options);
+  return assembled.ok ? judge(assembled, options) : assembled;
+}
+
+function judge({ inputs, nodes, problems }: AssembledInputs, { at }: AssembleOptions): ExpiryResult {
+  const judging = (kind: 'certificate' | 'in-memory'): ReadonlySet<string> =>
+    new Set(PATHS.flatMap(({ checks }) => checks.filter(({ judgesEnd }) => judgesEnd === kind).map(({ id }) => id)));
+  const judges = { certificate: judging('certificate'), inMemory: judging('in-memory') };
+  const checks = [...judges.certificate, ...judges.inMemory];
+  const report = buildExpiryReport(
+    {
+      at,
+      inputs,
+      nodes: nodes.map(({ node, variants }) => ({ node, paths: evaluateNode(variants, PATHS, { checks }) })),
+      problems: unique(problems),
+    },
+    { judges, endOf, renewalOf },
+  );
+  return { ok: true, report };
+}
