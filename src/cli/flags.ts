@@ -40,6 +40,10 @@ export interface ExpiryFlags extends InputFlags, OutputFlags, WindowFlags {
   readonly failOn: FailOn;
 }
 
+export interface TimelineFlags extends InputFlags, OutputFlags {
+  readonly at?: string;
+}
+
 export interface SettingsFlags extends InputFlags, OutputFlags {
   readonly component?: readonly string[];
   /** False with --no-defaults. */
@@ -55,4 +59,4 @@ export interface ListFlags {
   readonly output: 'table' | 'json';
 }
 
-export const COMMAND_NAMES = ['check', 'expiry', 'settings', 'explain', 'list', 'help'] as const;
+export const COMMAND_NAMES = ['check', 'expiry', 'timeline', 'settings', 'explain', 'list', 'help'] as const;

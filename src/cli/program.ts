@@ -5,7 +5,7 @@ import { CommandError, UsageError } from './command-error.ts';
 import { COLOUR_CHOICES } from './colour.ts';
 import { EXIT, FAIL_ON } from './exit-status.ts';
 import type { ExitStatus } from './exit-status.ts';
-import type { CheckFlags, ExpiryFlags, ExplainFlags, ListFlags, SettingsFlags } from './flags.ts';
+import type { CheckFlags, ExpiryFlags, ExplainFlags, ListFlags, SettingsFlags, TimelineFlags } from './flags.ts';
 import type { IO } from './io.ts';
 
 const EPILOGUE = `
@@ -15,6 +15,7 @@ Examples:
   kubetls check --at +90d --quiet        what will be wrong in 90 days, silent when nothing is
   kubetls -o table -o json=report.json   two reports of one run
   kubetls expiry --quiet                 from cron: silent while all is well
+  kubetls timeline                       what breaks when, and what renewing would move
   kubetls settings --no-defaults         what is configured, where, and what it overrides
   kubetls explain apiserver-to-etcd      what a row means and how it is judged
 
@@ -110,6 +111,23 @@ function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
 
   inputOptions(
     program
+      .command('timeline')
+      .summary('what breaks when, and what renewing would move')
+      .description(
+        'Puts the ends of all certificates in order: what breaks with each, the first outage, until when a machine may stay switched off, and what renewing now would move.',
+      )
+      .argument('[input...]', INPUT)
+      .option('-o, --output <format[=file]>', 'table, json or ics, to a file if named (repeatable)', append)
+      .addOption(atOption()),
+  )
+    .addOption(colorOption())
+    .addOption(widthOption())
+    .action(async (inputs: string[], flags: TimelineFlags) => {
+      done(await (await import('./timeline.ts')).timeline(inputs, flags, io));
+    });
+
+  inputOptions(
+    program
       .command('settings')
       .summary('effective configuration per component, with the origin of each value')
       .description(
@@ -155,7 +173,7 @@ const INPUT = 'directory, tar or tar.gz archive, file, or - for standard input; 
 /** The options that say for when, and what is near. */
 function windowOptions(command: Command): Command {
   return command
-    .option('--at <date>', 'judge for this moment: 2028-01-01, 2028-01-01T12:00:00Z, +90d (default: now)')
+    .addOption(atOption())
     .option(
       '--warn-before <span>',
       'warn when a certificate ends within a time, or a share of its life: 20% (default: 30d)',
@@ -177,6 +195,10 @@ function inputOptions(command: Command): Command {
     .option('--pki <dir>', 'the folder that is /etc/kubernetes/pki on the node')
     .option('--kubelet-config <file>', 'the file that is /var/lib/kubelet/config.yaml on the node')
     .option('--flags <component=file>', 'a file with the flags of a component (repeatable)', append);
+}
+
+function atOption(): Option {
+  return new Option('--at <date>', 'judge for this moment: 2028-01-01, 2028-01-01T12:00:00Z, +90d (default: now)');
 }
 
 function failOnOption(): Option {

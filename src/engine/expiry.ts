@@ -62,6 +62,7 @@ interface Use {
   end: Certificate;
   readonly roles: Set<string>;
   readonly paths: Set<PathId>;
+  readonly breaks: Set<PathId>;
   readonly findings: ReportCheck[];
 }
 
@@ -88,6 +89,7 @@ class NodeExpiry {
     if (leaf !== undefined) {
       const use = this.#use(leaf, path, presented.role);
       use.presented ??= presented;
+      if (presented.trust.kind !== 'none') use.breaks.add(path);
       const end = this.#knowledge.endOf(presented, this.#node) ?? leaf;
       // Of several ends that judge it the first that refuses it counts.
       if (end.notAfter < use.end.notAfter) use.end = end;
@@ -96,9 +98,9 @@ class NodeExpiry {
     for (const one of intermediates) {
       // The kubelet signs its certificate with a CA that it forgets (k8s.io/client-go util/cert/cert.go): no CA of anybody's.
       if (presented.selfSigned === true) this.#made.add(keyOf(one.position.file, one.sha256));
-      else this.#use(one, path, `intermediate of the ${presented.role}`);
+      else this.#use(one, path, `intermediate of the ${presented.role}`).breaks.add(path);
     }
-    for (const one of roots) this.#use(one, path, `CA that verifies the ${presented.role}`);
+    for (const one of roots) this.#use(one, path, `CA that verifies the ${presented.role}`).breaks.add(path);
   }
 
   #use(certificate: Certificate, path: PathId, role: string): Use {
@@ -109,6 +111,7 @@ class NodeExpiry {
       end: certificate,
       roles: new Set<string>(),
       paths: new Set<PathId>(),
+      breaks: new Set<PathId>(),
       findings: [],
     };
     this.#uses.set(key, use);
@@ -127,6 +130,7 @@ class NodeExpiry {
         known?.certificate ?? this.#all().find((one) => keyOf(one.position.file, one.sha256) === keyOf(file, sha256));
       if (found === undefined) continue;
       const use = known ?? this.#use(found, path, `certificate for ${title}`);
+      if (known === undefined) use.breaks.add(path);
       if (finding.status === 'warn' || finding.status === 'fail') use.findings.push(finding);
     }
   }
@@ -158,12 +162,14 @@ class NodeExpiry {
     return {
       ...this.#facts(certificate),
       kind: presented === undefined ? 'authority' : 'leaf',
+      side: presented?.side ?? null,
       roles: [...use.roles],
       endsAt: formatTime(end.notAfter),
       endsWith: end === certificate ? null : { file: end.position.file, subject: end.subject },
       daysLeft: this.#daysTo(end.notAfter),
       renewal: this.#knowledge.renewalOf(certificate, presented, this.#node),
       paths: [...use.paths],
+      breaks: [...use.breaks],
       status,
       messages: [...new Set(findings.map(({ message }) => redact(message)))],
       remediation: redact(worst[0]?.remediation ?? ''),

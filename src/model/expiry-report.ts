@@ -18,6 +18,8 @@ export interface ExpiryCertificate {
   readonly node: string;
   readonly file: string;
   readonly kind: 'leaf' | 'authority';
+  /** Which half of a connection shows it; null for a CA. */
+  readonly side: 'server' | 'client' | null;
   /** What it is to each path that needs it. */
   readonly roles: readonly string[];
   readonly subject: string;
@@ -33,8 +35,10 @@ export interface ExpiryCertificate {
   /** Whole days to `endsAt`, rounded down; negative once it has passed. */
   readonly daysLeft: number;
   readonly renewal: Renewal;
-  /** Paths that break when it ends. */
+  /** Paths that show it or judge by it. */
   readonly paths: readonly PathId[];
+  /** Those of them that break when it ends: where nobody verifies, nothing does. */
+  readonly breaks: readonly PathId[];
   readonly status: Status;
   /** Of a certificate at warn or worse: the sentences of the checks that say so. */
   readonly messages: readonly string[];

@@ -22,8 +22,9 @@ export function renderExpiryLines(report: ExpiryReport): string {
 function certificateLine(copies: readonly [ExpiryCertificate, ...ExpiryCertificate[]]): string {
   const [one] = copies;
   const files = copies.map(({ file }) => file).join(', ');
-  const paths = [...new Set(copies.flatMap((copy) => copy.paths))].join(', ');
+  const paths = [...new Set(copies.flatMap((copy) => copy.breaks))].join(', ');
+  const effect = paths === '' ? 'nobody who is known verifies it' : `breaks ${paths}`;
   const what = one.kind === 'authority' ? `CA ${one.subject}` : (one.roles[0] ?? one.subject);
   const taken = one.endsWith === null ? '' : ` with ${one.endsWith.file}`;
-  return `${STATUS_WORDS[one.status]} ${one.node}: ${files} (${what}) ${leftText(one)}${taken}; breaks ${paths}. ${renewalText(one)}`;
+  return `${STATUS_WORDS[one.status]} ${one.node}: ${files} (${what}) ${leftText(one)}${taken}; ${effect}. ${renewalText(one)}`;
 }

@@ -102,14 +102,14 @@ function alarm(page: Page, copies: Copies): string[] {
   const [one] = copies;
   const { width, paint } = page;
   const head = `${oneLine(one.file)} ${leftText(one)}`;
-  const paths = [...new Set(copies.flatMap((copy) => copy.paths))];
+  const paths = [...new Set(copies.flatMap((copy) => copy.breaks))];
   const others = copies.slice(1).map(({ file }) => oneLine(file));
   return [
     `${paint.status(one.status)}  ${paint.bold(fit(head, width - INDENT))}`,
     ...labelled(page, 'is', one.kind === 'authority' ? `CA ${one.subject}` : one.roles.join(', ')),
     ...(one.endsWith === null ? [] : labelled(page, 'with', `its CA ${one.endsWith.subject} (${one.endsWith.file})`)),
     ...(others.length === 0 ? [] : labelled(page, 'also', others.join(', '))),
-    ...labelled(page, 'on', paths.join(', ')),
+    ...labelled(page, 'on', paths.length === 0 ? 'no path whose other end verifies it' : paths.join(', ')),
     ...[...new Set(copies.flatMap(({ messages }) => messages))].slice(0, 3).flatMap((text) => labelled(page, '', text)),
     ...labelled(page, 'fix', renewalText(one)),
   ];

@@ -16,21 +16,22 @@ export type ExpiryResult = { readonly ok: true; readonly report: ExpiryReport } 
 /** Opens the inputs and tells when what ends. Faults of the input are results; only a bug throws. */
 export async function runExpiry(options: AssembleOptions & InputOptions): Promise<ExpiryResult> {
   const assembled = await openAndAssemble(options);
-  return assembled.ok ? judge(assembled, options) : assembled;
+  return assembled.ok ? { ok: true, report: judgeExpiry(assembled, options) } : assembled;
 }
 
 /** The same of sources that are open already. */
 export async function expiryOf(sources: readonly Source[], options: AssembleOptions): Promise<ExpiryResult> {
   const assembled = await assembleInputs({ sources, extra: {}, flagFiles: [], problems: [] }, options);
-  return assembled.ok ? judge(assembled, options) : assembled;
+  return assembled.ok ? { ok: true, report: judgeExpiry(assembled, options) } : assembled;
 }
 
-function judge({ inputs, nodes, problems }: AssembledInputs, { at }: AssembleOptions): ExpiryResult {
+/** The report on what was read. */
+export function judgeExpiry({ inputs, nodes, problems }: AssembledInputs, { at }: AssembleOptions): ExpiryReport {
   const judging = (kind: 'certificate' | 'in-memory'): ReadonlySet<string> =>
     new Set(PATHS.flatMap(({ checks }) => checks.filter(({ judgesEnd }) => judgesEnd === kind).map(({ id }) => id)));
   const judges = { certificate: judging('certificate'), inMemory: judging('in-memory') };
   const checks = [...judges.certificate, ...judges.inMemory];
-  const report = buildExpiryReport(
+  return buildExpiryReport(
     {
       at,
       inputs,
@@ -39,5 +40,4 @@ function judge({ inputs, nodes, problems }: AssembledInputs, { at }: AssembleOpt
     },
     { judges, endOf, renewalOf },
   );
-  return { ok: true, report };
 }
