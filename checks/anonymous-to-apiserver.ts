@@ -173,9 +173,11 @@ function clusterCA(node: NodeModel): Trust {
   const leaf = serving?.state === 'present' ? serving.pem.certificates[0] : undefined;
   const issues = (trust: Trust): boolean =>
     trust.kind === 'bundle' && trust.roots.some(({ subject }) => subject === leaf?.issuer);
-  // A published CA that the input does not show may be the one; the client CA is known not to be.
+  if (issues(clients)) return clients;
+  // A published CA that the input does not show may be the one, where the client CA is known not to be.
+  const isKnown = clients.kind === 'bundle' && clients.roots.length > 0;
   const isUnseen = published.kind === 'unknown' || (published.kind === 'bundle' && published.roots.length === 0);
-  return !issues(clients) && (issues(published) || isUnseen) ? published : clients;
+  return issues(published) || (isKnown && isUnseen) ? published : clients;
 }
 
 export const path: PathDefinition = {

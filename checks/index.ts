@@ -34,6 +34,7 @@ import { path as internetToNodeport } from './internet-to-nodeport.ts';
 import { path as kubeletToRuntime } from './kubelet-to-runtime.ts';
 import { kubeadmDrift } from './shared/kubeadm-drift.ts';
 import { processDrift } from './shared/process-drift.ts';
+import { readOnce } from './shared/read-once.ts';
 
 const DEFINITIONS: readonly PathDefinition[] = [
   apiserverToKubelet,
@@ -70,10 +71,13 @@ const DEFINITIONS: readonly PathDefinition[] = [
   kubeletToRuntime,
 ];
 
-/** Every path, with what differs on it between what runs, what files say, and what kubeadm would write. */
+/** Every path, with what differs on it between what runs, what files say and hold, and what kubeadm would write. */
 export const PATHS: readonly PathDefinition[] = DEFINITIONS.map((path) => ({
   ...path,
-  checks: [...path.checks, ...[processDrift(path.id), kubeadmDrift(path.id)].filter((drift) => drift !== undefined)],
+  checks: [
+    ...path.checks,
+    ...[processDrift(path.id), readOnce(path.id), kubeadmDrift(path.id)].filter((drift) => drift !== undefined),
+  ],
 }));
 
 /** Every check once, by id: the same check may be attached to several paths. */

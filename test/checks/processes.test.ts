@@ -1,8 +1,11 @@
 /** A node whose /proc is in the input: what runs is judged, and each difference that matters is named. */
 import { describe, expect, test } from 'vitest';
+import type { PathId } from '../../src/model/path.ts';
 import type { Report } from '../../src/model/report.ts';
+import { authenticate, forAdmin } from '../support/apiserver.ts';
 import { alarms, check, findingsOf, rowOf } from '../support/cases.ts';
 import { realNode } from '../support/node.ts';
+import type { EditableNode } from '../support/node.ts';
 import { addProcess, addWord, APISERVER_COMMAND, PIDS } from './shared/processes.ts';
 
 const LIVE = 'kubeadm-v136-live';
@@ -172,5 +175,36 @@ describe('a kubelet that was not restarted after its configuration changed', () 
     const node = await live();
     node.write(CONFIG, node.text(CONFIG));
     expect(alarms(rowOf(await check(node), 'client-to-kubelet'))).not.toContain('warn running-config-drift');
+  });
+});
+
+describe('files that changed after a process was started', () => {
+  const drift = async (path: PathId, change: (node: EditableNode) => EditableNode | Promise<EditableNode>) =>
+    findingsOf(
+      rowOf(await check(await change(await realNode(LIVE)), { at: '2026-12-02T00:00:00Z' }), path),
+      'running-file-drift',
+    ).map(({ status }) => status);
+  const LATER = '2026-12-01T00:00:00Z';
+
+  test.each<[path: PathId, file: string]>([
+    ['apiserver-to-etcd', '/etc/kubernetes/pki/etcd/ca.crt'],
+    ['pod-to-apiserver', '/etc/kubernetes/pki/sa.key'],
+    ['controller-manager-to-apiserver', '/etc/kubernetes/controller-manager.conf'],
+  ])('%s reads %s once', async (path, file) => {
+    expect(await drift(path, (node) => node.touch(file, LATER))).toContain('warn');
+  });
+
+  test.each<[path: PathId, file: string]>([
+    ['apiserver-to-etcd', '/etc/kubernetes/pki/apiserver-etcd-client.crt'],
+    ['apiserver-to-etcd', '/etc/kubernetes/pki/etcd/server.crt'],
+    ['kubelet-to-apiserver', '/etc/kubernetes/kubelet.conf'],
+  ])('%s reads %s again', async (path, file) => {
+    expect(await drift(path, (node) => node.touch(file, LATER))).not.toContain('warn');
+  });
+
+  test('a certificate that began after the process tells it where the input keeps no times', async () => {
+    const renewed = await forAdmin({ subject: 'CN=system:kube-scheduler', notBefore: '2026-12-01T00:00:00Z' });
+    const change = (node: EditableNode) => authenticate(node, '/etc/kubernetes/scheduler.conf', renewed);
+    expect(await drift('scheduler-to-apiserver', change)).toEqual(['warn']);
   });
 });

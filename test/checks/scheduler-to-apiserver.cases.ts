@@ -17,6 +17,32 @@ export const cases: readonly CheckCase[] = [
     change: (node) => addWord(node, 'kube-scheduler', '--config=/etc/kubernetes/scheduler.yaml'),
   },
 
+  {
+    name: 'the scheduler was started after its kubeconfig was written',
+    node: 'kubeadm-v136-live',
+    check: 'running-file-drift',
+    expect: 'pass',
+  },
+  {
+    name: 'scheduler.conf was renewed, and the scheduler was not restarted',
+    node: 'kubeadm-v136-live',
+    check: 'running-file-drift',
+    expect: 'warn',
+    change: (node) => node.touch('/etc/kubernetes/scheduler.conf', '2026-12-01T00:00:00Z'),
+    at: '2026-12-02T00:00:00Z',
+    message:
+      /scheduler\.conf was written at 2026-12-01T00:00:00Z, and kube-scheduler runs since 2026-11-21T.* reads the file once/,
+    row: { status: 'warn' },
+  },
+  {
+    name: 'the scheduler may take its kubeconfig from a file that the input lacks',
+    node: 'kubeadm-v136-live',
+    check: 'running-file-drift',
+    expect: 'not-assessed',
+    change: (node) => addWord(node, 'kube-scheduler', '--config=/etc/kubernetes/scheduler.yaml'),
+  },
+  { name: 'no process', check: 'running-file-drift', expect: 'not-applicable' },
+
   ...kubeconfigFiles,
   {
     name: 'stock kubeadm',
