@@ -2,7 +2,7 @@
 import type { Certificate } from '../../src/model/certificate.ts';
 import type { Component } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
-import type { Check, CheckContext, Finding, Material, Reference } from '../../src/model/path.ts';
+import type { Check, CheckContext, Finding, Material, PathFacts, Reference } from '../../src/model/path.ts';
 import { atLeast, formatVersion } from '../../src/model/version.ts';
 import { UnknownValue } from '../../src/model/unknown.ts';
 import { sameKey, verifyChain } from '../../src/pki/chain.ts';
@@ -26,7 +26,7 @@ import { cis, etcdDocs, etcdSource, kubernetesDocs, stig } from './references.ts
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { isForEtcdAlone } from './trust-scope.ts';
 import { unreadFinding } from './unread.ts';
-import { enumerate, located } from './words.ts';
+import { certificateEvidence, enumerate, located } from './words.ts';
 
 /** What a check is called and how its fault is mended; severity, impact and versions where they differ. */
 type Words = Pick<Check, 'id' | 'title' | 'remediation' | 'references'> & Partial<Pick<Check, 'versions'>>;
@@ -457,16 +457,16 @@ function revocationCheck(side: EtcdSide): Check {
         ? undefined
         : `--${side.revocationList} is not set: no certificate is revoked.`;
     },
-    ...ofEtcd((etcd, { node }) => {
+    ...ofEtcd((etcd, { node, facts }) => {
       const material = settingMaterial(node, etcd, side.revocationList);
       const shown = [evidence(etcd, side.revocationList)];
       if (material === undefined) return pass('No revocation list is set.', shown);
       const unread = unreadFinding(material, shown, 'etcd refuses every connection on this side');
       if (unread !== undefined) return { ...unread, severity: unread.status === 'fail' ? 'high' : 'medium' };
       const content = material.nodeFile?.state === 'present' ? material.nodeFile.pem : undefined;
-      const isPEM = (content?.revocationLists ?? 0) > 0;
-      const isDER = content?.problems.some(({ code }) => code === 'der-not-pem') === true;
-      const holdsOther = content !== undefined && !isPEM && !isDER;
+      const crl = content?.revocationLists[0];
+      const isPEM = crl?.encoding === 'PEM';
+      const holdsOther = content !== undefined && crl === undefined;
       const derOnly = etcd.version === undefined || atLeast(etcd.version, '3.6');
       if (holdsOther || (isPEM && derOnly)) {
         return fail(
@@ -477,9 +477,31 @@ function revocationCheck(side: EtcdSide): Check {
           { severity: 'high', impact: 'availability', headline: 'revocation list unreadable for etcd' },
         );
       }
+      const revoked = presented(facts).filter(({ serialNumber }) => crl?.revoked.includes(serialNumber) === true);
+      if (revoked.length > 0) {
+        return fail(
+          `${material.file} revokes ${enumerate(revoked.map((one) => `${located(one)} (serial number ${one.serialNumber})`))}: etcd refuses who shows it.`,
+          [...shown, ...revoked.map((one) => certificateEvidence(one))],
+          {
+            severity: 'high',
+            impact: 'availability',
+            headline: 'revoked certificate in use',
+            remediation: REISSUE_REVOKED,
+          },
+        );
+      }
       return revocationBypass(etcd, side) ?? pass(`etcd obeys the revocation list ${material.file}.`, shown);
     }),
   };
+}
+
+const REISSUE_REVOKED =
+  'Where the key is out, issue the certificate anew (`kubeadm certs renew <name>` gives it another serial number); where it is not, take its serial number out of the list. etcd compares serial numbers alone, whoever issued the certificate.';
+
+/** The certificates that clients of etcd show on this path, leaf and intermediates. */
+function presented({ presented: all }: PathFacts): readonly Certificate[] {
+  const chains = all.filter(({ side }) => side === 'client').flatMap(({ chain }) => chain);
+  return [...new Map(chains.map((one) => [one.sha256, one])).values()];
 }
 
 /** GHSA-3wh4-j44w-pg92: with a listener of its own for HTTP, gRPC clients are not held against the list. */

@@ -6,7 +6,7 @@ import type { Kubeconfig } from '../model/kubeconfig.ts';
 import { readPem } from '../pki/content.ts';
 import { readKubeconfig } from '../pki/kubeconfig.ts';
 
-const NOTHING: PemContent = { certificates: [], privateKeys: [], publicKeys: [], revocationLists: 0, problems: [] };
+const NOTHING: PemContent = { certificates: [], privateKeys: [], publicKeys: [], revocationLists: [], problems: [] };
 
 /** A PEM file by its path on the node. */
 export async function loadPem(view: NodeView, path: string): Promise<NodeFile> {

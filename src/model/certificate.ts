@@ -103,11 +103,18 @@ export interface PemProblem extends Partial<Position> {
   readonly message: string;
 }
 
+/** A revocation list, by what etcd acts on. */
+export interface RevocationList {
+  readonly encoding: 'PEM' | 'DER';
+  /** Serial numbers in lower-case hex, as {@link Certificate.serialNumber}. */
+  readonly revoked: readonly string[];
+}
+
 /** What a PEM file (or embedded PEM) holds, in file order. */
 export interface PemContent {
   readonly certificates: readonly Certificate[];
   readonly privateKeys: readonly PrivateKey[];
   readonly publicKeys: readonly PublicKey[];
-  readonly revocationLists: number;
+  readonly revocationLists: readonly RevocationList[];
   readonly problems: readonly PemProblem[];
 }

@@ -1,7 +1,15 @@
 /** A file or embedded text with certificates and keys: bytes to {@link PemContent}. */
-import type { Certificate, PemContent, PemProblem, PrivateKey, PublicKey } from '../model/certificate.ts';
+import type {
+  Certificate,
+  PemContent,
+  PemProblem,
+  PrivateKey,
+  PublicKey,
+  RevocationList,
+} from '../model/certificate.ts';
 import type { Position } from '../model/setting.ts';
 import { readCertificate } from './certificate.ts';
+import { readRevocationList } from './crl.ts';
 import { isPrivateKeyType, readPrivateKey, readPublicKey } from './key.ts';
 import { splitPem } from './pem.ts';
 import type { PemBlock } from './pem.ts';
@@ -24,7 +32,7 @@ export async function readPem(data: Uint8Array, position: Position): Promise<Pem
   const privateKeys: PrivateKey[] = [];
   const publicKeys: PublicKey[] = [];
   const problems: PemProblem[] = splitProblems.map((problem) => ({ ...problem, ...placed(problem.line) }));
-  let revocationLists = 0;
+  const revocationLists: RevocationList[] = [];
 
   for (const block of blocks) {
     const at = placed(block.line);
@@ -54,7 +62,8 @@ export async function readPem(data: Uint8Array, position: Position): Promise<Pem
       privateKeys.push(key);
       if (key.problem !== undefined) problems.push({ ...at, code: 'unparsable-key', message: key.problem });
     } else if (block.type === 'X509 CRL') {
-      revocationLists++;
+      const list = readRevocationList(block.bytes, 'PEM');
+      if (list !== undefined) revocationLists.push(list);
     } else {
       const publicKey = readPublicKey(block);
       if (publicKey === undefined) problems.push(...otherBlock(block, at));
@@ -62,7 +71,11 @@ export async function readPem(data: Uint8Array, position: Position): Promise<Pem
       else problems.push({ ...at, code: 'unparsable-key', message: publicKey.problem });
     }
   }
-  if (blocks.length === 0 && problems.length === 0) problems.push(withoutBlocks(data, placed(undefined)));
+  if (blocks.length === 0 && problems.length === 0) {
+    const list = readRevocationList(data, 'DER');
+    if (list !== undefined) revocationLists.push(list);
+    problems.push(withoutBlocks(data, placed(undefined)));
+  }
   return { certificates, privateKeys, publicKeys, revocationLists, problems };
 }
 

@@ -182,7 +182,8 @@ function readVersion(tbs: DerReader): number {
   return explicit === undefined ? 1 : smallInteger(new DerReader(explicit).read(TAG.integer, 'version')) + 1;
 }
 
-function serialText(bytes: Uint8Array): string {
+/** Lower-case hex without leading zeros; `-` in front when negative. */
+export function serialText(bytes: Uint8Array): string {
   const value = BigInt(`0x${hex(bytes)}`);
   const negative = (bytes[0] ?? 0) >= 0x80;
   return negative ? `-${(2n ** BigInt(8 * bytes.length) - value).toString(16)}` : value.toString(16);

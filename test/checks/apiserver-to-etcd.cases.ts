@@ -1,6 +1,7 @@
+import { X509Certificate } from '@peculiar/x509';
 import type { CheckCase } from '../support/cases.ts';
 import { APISERVER, CLUSTER_CA, dial, ETCD, ETCD_CA, forEtcd, OTHER_CA, PKI, put } from '../support/etcd.ts';
-import { issue } from '../support/certificates.ts';
+import { issue, revocationList } from '../support/certificates.ts';
 
 const unnamed = await forEtcd({ dns: ['etcd.example'], ips: [] });
 const fromOther = await forEtcd({}, OTHER_CA);
@@ -12,7 +13,20 @@ const SAME_KEY = await issue({ subject: 'CN=kubernetes', ca: true, key: ETCD_CA.
 
 const named = await forEtcd({ subject: 'CN=kube-apiserver-etcd-client', use: 'client', ips: [] });
 
+const LIST = `${PKI}/etcd/revoked.crl`;
+
 export const cases: readonly CheckCase[] = [
+  {
+    name: "a list that revokes the API server's certificate: etcd looks at the serial number alone",
+    check: 'etcd-crl',
+    expect: 'fail',
+    change: async (node) => {
+      const { serialNumber } = new X509Certificate(node.text(`${PKI}/apiserver-etcd-client.crt`));
+      node.write(LIST, await revocationList(OTHER_CA, [serialNumber])).addFlag('etcd', `--client-crl-file=${LIST}`);
+    },
+    message: /apiserver-etcd-client\.crt/,
+    alarms: ['fail etcd-crl'],
+  },
   {
     name: 'stock kubeadm',
     check: 'apiserver-etcd-https',

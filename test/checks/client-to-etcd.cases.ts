@@ -1,5 +1,8 @@
+import { X509Certificate } from '@peculiar/x509';
 import type { CheckCase } from '../support/cases.ts';
-import { ETCD, forEtcd, PKI, put } from '../support/etcd.ts';
+import { pem, revocationList } from '../support/certificates.ts';
+import { ETCD, ETCD_CA, forEtcd, PKI, put } from '../support/etcd.ts';
+import type { EditableNode } from '../support/node.ts';
 import { trustScope } from './shared/trust-scope.ts';
 
 const serverOnly = await forEtcd({ use: 'server' });
@@ -8,9 +11,15 @@ const withoutLoopback = await forEtcd({ dns: ['cp-1'], ips: ['10.20.0.11'] });
 const withoutAddress = await forEtcd({ ips: ['127.0.0.1'] });
 const LIST = `${PKI}/etcd/revoked.crl`;
 
-/** DER of an empty SEQUENCE OF: enough to be no PEM. */
-const DER = new Uint8Array([0x30, 0x03, 0x02, 0x01, 0x01]);
-const PEM = '-----BEGIN X509 CRL-----\nMAMCAQE=\n-----END X509 CRL-----\n';
+const DER = await revocationList(ETCD_CA, ['0badc0de']);
+const PEM = pem('X509 CRL', DER);
+
+/** A list that revokes a certificate of the stock node. */
+async function revoking(node: EditableNode, file: string): Promise<EditableNode> {
+  const { serialNumber } = new X509Certificate(node.text(file));
+  const list = await revocationList(ETCD_CA, [serialNumber]);
+  return node.write(LIST, list).addFlag('etcd', `--client-crl-file=${LIST}`);
+}
 
 export const cases: readonly CheckCase[] = [
   ...trustScope(`${PKI}/etcd/ca.crt`),
@@ -277,6 +286,28 @@ export const cases: readonly CheckCase[] = [
     check: 'etcd-crl',
     expect: 'fail',
     change: (node) => node.write(LIST, '').addFlag('etcd', `--client-crl-file=${LIST}`),
+  },
+  {
+    name: 'something that is DER and no list',
+    check: 'etcd-crl',
+    expect: 'fail',
+    change: (node) =>
+      node.write(LIST, new Uint8Array([0x30, 0x03, 0x02, 0x01, 0x01])).addFlag('etcd', `--client-crl-file=${LIST}`),
+    message: /holds no revocation list/,
+  },
+  {
+    name: 'a list that revokes the certificate of the health checks',
+    check: 'etcd-crl',
+    expect: 'fail',
+    change: (node) => revoking(node, `${PKI}/etcd/healthcheck-client.crt`),
+    message: /revokes \/etc\/kubernetes\/pki\/etcd\/healthcheck-client\.crt \(serial number/,
+    alarms: ['fail etcd-crl'],
+  },
+  {
+    name: 'a list that revokes a certificate that is not shown here',
+    check: 'etcd-crl',
+    expect: 'pass',
+    change: (node) => revoking(node, `${PKI}/apiserver-etcd-client.crt`),
   },
   {
     name: 'a list that gRPC clients are not held against',

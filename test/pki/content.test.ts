@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { certificateOf, contentOf } from './fixtures.ts';
 import { readPem } from '../../src/pki/content.ts';
+import { issue, pem, revocationList } from '../support/certificates.ts';
 
 describe('readPem', () => {
   test('reads certificates in order and gives each its place', async () => {
@@ -51,8 +52,16 @@ describe('readPem', () => {
     expect(problems[0]?.message).toContain('CN=leaf-padded-serial');
   });
 
-  test('counts revocation lists', async () => {
-    expect((await contentOf('pem/revocation-list.pem')).revocationLists).toBe(1);
+  test('a revocation list, PEM or DER, by the serial numbers that it revokes', async () => {
+    const issuer = await issue({ subject: 'CN=etcd-ca', ca: true });
+    const der = await revocationList(issuer, ['0a', '00f00ba4']);
+    const read = async (data: Uint8Array) => (await readPem(data, { file: '/list.crl' })).revocationLists;
+    expect(await read(der)).toEqual([{ encoding: 'DER', revoked: ['a', 'f00ba4'] }]);
+    expect(await read(Buffer.from(pem('X509 CRL', der)))).toEqual([{ encoding: 'PEM', revoked: ['a', 'f00ba4'] }]);
+    expect(await read(await revocationList(issuer, []))).toEqual([{ encoding: 'DER', revoked: [] }]);
+    // A block of that type which holds something else, and a list that was cut.
+    expect((await contentOf('pem/revocation-list.pem')).revocationLists).toEqual([]);
+    expect(await read(der.subarray(0, der.length - 1))).toEqual([]);
   });
 
   test('embedded text has the line of the field it is in', async () => {

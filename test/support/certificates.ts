@@ -10,6 +10,7 @@ import {
   SubjectAlternativeNameExtension,
   X509Certificate,
   X509CertificateGenerator,
+  X509CrlGenerator,
 } from '@peculiar/x509';
 import { tlv } from '../../fixtures/pki/write.ts';
 import type { EditableNode } from './node.ts';
@@ -75,6 +76,20 @@ export async function issue(wanted: Wanted, issuer?: Issued): Promise<Issued> {
     ],
   });
   return { certificate: `${made.toString('pem')}\n`, key };
+}
+
+/** A revocation list of a CA, as DER. */
+export async function revocationList(issuer: Issued, revoked: readonly string[]): Promise<Uint8Array> {
+  const signer = await importKey(issuer.key);
+  const list = await X509CrlGenerator.create({
+    issuer: new X509Certificate(issuer.certificate).subject,
+    thisUpdate: new Date('2026-11-20T00:00:00Z'),
+    nextUpdate: new Date('2026-12-20T00:00:00Z'),
+    entries: revoked.map((serialNumber) => ({ serialNumber, revocationDate: new Date('2026-11-20T00:00:00Z') })),
+    signingKey: signer.privateKey,
+    signingAlgorithm: signer.algorithm,
+  });
+  return new Uint8Array(list.rawData);
 }
 
 /** A fresh key pair of a kind: RSA by bits, ECDSA by curve, or Ed25519. */
