@@ -28,7 +28,7 @@ import {
 } from './material.ts';
 import { chainCheck, namesCheck } from './pki.ts';
 import { endingInMemory } from './pki/window.ts';
-import { fail, notAssessed, pass, warn } from './result.ts';
+import { fail, notApplicable, notAssessed, pass, warn } from './result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource, stig } from './references.ts';
 import { sniCertificates, sniPairFor, sniPairs } from './sni.ts';
 import type { SNIPair } from './sni.ts';
@@ -487,6 +487,36 @@ function grantsNothing(modes: readonly string[], path: string): string | undefin
 }
 
 export const AUTHORIZATION_CHECKS: readonly Check[] = [authorizationMode];
+
+/** For rows of clients that RBAC, or some webhook, has to grant their rights. */
+export const authorizerGrants: Check = {
+  id: 'apiserver-authorizer-grants',
+  title: 'Some authorizer of the API server can grant the client its rights',
+  severity: 'high',
+  impact: 'availability',
+  versions: 'all; --authorization-config from 1.29 on',
+  remediation:
+    'Set --authorization-mode=Node,RBAC in /etc/kubernetes/manifests/kube-apiserver.yaml (kubeadm: apiServer.extraArgs of the ClusterConfiguration).',
+  references: [
+    kubernetesDocs('reference/access-authn-authz/authorization/'),
+    kubernetesSource('pkg/kubeapiserver/authorizer/reload.go'),
+  ],
+  notApplicable: ({ node }) =>
+    component(node, 'kube-apiserver') === undefined ? 'No API server is in the input.' : undefined,
+  ...ofApiserverEvaluate((apiserver, { node, path }) => {
+    const found = authorizers(node, apiserver);
+    if (authorizationFaults(node, apiserver).length > 0) {
+      return notApplicable('The API server does not start at all: see apiserver-authorization-mode.');
+    }
+    if ('problem' in found) return notAssessed(`The authorizers are not known: ${found.problem}.`, found.evidence);
+    const powerless = grantsNothing(found.modes, path);
+    return powerless === undefined
+      ? pass(`Requests are authorized by ${found.modes.join(', ') || 'AlwaysAllow'}.`, found.evidence)
+      : fail(`The only authorizers are ${found.modes.join(', ')}: ${powerless}.`, found.evidence, {
+          headline: `authorizer ${found.modes.join(', ')} alone`,
+        });
+  }),
+};
 
 /** How anonymous requests are treated, after every rule that decides it. */
 export type Anonymous =

@@ -5,7 +5,7 @@ import type { NodeModel } from '../../src/model/node.ts';
 import type { Applicability, Check, KubeconfigUse, PathDefinition } from '../../src/model/path.ts';
 import { parseUrl } from '../../src/config/url.ts';
 import { component, evidence, isSet, requireComponent, text } from './access.ts';
-import { APISERVER_CLIENT_CA_CHECKS, APISERVER_SERVING_CHECKS } from './apiserver.ts';
+import { APISERVER_CLIENT_CA_CHECKS, APISERVER_SERVING_CHECKS, authorizerGrants } from './apiserver.ts';
 import { notConfigured } from './control-plane.ts';
 import type { ControlPlaneComponent } from './control-plane.ts';
 import { factsOfKubeconfigs } from './kubeconfig-path.ts';
@@ -39,6 +39,7 @@ export function controlPlaneClientPath(client: ControlPlaneClient): PathDefiniti
       versionSkew(own.name),
       ...APISERVER_SERVING_CHECKS,
       ...APISERVER_CLIENT_CA_CHECKS,
+      authorizerGrants,
       ...PKI_CHECKS,
     ],
   };

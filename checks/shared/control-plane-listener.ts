@@ -5,6 +5,7 @@ import type {
   Applicability,
   Check,
   CheckContext,
+  ExpectedName,
   PathDefinition,
   PathFacts,
   PresentedCertificate,
@@ -35,7 +36,7 @@ import { PKI_CHECKS } from './pki.ts';
 import { github, kubernetesDocs, kubernetesSource } from './references.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { unreadFinding } from './unread.ts';
-import { accepted, verdictOf } from './verdict.ts';
+import { accepted, uncoveredNames, verdictOf } from './verdict.ts';
 import { certificateEvidence, enumerate } from './words.ts';
 
 /** What differs between the paths. */
@@ -142,6 +143,7 @@ export function presentedServing(
         side: 'server',
         role: `serving certificate of ${own.name}`,
         trust,
+        expectedNames: onlyName(server),
         askedBy: { chain: `${own.prefix}-serving-cert` },
       },
     );
@@ -156,6 +158,13 @@ export function presentedServing(
     }
   }
   return present({ kind: 'unknown', message: 'Which CA the scrapers trust is not in the input' });
+}
+
+/** On loopback there is one way to dial it; what name is dialled from elsewhere, no file of the node tells. */
+function onlyName(server: Component): readonly ExpectedName[] {
+  if (offHost(server)) return [];
+  const name = text(server, 'bind-address');
+  return [{ name, because: 'it listens on nothing else', evidence: evidence(server, 'bind-address') }];
 }
 
 function clusterTrust(node: NodeModel): Trust | undefined {
@@ -369,6 +378,13 @@ function servingCertificate(own: ControlPlaneComponent): Check {
               headline: 'self-signed certificate off the host',
             })
           : pass(`${message}, and only this machine reaches the listener.`, evident);
+      }
+      if (served.trust.kind === 'bundle' && uncoveredNames(served).length > 0) {
+        return warn(
+          `${served.certificate.file} does not name ${text(server, 'bind-address')}, and ${own.name} listens on nothing else: whoever verifies it refuses the connection.`,
+          evident,
+          { severity: 'low', impact: 'availability', headline: `certificate lacks ${text(server, 'bind-address')}` },
+        );
       }
       return served.trust.kind === 'bundle'
         ? pass(`${served.certificate.file} is signed by the cluster CA, which every pod has.`, evident)
