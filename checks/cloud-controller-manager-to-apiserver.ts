@@ -2,7 +2,7 @@ import type { NodeModel } from '../src/model/node.ts';
 import type { Applicability, Check, PathDefinition } from '../src/model/path.ts';
 import { absent } from './shared/absence.ts';
 import { component, evidence, isSet, requireComponent } from './shared/access.ts';
-import { APISERVER_CLIENT_CA_CHECKS, APISERVER_SERVING_CHECKS } from './shared/apiserver.ts';
+import { APISERVER_CLIENT_CA_CHECKS, APISERVER_SERVING_CHECKS, authorizerGrants } from './shared/apiserver.ts';
 import { CLOUD_CONTROLLER_MANAGER as OWN } from './shared/control-plane.ts';
 import { kubeconfigsOf } from './shared/control-plane-client.ts';
 import { controlPlaneListenerChecks, presentedServing } from './shared/control-plane-listener.ts';
@@ -87,6 +87,7 @@ export const path: PathDefinition = {
     versionSkew('cloud-controller-manager'),
     ...controlPlaneListenerChecks(OWN, { bindAddress: [], minVersion: [] }),
     ...APISERVER_SERVING_CHECKS,
+    authorizerGrants,
     ...APISERVER_CLIENT_CA_CHECKS,
     ...PKI_CHECKS,
   ],

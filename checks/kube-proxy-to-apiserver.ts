@@ -1,6 +1,6 @@
 import type { Check, PathDefinition } from '../src/model/path.ts';
 import { evidence, isSet, requireComponent } from './shared/access.ts';
-import { APISERVER_SERVING_CHECKS } from './shared/apiserver.ts';
+import { APISERVER_SERVING_CHECKS, authorizerGrants } from './shared/apiserver.ts';
 import { mainKubeconfig } from './shared/control-plane-client.ts';
 import { kubeProxyApplicability } from './shared/kube-proxy.ts';
 import { factsOfKubeconfigs, NO_KUBECONFIG } from './shared/kubeconfig-path.ts';
@@ -55,6 +55,7 @@ export const path: PathDefinition = {
     ...flagChecks('kube-proxy'),
     versionSkew('kube-proxy'),
     ...APISERVER_SERVING_CHECKS,
+    authorizerGrants,
     ...PKI_CHECKS,
   ],
 };

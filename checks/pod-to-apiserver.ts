@@ -5,7 +5,12 @@ import { addressInNetwork } from '../src/text/cidr.ts';
 import { verifyHostname } from '../src/pki/chain.ts';
 import { notInInput } from './shared/absence.ts';
 import { component, evidence, knownOr, list, requireComponent, text } from './shared/access.ts';
-import { APISERVER_SERVING_CHECKS, apiserverServing, apiserverServingEach } from './shared/apiserver.ts';
+import {
+  APISERVER_SERVING_CHECKS,
+  apiserverServing,
+  apiserverServingEach,
+  authorizerGrants,
+} from './shared/apiserver.ts';
 import { apiserverListensForPods, reachOfAdvertised } from './shared/apiserver-reach.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import { publishedCA, whyUnpublished } from './shared/published-ca.ts';
@@ -193,6 +198,7 @@ export const path: PathDefinition = {
     apiserverListensForPods,
     ...SERVICE_ACCOUNT_CHECKS,
     ...APISERVER_SERVING_CHECKS,
+    authorizerGrants,
     ...PKI_CHECKS,
   ],
 };

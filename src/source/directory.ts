@@ -19,7 +19,7 @@ const READ_PIECE = 64 * 1024;
  * Modes, owners and times are given as they are.
  */
 export function hostSource(): Source {
-  return new DirectorySource('host', 'host', '/', () => ({ mode: true, owner: true }));
+  return new DirectorySource('host', 'host', '/', () => ({ mode: true, owner: true, time: true }));
 }
 
 /**
@@ -68,7 +68,7 @@ export class DirectorySource implements Source {
       ...(raw.linkTarget === undefined ? {} : { linkTarget: raw.linkTarget }),
       ...(this.#kept.mode ? { mode: raw.mode } : {}),
       ...(this.#kept.owner && raw.gid !== undefined ? { uid: raw.uid, gid: raw.gid } : {}),
-      ...(this.#kept.owner && raw.modifiedAt !== undefined ? { modifiedAt: raw.modifiedAt } : {}),
+      ...(this.#kept.time && raw.modifiedAt !== undefined ? { modifiedAt: raw.modifiedAt } : {}),
     };
   }
 

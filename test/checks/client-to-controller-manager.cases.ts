@@ -65,6 +65,26 @@ export const cases: readonly CheckCase[] = [
     message: /keeps in \/var\/run\/kubernetes/,
   },
   {
+    name: 'a certificate without the loopback address that it listens on alone',
+    check: 'controller-manager-serving-cert',
+    expect: 'warn',
+    change: (node) =>
+      node
+        .addFlag('kube-controller-manager', '--tls-cert-file=/etc/kubernetes/pki/apiserver.crt')
+        .addFlag('kube-controller-manager', '--tls-private-key-file=/etc/kubernetes/pki/apiserver.key'),
+    message: /apiserver\.crt does not name 127\.0\.0\.1, and kube-controller-manager listens on nothing else/,
+    row: { status: 'warn', serverVerified: 'no' },
+  },
+  {
+    name: 'a certificate with the loopback address that it listens on',
+    check: 'controller-manager-serving-cert',
+    expect: 'pass',
+    change: (node) =>
+      node
+        .addFlag('kube-controller-manager', '--tls-cert-file=/etc/kubernetes/pki/etcd/server.crt')
+        .addFlag('kube-controller-manager', '--tls-private-key-file=/etc/kubernetes/pki/etcd/server.key'),
+  },
+  {
     name: 'a certificate that the input does not hold',
     check: 'controller-manager-serving-cert',
     expect: 'not-assessed',

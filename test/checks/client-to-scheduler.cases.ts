@@ -100,6 +100,26 @@ export const cases: readonly CheckCase[] = [
     message: /keeps in \/var\/run\/kubernetes/,
   },
   {
+    name: 'a certificate without the loopback address that it listens on alone',
+    check: 'scheduler-serving-cert',
+    expect: 'warn',
+    change: (node) =>
+      mount(node, '/etc/kubernetes/pki')
+        .addFlag('kube-scheduler', '--tls-cert-file=/etc/kubernetes/pki/apiserver.crt')
+        .addFlag('kube-scheduler', '--tls-private-key-file=/etc/kubernetes/pki/apiserver.key'),
+    message: /apiserver\.crt does not name 127\.0\.0\.1, and kube-scheduler listens on nothing else/,
+    row: { status: 'warn', serverVerified: 'no' },
+  },
+  {
+    name: 'a certificate with the loopback address that it listens on',
+    check: 'scheduler-serving-cert',
+    expect: 'pass',
+    change: (node) =>
+      mount(node, '/etc/kubernetes/pki')
+        .addFlag('kube-scheduler', '--tls-cert-file=/etc/kubernetes/pki/etcd/server.crt')
+        .addFlag('kube-scheduler', '--tls-private-key-file=/etc/kubernetes/pki/etcd/server.key'),
+  },
+  {
     name: 'a certificate that the input does not hold',
     check: 'scheduler-serving-cert',
     expect: 'not-assessed',

@@ -139,8 +139,15 @@ export const cases: readonly CheckCase[] = [
     name: 'a certificate of the cluster CA',
     check: 'cloud-controller-manager-serving-cert',
     expect: 'pass',
-    ...given(OWN_PAIR),
+    ...given([...OWN_PAIR, '--bind-address=0.0.0.0']),
     message: /cluster CA/,
+  },
+  {
+    name: 'a certificate without the loopback address that it listens on alone',
+    check: 'cloud-controller-manager-serving-cert',
+    expect: 'warn',
+    ...given(OWN_PAIR),
+    message: /does not name 127\.0\.0\.1/,
   },
   {
     name: 'nobody asks who calls',

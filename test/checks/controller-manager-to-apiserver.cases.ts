@@ -1,10 +1,12 @@
 import type { CheckCase } from '../support/cases.ts';
+import { authorizerCases } from './shared/authorizer.ts';
 
 const CONF = '/etc/kubernetes/controller-manager.conf';
 const MANIFEST = '/etc/kubernetes/manifests/kube-controller-manager.yaml';
 
 /** What this path has beside the checks on any kubeconfig, which have their cases elsewhere. */
 export const cases: readonly CheckCase[] = [
+  ...authorizerCases,
   {
     name: 'stock kubeadm',
     check: 'kubeconfig-identity',

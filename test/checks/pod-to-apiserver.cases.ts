@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+import { authorizerCases } from './shared/authorizer.ts';
 import { caOf, freshKey, issue } from '../support/certificates.ts';
 import type { EditableNode } from '../support/node.ts';
 import { sniOfPods } from './shared/sni.ts';
@@ -46,6 +47,7 @@ function external(node: EditableNode): EditableNode {
 const SERVICE = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
 
 export const cases: readonly CheckCase[] = [
+  ...authorizerCases,
   ...sniOfPods,
   {
     name: 'stock kubeadm',

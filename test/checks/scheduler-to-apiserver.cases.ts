@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+import { authorizerCases } from './shared/authorizer.ts';
 import { addWord } from './shared/processes.ts';
 import { kubeconfigFiles } from './shared/kubeconfig-files.ts';
 
@@ -9,6 +10,7 @@ const MANIFEST = '/etc/kubernetes/manifests/kube-scheduler.yaml';
 const SCHEDULER_MANIFEST = '/etc/kubernetes/manifests/kube-scheduler.yaml';
 
 export const cases: readonly CheckCase[] = [
+  ...authorizerCases,
   {
     name: 'the scheduler runs with a configuration that the input lacks',
     node: 'kubeadm-v136-live',

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -200,4 +200,15 @@ describe('modes of a directory', () => {
       expect(copied).toEqual({ type: 'file', size: 1, mode: 0o600 });
     },
   );
+
+  test.runIf(IS_ROOT)('times are believed only where no copy can have made them all (needs root)', async () => {
+    const directory = temporaryDirectory();
+    writeTree(directory, tree);
+    expect(opened(await openSource(directory)).entry('/etc/kubernetes/pki/ca.key')).not.toHaveProperty('modifiedAt');
+    const renewed = new Date('2026-06-01T00:00:00Z');
+    utimesSync(join(directory, 'etc/kubernetes/admin.conf'), renewed, renewed);
+    expect(opened(await openSource(directory)).entry('/etc/kubernetes/admin.conf')).toMatchObject({
+      modifiedAt: renewed,
+    });
+  });
 });
