@@ -54,6 +54,7 @@ import {
   summed,
   uniqueClientCA,
 } from './shared/etcd-checks.ts';
+import { etcdProbes } from './shared/etcd-probes.ts';
 import { issuerOfServing } from './shared/etcd-trust.ts';
 
 /** kubeadm's client pair for etcd's health, which `kubeadm upgrade` and `kubeadm join` use too. */
@@ -322,6 +323,7 @@ export const path: PathDefinition = {
     clientRevocation,
     advertised,
     dataDirectoryMode,
+    etcdProbes,
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }),
     ...PKI_CHECKS,
   ],

@@ -1,24 +1,27 @@
 /** Whether the kubelet's own requests to the API server are answered: the probes of its static pod. */
 import type { Component, HTTPProbe } from '../../src/model/component.ts';
 import type { Check, Evidence, Finding } from '../../src/model/path.ts';
-import { component, number, requireComponent } from './access.ts';
+import { component, number, requireComponent, text } from './access.ts';
 import { anonymousRequests } from './apiserver.ts';
 import type { Anonymous } from './apiserver.ts';
-import { fail, notApplicable, notAssessed, pass, warn } from './result.ts';
+import { failingProbes, probeEvidence, unreachableProbes } from './probes.ts';
+import type { ProbeFault } from './probes.ts';
+import { notApplicable, notAssessed, pass } from './result.ts';
 import { kubernetesDocs, kubernetesSource } from './references.ts';
 import { enumerate } from './words.ts';
+
+/** kubeadm's, and the flag's default. */
+const DEFAULT_PORT = 6443;
 
 /** The probes that go to the API server's own port; one of another port is answered by something else. */
 function probesOf(apiserver: Component): readonly HTTPProbe[] {
   const probes = apiserver.probes ?? [];
-  return probes.length === 0 ? [] : probes.filter(({ port }) => port === number(apiserver, 'secure-port'));
+  if (probes.length === 0) return [];
+  const own = number(apiserver, 'secure-port');
+  return probes.filter(({ port }) => port === own || port === DEFAULT_PORT);
 }
 
-/**
- * The kubelet takes an answer below 200 or from 400 on for a failure, and kills the container after some failures of a
- * startup or liveness probe. It shows no client certificate. Source: kubernetes/pkg/probe/http/http.go,
- * pkg/kubelet/prober/worker.go.
- */
+/** Whether the kubelet, which shows no client certificate, gets an answer that it takes for a good one. */
 export const probes: Check = {
   id: 'apiserver-probes',
   title: "The kubelet's probes of the API server are answered",
@@ -41,29 +44,31 @@ export const probes: Check = {
   evaluate: ({ node }) => {
     const apiserver = requireComponent(node, 'kube-apiserver');
     const sent = probesOf(apiserver);
-    const plain = sent.filter(({ scheme }) => scheme === 'HTTP');
-    const anonymous = sent.filter(({ scheme, authorized }) => scheme === 'HTTPS' && !authorized);
-    const findings: Finding[] = [];
-    if (plain.length > 0) {
-      findings.push(
-        failing(plain, {
-          message: `${subject(plain)} ${plain.length === 1 ? 'speaks' : 'speak'} plain HTTP to the TLS port, which answers 400`,
-          evidence: [],
-          headline: 'probe speaks http to the TLS port',
-          remediation:
-            'Set `scheme: HTTPS` in every httpGet probe of /etc/kubernetes/manifests/kube-apiserver.yaml (the default is HTTP).',
-        }),
-      );
-    }
-    if (anonymous.length > 0) findings.push(judged(anonymous, anonymousRequests(node, apiserver)));
+    const lost = unreachableProbes(
+      apiserver,
+      [{ host: text(apiserver, 'bind-address'), port: number(apiserver, 'secure-port') ?? DEFAULT_PORT, secure: true }],
+      [DEFAULT_PORT],
+    );
+    const heard = sent.filter((probe) => !lost.some(({ probes }) => probes.includes(probe)));
+    const anonymous = heard.filter(({ authorized }) => !authorized);
+    const findings = [
+      ...lost.map((fault) => failingProbes(apiserver, { ...fault, remediation: REACH })),
+      ...(anonymous.length > 0 ? [judged(apiserver, anonymous, anonymousRequests(node, apiserver))] : []),
+    ];
     return findings.length > 0
       ? findings
-      : pass('The probes of the API server carry a credential of their own.', sent.map(probeEvidence));
+      : pass(
+          'The probes of the API server carry a credential of their own.',
+          sent.map((probe) => probeEvidence(apiserver, probe)),
+        );
   },
 };
 
+const REACH =
+  'In every httpGet probe of /etc/kubernetes/manifests/kube-apiserver.yaml set `scheme: HTTPS`, the port of --secure-port, and a host that --bind-address covers.';
+
 /** The probes without a credential, by what becomes of anonymous requests. */
-function judged(sent: readonly HTTPProbe[], found: Anonymous): Finding {
+function judged(apiserver: Component, sent: readonly HTTPProbe[], found: Anonymous): Finding {
   switch (found.kind) {
     case 'unknown':
       return notAssessed(
@@ -73,16 +78,19 @@ function judged(sent: readonly HTTPProbe[], found: Anonymous): Finding {
     case 'refused':
       return notApplicable('The API server does not start at all: see apiserver-anonymous-auth.');
     case 'on':
-      return answered(sent, found.evidence);
+      return answered(apiserver, sent, found.evidence);
     case 'limited': {
       const lost = sent.filter(({ path }) => !found.paths.includes(path));
       return lost.length === 0
-        ? answered(sent, found.evidence)
-        : failing(lost, unauthorized(lost, `anonymous requests reach ${enumerate(found.paths)} only`, found.evidence));
+        ? answered(apiserver, sent, found.evidence)
+        : failingProbes(
+            apiserver,
+            unauthorized(lost, `anonymous requests reach ${enumerate(found.paths)} only`, found.evidence),
+          );
     }
     case 'off': {
       const fault = unauthorized(sent, `anonymous requests are refused (${found.why})`, found.evidence);
-      return failing(sent, {
+      return failingProbes(apiserver, {
         ...fault,
         ...(found.forced === true
           ? {
@@ -95,59 +103,19 @@ function judged(sent: readonly HTTPProbe[], found: Anonymous): Finding {
   }
 }
 
-function answered(sent: readonly HTTPProbe[], evidence: readonly Evidence[]): Finding {
+function answered(apiserver: Component, sent: readonly HTTPProbe[], evidence: readonly Evidence[]): Finding {
   const paths = [...new Set(sent.map(({ path }) => path))];
   return pass(`The kubelet's probes reach ${enumerate(paths)} without a credential.`, [
-    ...sent.map(probeEvidence),
+    ...sent.map((probe) => probeEvidence(apiserver, probe)),
     ...evidence,
   ]);
 }
 
-interface ProbeFault {
-  /** A clause without a period. */
-  readonly message: string;
-  readonly evidence: readonly Evidence[];
-  readonly headline: string;
-  readonly remediation?: string;
-}
-
-function unauthorized(sent: readonly HTTPProbe[], why: string, evidence: readonly Evidence[]): ProbeFault {
+function unauthorized(probes: readonly HTTPProbe[], why: string, evidence: readonly Evidence[]): ProbeFault {
   return {
-    message: `${subject(sent)} ${sent.length === 1 ? 'carries' : 'carry'} no credential, and ${why}: the answer is 401`,
+    probes,
+    message: `carry no credential, and ${why}: the answer is 401`,
     evidence,
     headline: 'probes refused (401): pod is killed',
-  };
-}
-
-function failing(sent: readonly HTTPProbe[], fault: ProbeFault): Finding {
-  const shown = [...sent.map(probeEvidence), ...fault.evidence];
-  const extra = fault.remediation === undefined ? {} : { remediation: fault.remediation };
-  return sent.some(({ kind }) => kind !== 'readiness')
-    ? fail(`${fault.message}, so the kubelet kills the API server again and again.`, shown, {
-        ...extra,
-        headline: fault.headline,
-      })
-    : warn(`${fault.message}, so the pod of the API server never becomes ready.`, shown, {
-        ...extra,
-        severity: 'medium',
-        headline: 'readiness probe fails',
-      });
-}
-
-/** `The startup and liveness probes of /livez`. */
-function subject(sent: readonly HTTPProbe[]): string {
-  const kinds = [...new Set(sent.map(({ kind }) => kind))];
-  const paths = [...new Set(sent.map(({ path }) => path))];
-  return `The ${enumerate(kinds)} ${kinds.length === 1 ? 'probe' : 'probes'} of ${enumerate(paths)}`;
-}
-
-function probeEvidence({ kind, scheme, path, file, line }: HTTPProbe): Evidence {
-  return {
-    component: 'kube-apiserver',
-    setting: `${kind}Probe.httpGet`,
-    value: `${scheme} ${path}`,
-    origin: 'config-file',
-    file,
-    ...(line === undefined ? {} : { line }),
   };
 }

@@ -4,7 +4,6 @@ import type { NodeModel } from '../../src/model/node.ts';
 import type {
   Applicability,
   Check,
-  CheckContext,
   ExpectedName,
   PathDefinition,
   PathFacts,
@@ -13,28 +12,18 @@ import type {
   Trust,
 } from '../../src/model/path.ts';
 import type { Answer } from '../../src/model/status.ts';
-import { atLeast } from '../../src/model/version.ts';
-import { isLoopback, splitHostPort } from '../../src/config/url.ts';
-import {
-  component,
-  evidence,
-  evidences,
-  isSet,
-  isWritten,
-  knownOr,
-  list,
-  number,
-  requireComponent,
-  setting,
-  text,
-} from './access.ts';
+import { component, evidence, evidences, isSet, isWritten, requireComponent, text } from './access.ts';
 import { setFlag, notConfigured } from './control-plane.ts';
 import type { ControlPlaneComponent } from './control-plane.ts';
+import { insecureListener, insecurePort } from './control-plane-insecure.ts';
+import { alwaysAllowPaths } from './control-plane-open-paths.ts';
+import { probesAnswered } from './control-plane-probes.ts';
+import { offHost, ofListener, servesHTTPS } from './control-plane-secure.ts';
 import { listenerChecks, minTLSOf } from './listener.ts';
 import { bundleOf, presentedBySettings } from './material.ts';
 import { PKI_CHECKS } from './pki.ts';
 import { github, kubernetesDocs, kubernetesSource } from './references.ts';
-import { fail, notAssessed, pass, warn } from './result.ts';
+import { fail, pass, warn } from './result.ts';
 import { unreadFinding } from './unread.ts';
 import { accepted, uncoveredNames, verdictOf } from './verdict.ts';
 import { certificateEvidence, enumerate } from './words.ts';
@@ -74,6 +63,7 @@ export function controlPlaneListenerChecks(own: ControlPlaneComponent, controls:
     servingCertificate(own),
     delegatedAuthentication(own),
     alwaysAllowPaths(own),
+    probesAnswered(own),
     ...listenerChecks({
       prefix: own.prefix,
       component: own.name,
@@ -108,15 +98,6 @@ function factsOf(node: NodeModel, own: ControlPlaneComponent): PathFacts {
     presented: served === undefined ? [] : [served],
     kubeconfigs: [],
   };
-}
-
-/** --secure-port=0 switches the listener off; it is not an error for these two (apiserver options/serving.go). */
-function servesHTTPS(server: Component): boolean {
-  return number(server, 'secure-port') !== 0;
-}
-
-function offHost(server: Component): boolean {
-  return !isLoopback(text(server, 'bind-address'));
 }
 
 /**
@@ -183,28 +164,6 @@ function isSelfSigned({ chain }: PresentedCertificate): boolean {
   return leaf !== undefined && leaf.subjectDer === leaf.issuerDer;
 }
 
-/** A value that pflag refuses: the process stops at it (`<prefix>-removed-flags` says so), so nothing listens. */
-function addressRefused(server: Component): boolean {
-  return server.notices.some(
-    ({ code, subject }) => code === 'invalid-value' && /^-{1,2}bind[-_]address$/.test(subject),
-  );
-}
-
-/** Asks only while there is an HTTPS listener to ask about. */
-function ofListener(
-  own: ControlPlaneComponent,
-  judge: (server: Component, context: CheckContext) => ReturnType<Check['evaluate']>,
-): Pick<Check, 'notApplicable' | 'evaluate'> {
-  return {
-    notApplicable: ({ node }) => {
-      const server = requireComponent(node, own.name);
-      if (!servesHTTPS(server)) return '--secure-port=0: nothing is served over HTTPS.';
-      return addressRefused(server) ? `--bind-address is no IP address: ${own.name} does not start.` : undefined;
-    },
-    evaluate: (context) => judge(requireComponent(context.node, own.name), context),
-  };
-}
-
 function bindAddress(own: ControlPlaneComponent, controls: readonly Reference[]): Check {
   return {
     id: `${own.prefix}-bind-address`,
@@ -252,90 +211,6 @@ function securePort(own: ControlPlaneComponent): Check {
             shown,
             { headline: '--secure-port=0' },
           );
-    },
-  };
-}
-
-/**
- * The listener of plain HTTP. The controller manager stopped serving it in 1.22, the scheduler in 1.23
- * (kubernetes/kubernetes#96216, #96345), and 1.24 dropped the flags. Up to then a scheduler with --config takes it
- * from healthzBindAddress and metricsBindAddress, two listeners where they differ
- * (cmd/kube-scheduler/app/options/insecure_serving.go). Of two the one is told that more people reach.
- */
-function insecureListener(
-  server: Component,
-  own: ControlPlaneComponent,
-): { readonly port: number; readonly address: string } | 'off' | 'unknown' {
-  const { version } = server;
-  if (version === undefined) return 'unknown';
-  if (atLeast(version, own.insecurePort.inertFrom)) return 'off';
-  const found = knownOr(undefined, () => setting(server, 'port'));
-  if (found === undefined) return 'unknown';
-  const { value } = found;
-  const port = typeof value === 'number' ? value : own.insecurePort.number;
-  const health = port === 0 ? undefined : { port, address: text(server, 'address') || '0.0.0.0' };
-  const metrics = server.usesConfigFile ? metricsListener(server, own) : undefined;
-  const open = [health, metrics].filter((listener) => listener !== undefined);
-  return open.find(({ address }) => !isLoopback(address)) ?? open[0] ?? 'off';
-}
-
-/** The second listener of a scheduler with a configuration file. */
-function metricsListener(
-  server: Component,
-  { insecurePort }: ControlPlaneComponent,
-): { readonly port: number; readonly address: string } | undefined {
-  const written = text(server, 'metricsBindAddress');
-  if (written === '') return undefined;
-  const address = splitHostPort(written);
-  const port = address?.port ?? insecurePort.number;
-  return port === 0 ? undefined : { port, address: (address?.host ?? written) || '0.0.0.0' };
-}
-
-function insecurePort(own: ControlPlaneComponent): Check {
-  return {
-    id: `${own.prefix}-insecure-port`,
-    title: `${own.name} serves nothing over plain HTTP`,
-    severity: 'high',
-    impact: 'security',
-    versions: `${own.insecurePort.offByDefault === true ? 'off' : 'open'} by default below ${own.insecurePort.inertFrom} (port ${own.insecurePort.number}); the flags are gone from 1.24`,
-    remediation: `Set --port=0 ${setFlag(own)}; from ${own.insecurePort.inertFrom} on remove --port and --address, which stop the process from 1.24 on.`,
-    references: [
-      kubernetesSource(
-        `${own.kubeadmField === undefined ? 'staging/src/k8s.io/cloud-provider' : `cmd/${own.name}/app`}/options/options.go`,
-        '1.20.0',
-      ),
-      kubernetesDocs('reference/networking/ports-and-protocols/'),
-    ],
-    notApplicable: ({ node }) => {
-      const version = component(node, own.name)?.version;
-      return version !== undefined && atLeast(version, '1.24')
-        ? 'Plain HTTP and its flags are gone from Kubernetes 1.24 on.'
-        : undefined;
-    },
-    evaluate: ({ node }) => {
-      const server = requireComponent(node, own.name);
-      const shown = evidences(server, 'port', 'address');
-      const listener = insecureListener(server, own);
-      if (listener === 'unknown') {
-        return notAssessed(
-          `Whether ${own.name} serves plain HTTP is decided by healthzBindAddress and metricsBindAddress in ${text(server, 'config') || 'its configuration file'}, which was not read: both have to be empty.`,
-          [evidence(server, 'config')],
-        );
-      }
-      if (listener === 'off') {
-        const inert = (number(server, 'port') ?? 0) !== 0;
-        return pass(
-          inert
-            ? '--port is set but has no effect in this version; remove it before an upgrade to 1.24.'
-            : `${own.name} serves nothing over plain HTTP.`,
-          shown,
-        );
-      }
-      const unset = isWritten(server, 'port') ? '' : ' (--port is not set, and this version then opens it)';
-      const message = `${own.name} serves metrics and profiles on http://${listener.address}:${listener.port} without TLS or authentication${unset}.`;
-      return isLoopback(listener.address)
-        ? warn(message, shown, { severity: 'medium', headline: `plain http on loopback, port ${listener.port}` })
-        : fail(message, shown, { headline: `plain http on port ${listener.port}` });
     },
   };
 }
@@ -459,55 +334,6 @@ function delegatedAuthentication(own: ControlPlaneComponent): Check {
       return offHost(server)
         ? warn(`${message}.`, shown, { headline: 'no delegated authentication' })
         : pass(`${message}; only this machine reaches the listener.`, shown);
-    }),
-  };
-}
-
-/** What kubeadm's probes and load balancers may read without a credential. */
-const HEALTH_PATH = /^\/?(?:healthz|livez|readyz)(?:\/.*)?$/;
-
-/** Whether an entry of --authorization-always-allow-paths lets `path` pass (apiserver pkg/authorization/path). */
-function covers(entry: string, path: string): boolean {
-  const bare = entry.replace(/^\//, '');
-  const wanted = path.replace(/^\//, '');
-  return bare.endsWith('*') ? wanted.startsWith(bare.slice(0, -1)) : wanted === bare;
-}
-
-function alwaysAllowPaths(own: ControlPlaneComponent): Check {
-  const flag = 'authorization-always-allow-paths';
-  return {
-    id: `${own.prefix}-always-allow-paths`,
-    title: `${own.name} answers strangers on its health paths only`,
-    severity: 'medium',
-    impact: 'security',
-    versions: 'all; unset means /healthz, /readyz and /livez (only /healthz up to 1.20)',
-    remediation: `Remove --${flag} ${setFlag(own)}, and give the scraper a service account that may get the nonResourceURL /metrics.`,
-    references: [
-      kubernetesSource('staging/src/k8s.io/apiserver/pkg/authorization/path/path.go'),
-      kubernetesDocs(`reference/command-line-tools-reference/${own.name}/`),
-    ],
-    ...ofListener(own, (server) => {
-      const shown = [evidence(server, flag)];
-      const entries = list(server, flag);
-      const broken = entries.find((entry) => entry.slice(0, -1).includes('*'));
-      if (broken !== undefined) {
-        return fail(`--${flag} holds ${broken}: only a trailing * is allowed, so ${own.name} does not start.`, shown, {
-          severity: 'high',
-          impact: 'availability',
-          headline: `--${flag} is invalid`,
-        });
-      }
-      const others = entries.filter((entry) => !HEALTH_PATH.test(entry));
-      if (others.length === 0) return pass('Only the health paths are answered without a credential.', shown);
-      const message = `${enumerate(others)} ${others.length === 1 ? 'is' : 'are'} answered without any credential`;
-      const headline = `${others[0] ?? ''} open to everybody`;
-      if (!offHost(server)) {
-        return warn(`${message} to every process on the node.`, shown, { severity: 'low', headline });
-      }
-      const exposed = others.some((entry) => covers(entry, '/metrics') || covers(entry, '/debug/pprof/profile'));
-      return exposed
-        ? fail(`${message} to whoever reaches the node.`, shown, { headline })
-        : warn(`${message} to whoever reaches the node.`, shown, { headline });
     }),
   };
 }

@@ -44,6 +44,8 @@ export interface ControlPlaneComponent {
   readonly prefix: 'scheduler' | 'controller-manager' | 'cloud-controller-manager';
   /** Field of the kubeadm ClusterConfiguration that holds its `extraArgs`; undefined: kubeadm does not run it. */
   readonly kubeadmField?: 'scheduler' | 'controllerManager';
+  /** Port of HTTPS by default. */
+  readonly securePort: number;
   /** Port of plain HTTP, and the first minor that no longer serves it. */
   readonly insecurePort: { readonly number: number; readonly inertFrom: string; readonly offByDefault?: true };
 }
@@ -52,6 +54,7 @@ export const SCHEDULER: ControlPlaneComponent = {
   name: 'kube-scheduler',
   prefix: 'scheduler',
   kubeadmField: 'scheduler',
+  securePort: 10259,
   insecurePort: { number: 10251, inertFrom: '1.23' },
 };
 
@@ -59,6 +62,7 @@ export const CONTROLLER_MANAGER: ControlPlaneComponent = {
   name: 'kube-controller-manager',
   prefix: 'controller-manager',
   kubeadmField: 'controllerManager',
+  securePort: 10257,
   insecurePort: { number: 10252, inertFrom: '1.22' },
 };
 
@@ -66,6 +70,7 @@ export const CONTROLLER_MANAGER: ControlPlaneComponent = {
 export const CLOUD_CONTROLLER_MANAGER: ControlPlaneComponent = {
   name: 'cloud-controller-manager',
   prefix: 'cloud-controller-manager',
+  securePort: 10258,
   insecurePort: { number: 10253, inertFrom: '1.24', offByDefault: true },
 };
 

@@ -21,10 +21,12 @@ export function httpProbes(
     const field = `${kind}Probe`;
     const httpGet = asMapping(asMapping(container[field])?.httpGet);
     if (httpGet === undefined) return [];
+    const host = asText(httpGet.host) ?? '';
     return [
       {
         kind,
         scheme: httpGet.scheme === 'HTTPS' ? 'HTTPS' : 'HTTP',
+        ...(host === '' ? {} : { host }),
         port: portOf(httpGet.port, container.ports),
         path: pathOf(asText(httpGet.path) ?? ''),
         authorized: asList(httpGet.httpHeaders).some((header) => isCredential(asMapping(header))),

@@ -70,6 +70,8 @@ export interface UnavailableConfig extends Position {
 export interface HTTPProbe extends Position {
   readonly kind: 'liveness' | 'readiness' | 'startup';
   readonly scheme: 'HTTP' | 'HTTPS';
+  /** Undefined: the address of the pod, which is the node's where the pod shares its network. */
+  readonly host?: string;
   /** Undefined where it is a name that the container gives to no port. */
   readonly port: number | undefined;
   /** Without a query, as a server compares it. */

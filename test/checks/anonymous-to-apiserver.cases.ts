@@ -399,8 +399,22 @@ const probes: readonly CheckCase[] = [
     check: 'apiserver-probes',
     expect: 'fail',
     change: (node) => everyProbe(node, /scheme: HTTPS/g, 'scheme: HTTP'),
-    message: /plain HTTP to the TLS port, which answers 400/,
+    message: /plain HTTP to the TLS port 6443, which answers 400/,
     alarms: ['fail apiserver-probes', STOCK],
+  },
+  {
+    name: 'the API server moved to another port, the probes did not',
+    check: 'apiserver-probes',
+    expect: 'fail',
+    change: (node) => node.setFlag('kube-apiserver', 'secure-port', '7443'),
+    message: /port 6443, and kube-apiserver listens on .*, port 7443, so the kubelet kills/,
+  },
+  {
+    name: 'the API server listens on loopback, the probes go to the address of the node',
+    check: 'apiserver-probes',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--bind-address=127.0.0.1'),
+    message: /and kube-apiserver listens on 127\.0\.0\.1, port 6443/,
   },
   {
     name: 'a probe without a scheme is plain HTTP',

@@ -1,10 +1,17 @@
 import type { CheckCase } from '../support/cases.ts';
+import { probeCases } from './shared/probes.ts';
 import { drift } from './shared/kubeadm.ts';
 
 const MANIFEST = '/etc/kubernetes/manifests/kube-controller-manager.yaml';
 const OFF_HOST = '0.0.0.0';
 
 export const cases: readonly CheckCase[] = [
+  ...probeCases({
+    component: 'kube-controller-manager',
+    check: 'controller-manager-probes',
+    manifest: MANIFEST,
+    securePort: 10257,
+  }),
   {
     name: 'stock kubeadm',
     check: 'controller-manager-bind-address',

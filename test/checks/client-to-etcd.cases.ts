@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { X509Certificate } from '@peculiar/x509';
 import type { CheckCase } from '../support/cases.ts';
 import { pem, revocationList } from '../support/certificates.ts';
@@ -22,6 +23,45 @@ async function revoking(node: EditableNode, file: string): Promise<EditableNode>
 }
 
 export const cases: readonly CheckCase[] = [
+  { name: 'stock kubeadm', check: 'etcd-probes', expect: 'pass' },
+  { name: 'kubeadm 1.28', check: 'etcd-probes', expect: 'pass', node: 'kubeadm-v128-default' },
+  {
+    name: 'no metrics listener: nothing answers the probes',
+    check: 'etcd-probes',
+    expect: 'fail',
+    change: (node) => node.removeFlag('etcd', 'listen-metrics-urls'),
+    message: /go to 127\.0\.0\.1, port 2381, and etcd listens on .*2379.* so the kubelet kills etcd again/,
+    row: { status: 'fail' },
+  },
+  {
+    name: 'the metrics listener speaks TLS, the probes do not',
+    check: 'etcd-probes',
+    expect: 'fail',
+    change: (node) => node.setFlag('etcd', 'listen-metrics-urls', 'https://127.0.0.1:2381'),
+    message: /plain HTTP to the TLS port 2381/,
+  },
+  {
+    name: 'a metrics listener with TLS demands a client certificate too',
+    check: 'etcd-probes',
+    expect: 'fail',
+    change: (node) =>
+      node
+        .setFlag('etcd', 'listen-metrics-urls', 'https://127.0.0.1:2381')
+        .replace(ETCD, /scheme: HTTP$/gm, 'scheme: HTTPS'),
+    message: /show no client certificate, without which port 2381/,
+  },
+  {
+    name: 'a metrics listener on every address',
+    check: 'etcd-probes',
+    expect: 'pass',
+    change: (node) => node.setFlag('etcd', 'listen-metrics-urls', 'http://0.0.0.0:2381'),
+  },
+  {
+    name: 'a port that another container may serve',
+    check: 'etcd-probes',
+    expect: 'not-assessed',
+    change: (node) => node.replace(ETCD, /port: probe-port/g, 'port: 8000'),
+  },
   ...trustScope(`${PKI}/etcd/ca.crt`),
   {
     name: 'the key of the CA, readable by all',

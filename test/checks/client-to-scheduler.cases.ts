@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+import { probeCases } from './shared/probes.ts';
 import { drift } from './shared/kubeadm.ts';
 import type { EditableNode } from '../support/node.ts';
 
@@ -25,6 +26,22 @@ function configured(node: EditableNode, fields: string): EditableNode {
 }
 
 export const cases: readonly CheckCase[] = [
+  ...probeCases({
+    component: 'kube-scheduler',
+    check: 'scheduler-probes',
+    manifest: MANIFEST,
+    securePort: 10259,
+  }),
+  {
+    name: 'plain HTTP of a version that may serve it, by a file that the input lacks',
+    check: 'scheduler-probes',
+    expect: 'not-assessed',
+    change: (node) =>
+      configured(node, '')
+        .remove(`${CONFIG}/config.yaml`)
+        .replace(MANIFEST, /scheme: HTTPS/g, 'scheme: HTTP'),
+    message: /listener of plain HTTP is not/,
+  },
   {
     name: 'stock kubeadm',
     check: 'scheduler-bind-address',

@@ -27,7 +27,13 @@ spec:
     image: registry.k8s.io/provider-os/openstack-cloud-controller-manager:v1.36.0
     command:
     - /bin/openstack-cloud-controller-manager
-${[...all, ...flags].map((flag) => `    - ${JSON.stringify(flag)}\n`).join('')}    volumeMounts:
+${[...all, ...flags].map((flag) => `    - ${JSON.stringify(flag)}\n`).join('')}    livenessProbe:
+      httpGet:
+        host: 127.0.0.1
+        path: /healthz
+        port: 10258
+        scheme: HTTPS
+    volumeMounts:
     - mountPath: /etc/kubernetes
       name: etc-kubernetes
   volumes:
@@ -55,6 +61,7 @@ const CHECKS = [
   'serving-cert',
   'delegated-auth',
   'always-allow-paths',
+  'probes',
   'tls-min-version',
   'cipher-suites',
   'cipher-http2-required',
@@ -109,6 +116,13 @@ export const cases: readonly CheckCase[] = [
     expect: 'warn',
     ...given([], ['bind-address']),
     message: /unset means every address/,
+  },
+  {
+    name: 'another port than the probe',
+    check: 'cloud-controller-manager-probes',
+    expect: 'fail',
+    ...given(['--secure-port=11258']),
+    message: /port 10258, and cloud-controller-manager listens on 127\.0\.0\.1, port 11258/,
   },
   {
     name: 'off',
