@@ -37,7 +37,10 @@ export const probes: Check = {
   ],
   notApplicable: ({ node }) => {
     const apiserver = component(node, 'kube-apiserver');
-    return apiserver === undefined || probesOf(apiserver).length > 0
+    if (apiserver === undefined) return undefined;
+    const sent = probesOf(apiserver).length > 0;
+    if (sent && number(apiserver, 'secure-port') === 0) return 'It does not start at all: see apiserver-secure-port.';
+    return sent
       ? undefined
       : 'The kubelet sends no HTTP probe to the port of the API server, or the input does not show the pod.';
   },

@@ -207,7 +207,7 @@ function securePort(own: ControlPlaneComponent): Check {
       return servesHTTPS(server)
         ? pass(`${own.name} serves HTTPS on port ${text(server, 'secure-port')}.`, shown)
         : warn(
-            `--secure-port=0: ${own.name} serves nothing over HTTPS, so the kubelet's probes on that port kill it and nobody sees its metrics.`,
+            `--secure-port=0: ${own.name} serves nothing over HTTPS, so nobody sees its metrics and its health.`,
             shown,
             { headline: '--secure-port=0' },
           );

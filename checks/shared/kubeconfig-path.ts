@@ -2,7 +2,7 @@
 import type { ComponentName } from '../../src/model/component.ts';
 import type { KubeconfigCluster } from '../../src/model/kubeconfig.ts';
 import type { NodeModel } from '../../src/model/node.ts';
-import type { KubeconfigUse, PathFacts, PresentedCertificate } from '../../src/model/path.ts';
+import type { ExpectedName, KubeconfigUse, PathFacts, PresentedCertificate } from '../../src/model/path.ts';
 import type { Answer } from '../../src/model/status.ts';
 import { component, knownOr } from './access.ts';
 import { apiserverServing, clientTrust } from './apiserver.ts';
@@ -51,7 +51,7 @@ function connectionOf(node: NodeModel, use: KubeconfigUse, owner: ComponentName 
   const dialled = nameDialledBy(use);
   const server = apiserverServing(node, {
     trust: usesPodCA(use.kubeconfig) ? publishedCA(node) : trustOfKubeconfig(node, use),
-    names: dialled === undefined ? [] : [dialled],
+    names: dialled === undefined ? [] : [unlessBalanced(node, use, dialled)],
     askedBy: { chain: 'kubeconfig-ca-matches', names: 'kubeconfig-server-san' },
   });
   const client = presentedByKubeconfig(node, use, owner, clientTrust(node));
@@ -66,6 +66,14 @@ function connectionOf(node: NodeModel, use: KubeconfigUse, owner: ComponentName 
     clientAuthenticated: combine([reached, credential]),
     presented: client === undefined ? [server] : [server, client],
   };
+}
+
+/** A proxy on loopback may lead to API servers with other certificates, though kubeadm gives all of them one list of names. */
+function unlessBalanced(node: NodeModel, use: KubeconfigUse, dialled: ExpectedName): ExpectedName {
+  const found = knownOr(undefined, () => reachOfKubeconfig(node, use));
+  return found?.reach.kind === 'other'
+    ? { ...dialled, unsure: `which API server answers on ${found.dialled} no file shows` }
+    : dialled;
 }
 
 /** Whatever answers where this node's API server does not, its certificate is not in the input. */

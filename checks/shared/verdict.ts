@@ -106,7 +106,11 @@ export function accepted(presented: PresentedCertificate, node: NodeModel): Answ
       return 'unknown';
     case 'judged':
       if (!verdict.result.ok) return 'no';
-      return knownOr('unknown', () => (uncoveredNames(presented).length > 0 ? 'no' : 'yes'));
+      return knownOr('unknown', () => {
+        const uncovered = uncoveredNames(presented);
+        if (uncovered.length === 0) return 'yes';
+        return uncovered.every(({ unsure }) => unsure !== undefined) ? 'unknown' : 'no';
+      });
   }
 }
 

@@ -89,7 +89,8 @@ export function running(process: RunningProcess, configured: Invocation | undefi
     nodePath: base.nodePath,
     ...(configured?.image === undefined ? {} : { image: configured.image }),
     ...(configured?.imageVersion === undefined ? {} : { imageVersion: configured.imageVersion }),
-    ...(configured?.probes === undefined ? {} : { probes: configured.probes }),
+    // The kubelet probes the pod that it started: with other words than the manifest's by now, its probes are others too.
+    ...(configured?.probes === undefined || !sameWords(argv, configured.argv) ? {} : { probes: configured.probes }),
     ...(configured?.configFile === undefined ? {} : { configFile: configured.configFile }),
     argv,
     environment: environmentUnread === undefined ? environment : (configured?.environment ?? []),
@@ -101,6 +102,10 @@ export function running(process: RunningProcess, configured: Invocation | undefi
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(configured?.commandLineSeen === true ? { configured } : {}),
   };
+}
+
+function sameWords(running: readonly Argument[], configured: readonly Argument[]): boolean {
+  return running.length === configured.length && running.every(({ text }, index) => text === configured[index]?.text);
 }
 
 /** How many words of a process are those that its manifest or unit gives. */

@@ -145,6 +145,8 @@ export interface ExpectedName {
   readonly evidence?: Evidence;
   /** Set where the input does not show the name; `name` is empty then. */
   readonly unknown?: UnknownValue;
+  /** Set where another server than the one of this certificate may be what is dialled: why, as a clause. */
+  readonly unsure?: string;
 }
 
 /** The derived columns of a row and the certificates it depends on. */

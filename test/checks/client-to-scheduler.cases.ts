@@ -157,7 +157,7 @@ export const cases: readonly CheckCase[] = [
     check: 'scheduler-secure-port',
     expect: 'warn',
     change: (node) => node.addFlag('kube-scheduler', '--secure-port=0'),
-    row: { status: 'warn', encrypted: 'n/a', serverVerified: 'n/a', clientAuthenticated: 'n/a', minTLSVersion: 'n/a' },
+    row: { status: 'fail', encrypted: 'n/a', serverVerified: 'n/a', clientAuthenticated: 'n/a', minTLSVersion: 'n/a' },
   },
   {
     name: 'switched off leaves nothing to bind',

@@ -317,6 +317,14 @@ export const cases: readonly CheckCase[] = [
     row: { status: 'not-assessed', serverVerified: 'unknown' },
   },
   {
+    name: 'what answers on another port of loopback may have another certificate than this API server',
+    check: 'kubeconfig-server-san',
+    expect: 'warn',
+    change: (node) => node.replace(CONF, /server: .*/, 'server: https://127.0.0.1:8443'),
+    message: /does not name 127\.0\.0\.1.* which API server answers on 127\.0\.0\.1:8443 no file shows/,
+    row: { status: 'warn', serverVerified: 'unknown' },
+  },
+  {
     name: 'both of one release',
     check: 'version-skew',
     expect: 'pass',

@@ -202,6 +202,14 @@ export function namesCheck(words: QuestionWords): Check {
           return pass(`${located(leaf)} names ${enumerate(presented.expectedNames.map(({ name }) => name))}.`, shown);
         }
         const wanted = uncovered.map(({ name, because }) => `${name} (${because})`);
+        const unsure = uncovered.map((one) => one.unsure);
+        if (unsure[0] !== undefined && !unsure.includes(undefined)) {
+          return warn(
+            `${located(leaf)} does not name ${enumerate(wanted)} among its subject alternative names, and ${unsure[0]}: if what answers there shows a certificate with the same names, clients refuse the connection.`,
+            shown,
+            { severity: 'medium', headline: `certificate lacks ${uncovered[0]?.name ?? 'a name'}` },
+          );
+        }
         return fail(
           `${located(leaf)} does not name ${enumerate(wanted)} among its subject alternative names, so clients that dial it refuse the connection.`,
           shown,
