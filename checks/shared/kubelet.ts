@@ -16,7 +16,9 @@ import type {
   Trust,
 } from '../../src/model/path.ts';
 import { UnknownValue } from '../../src/model/unknown.ts';
+import { atLeast } from '../../src/model/version.ts';
 import { isLoopback, isUnspecified } from '../../src/config/url.ts';
+import { ipVersion } from '../../src/text/address.ts';
 import { whyHidden } from './absence.ts';
 import { bool, component, evidence, featureGate, isSet, known, knownOr, list, setting, text } from './access.ts';
 import { advertisedAddress, clientTrust } from './apiserver.ts';
@@ -125,8 +127,8 @@ export function isRotatedLink(material: Material): boolean | undefined {
 
 /**
  * Where the serving certificate comes from. `requested`: a CSR, kept in kubelet-server-current.pem (with tlsCertFile as
- * what is served until the first one is signed). `file`: tlsCertFile. `self-signed`: kubelet.crt, made once and never
- * again while it can be read. Source: kubernetes/cmd/kubelet/app/server.go (InitializeTLS), pkg/kubelet/kubelet.go.
+ * what is served until the first one is signed, and by {@link servesFileToAddresses}). `file`: tlsCertFile.
+ * `self-signed`: kubelet.crt, made once and never again while it can be read. Source: kubernetes/cmd/kubelet/app/server.go (InitializeTLS), pkg/kubelet/kubelet.go.
  */
 export type ServingSource = 'requested' | 'file' | 'self-signed';
 
@@ -169,7 +171,7 @@ export function kubeletServing(node: NodeModel, view: KubeletServingView): Prese
   switch (servingSource(kubelet)) {
     case 'requested': {
       const current = requestedServingFile(node, kubelet);
-      if (isMissing(current) && fromFile !== undefined) return fromFile;
+      if (fromFile !== undefined && (isMissing(current) || servesFileToAddresses(node, kubelet))) return fromFile;
       return withoutKeyWhereMissing(
         presentedByFiles('kubelet', current, current, {
           ...presentation,
@@ -193,6 +195,20 @@ export function kubeletServing(node: NodeModel, view: KubeletServingView): Prese
       });
     }
   }
+}
+
+/**
+ * Up to 1.35 the file in tlsCertFile stands beside what is requested, and crypto/tls gives it to every client that sends
+ * no server name: those that dial an address (RFC 6066 3). Such clients are taken for granted unless the API server's
+ * own way of dialling is known to be by name.
+ * Sources: kubernetes pkg/kubelet/server/server.go (ListenAndServeTLS with both files up to 1.35, with none from 1.36
+ * on), Go's crypto/tls common.go (getCertificate).
+ */
+export function servesFileToAddresses(node: NodeModel, kubelet: Component): boolean {
+  if (kubelet.version === undefined || atLeast(kubelet.version, '1.36')) return false;
+  const apiserver = component(node, 'kube-apiserver');
+  const dialled = apiserver === undefined ? undefined : dialledByApiserver(node, apiserver);
+  return dialled?.kind !== 'known' || ipVersion(dialled.expected.name) !== 0;
 }
 
 /** Another check reports a certificate that does not exist, so its key is not asked for a second time. */

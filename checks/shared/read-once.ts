@@ -4,35 +4,47 @@ import type { PresentFile } from '../../src/model/file.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, Finding, PathId } from '../../src/model/path.ts';
 import { atLeast } from '../../src/model/version.ts';
+import type { Version } from '../../src/model/version.ts';
 import { formatTime } from '../../src/text/date.ts';
 import { component, evidence, list, text } from './access.ts';
+import { servesFileToAddresses } from './kubelet.ts';
 import { kubernetesDocs, kubernetesSource } from './references.ts';
 import { pass, warn } from './result.ts';
 
 interface ReadOnce {
   readonly component: ComponentName;
   readonly setting: string;
-  /** The first version that reads it again; undefined: none does. */
-  readonly until?: string;
+  /** Whether this component does so; undefined: every version does. */
+  readonly applies?: (running: Component & { readonly version: Version }, node: NodeModel) => boolean;
 }
 
 const of = (component: ComponentName, ...settings: readonly string[]): readonly ReadOnce[] =>
   settings.map((setting) => ({ component, setting }));
 
+/** A new tlsCertFile is read from 1.31 on (gate ReloadKubeletServerCertificateFile), but up to 1.35 not for addresses. */
+const KUBELET_SERVING: ReadOnce = {
+  component: 'kubelet',
+  setting: 'tls-cert-file',
+  applies: (kubelet, node) => !atLeast(kubelet.version, '1.31') || servesFileToAddresses(node, kubelet),
+};
+
 /**
  * By row. What is not here is read again: serving certificates and client CAs by dynamic controllers
  * (k8s.io/apiserver pkg/server/dynamiccertificates), client certificates by path (k8s.io/client-go
  * transport/cert_rotation.go), certificates of etcd at each handshake (etcd client/pkg/transport/listener.go, where the
- * pools of CAs are made once). CAs of clients by path are read again from 1.36 (client-go gate ClientsAllowCARotation),
- * the kubelet's tlsCertFile from 1.31 (gate ReloadKubeletServerCertificateFile). The kubelet's own kubeconfig is left
+ * pools of CAs are made once). CAs of clients by path are read again from 1.36 (client-go gate ClientsAllowCARotation). The kubelet's own kubeconfig is left
  * out: with TLS bootstrap it writes that file itself, after it was started.
  */
 const READ_ONCE: Readonly<Partial<Record<PathId, readonly ReadOnce[]>>> = {
   'apiserver-to-kubelet': [
-    { component: 'kube-apiserver', setting: 'kubelet-certificate-authority', until: '1.36' },
-    { component: 'kubelet', setting: 'tls-cert-file', until: '1.31' },
+    {
+      component: 'kube-apiserver',
+      setting: 'kubelet-certificate-authority',
+      applies: ({ version }) => !atLeast(version, '1.36'),
+    },
+    KUBELET_SERVING,
   ],
-  'client-to-kubelet': [{ component: 'kubelet', setting: 'tls-cert-file', until: '1.31' }],
+  'client-to-kubelet': [KUBELET_SERVING],
   'scheduler-to-apiserver': of('kube-scheduler', 'kubeconfig'),
   'controller-manager-to-apiserver': of('kube-controller-manager', 'kubeconfig'),
   'cloud-controller-manager-to-apiserver': of('cloud-controller-manager', 'kubeconfig'),
@@ -65,12 +77,13 @@ function readOnceCheck(entries: readonly ReadOnce[]): Check {
     severity: 'medium',
     impact: 'availability',
     versions:
-      'all; kubeconfigs, CAs of etcd and service account keys are read once in every version, --kubelet-certificate-authority up to 1.35, tlsCertFile of the kubelet up to 1.30',
+      'all; kubeconfigs, CAs of etcd and service account keys are read once in every version, --kubelet-certificate-authority up to 1.35, tlsCertFile of the kubelet up to 1.30, and up to 1.35 for clients that dial an address',
     remediation:
       'Restart the component that the finding names: `systemctl restart kubelet` for the kubelet; for a static pod move its manifest out of /etc/kubernetes/manifests, wait until `crictl ps` no longer shows the container, and move it back.',
     references: [
       kubernetesDocs('tasks/administer-cluster/kubeadm/kubeadm-certs/'),
       kubernetesSource('staging/src/k8s.io/client-go/transport/cert_rotation.go'),
+      kubernetesSource('pkg/kubelet/server/server.go', '1.35.0'),
     ],
     notApplicable: ({ node }) =>
       watched(node, entries).length > 0
@@ -93,11 +106,14 @@ interface Watched {
 
 /** Files of running processes whose time is known. */
 function watched(node: NodeModel, entries: readonly ReadOnce[]): readonly Watched[] {
-  return entries.flatMap(({ component: name, setting, until }) => {
+  return entries.flatMap(({ component: name, setting, applies }) => {
     const running = component(node, name);
     const startedAt = running?.startedAt;
     if (running === undefined || startedAt === undefined) return [];
-    if (until !== undefined && (running.version === undefined || atLeast(running.version, until))) return [];
+    if (applies !== undefined) {
+      const { version } = running;
+      if (version === undefined || !applies({ ...running, version }, node)) return [];
+    }
     return filesOf(running, setting).flatMap((file) => {
       const found = node.files.get(file);
       const writtenAt =

@@ -142,6 +142,22 @@ export const cases: readonly CheckCase[] = [
         .addFlag('kube-apiserver', `--kubelet-certificate-authority=${CA_FILE}`),
     row: { status: 'pass', serverVerified: 'yes' },
   },
+  ...(['1.35.0', '1.36.0'] as const).map((version): CheckCase => ({
+    name: `${version}: a tlsCertFile beside the rotated certificate is ${version === '1.35.0' ? '' : 'not '}what clients of an address get`,
+    check: 'kubelet-serving-verifiable',
+    expect: version === '1.35.0' ? 'fail' : 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+    kubernetesVersion: version,
+    change: (n) =>
+      n
+        .write('/etc/kubernetes/pki/kubelet-serving.crt', namedOnly.certificate)
+        .write('/etc/kubernetes/pki/kubelet-serving.key', namedOnly.key)
+        .replace(
+          CONFIG,
+          'kind: KubeletConfiguration',
+          'kind: KubeletConfiguration\ntlsCertFile: /etc/kubernetes/pki/kubelet-serving.crt\ntlsPrivateKeyFile: /etc/kubernetes/pki/kubelet-serving.key',
+        ),
+  })),
   {
     name: 'the rotated certificate names the address that is dialled',
     check: 'kubelet-serving-verifiable',
