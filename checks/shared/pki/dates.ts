@@ -1,5 +1,6 @@
 /** Dates: what has ended, what has not begun, and which CA takes its leaves along. */
 import type { Check, PresentedCertificate } from '../../../src/model/path.ts';
+import { formatTime } from '../../../src/text/date.ts';
 import { lastToEnd } from '../by-end.ts';
 import { goSource, kubernetesDocs, rfc } from '../references.ts';
 import { fail, pass, warn } from '../result.ts';
@@ -130,9 +131,11 @@ export const leafOutlivesCA: Check = {
         return unreadOf([presented.certificate, ...bundleMaterial(presented)]);
       }
       const { leaf, result } = verdict;
+      const sameDay = day(leaf.notAfter) === day(result.expiresAt);
+      const when = sameDay ? formatTime : day;
       return result.expiresAt.getTime() < leaf.notAfter.getTime()
         ? warn(
-            `${located(leaf)} is dated to ${day(leaf.notAfter)}, but a CA above it ends on ${day(result.expiresAt)}: the path breaks then.`,
+            `${located(leaf)} is dated to ${when(leaf.notAfter)}, but a CA above it ends ${sameDay ? 'at' : 'on'} ${when(result.expiresAt)}: the path breaks then.`,
             [certificateEvidence(leaf, presented)],
             { headline: `CA ends before ${leaf.position.file.split('/').at(-1) ?? 'the leaf'}` },
           )

@@ -206,6 +206,13 @@ const dates: readonly CheckCase[] = [
     alarms: [STOCK, 'warn pki-leaf-outlives-ca'],
   },
   {
+    name: 'a few hours longer than its CA, on the same day',
+    check: 'pki-leaf-outlives-ca',
+    expect: 'warn',
+    change: (node) => rebuild(node, { notAfter: '2030-11-20T03:00:00Z' }, { notAfter: '2030-11-20T09:30:00Z' }),
+    message: /dated to 2030-11-20T09:30:00Z, but a CA above it ends at 2030-11-20T03:00:00Z/,
+  },
+  {
     name: 'a successor of the CA in the bundle carries it further',
     check: 'pki-leaf-outlives-ca',
     expect: 'pass',
