@@ -76,3 +76,8 @@ test('whatever it holds, an answer comes', () => {
     }),
   );
 });
+
+test('the example of the README', () => {
+  const example = /```yaml\n(expiry:[^`]*)```/.exec(readFileSync('README.md', 'utf8'))?.[1];
+  expect(parseToolConfig(example ?? '', 'README.md')).toMatchObject({ ok: true });
+});
