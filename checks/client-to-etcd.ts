@@ -15,7 +15,7 @@ import { verifyHostname } from '../src/pki/chain.ts';
 import { evidence, evidences, isSet, list, text } from './shared/access.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
-import { fileAt, unavailable } from './shared/material.ts';
+import { fileAt, unavailable, unseenClients } from './shared/material.ts';
 import { namesCheck, PKI_CHECKS } from './shared/pki.ts';
 import { cis, etcdDocs, etcdSource, kubernetesSource, stig } from './shared/references.ts';
 import { fail, pass, warn } from './shared/result.ts';
@@ -101,6 +101,9 @@ function facts(node: NodeModel): PathFacts {
     presented,
     kubeconfigs: [],
     privateKeys: keysOfBundle(node, etcd, CLIENT_SIDE.trustedCA),
+    unseenClients: servesTLS(etcd, CLIENT_SIDE)
+      ? unseenClients(etcd, CLIENT_SIDE.trustedCA, clientTrust(node, etcd, CLIENT_SIDE))
+      : [],
   };
 }
 

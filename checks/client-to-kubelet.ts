@@ -33,7 +33,7 @@ import {
   withoutKeyWhereMissing,
 } from './shared/kubelet.ts';
 import { minTLSOf } from './shared/listener.ts';
-import { unavailable } from './shared/material.ts';
+import { bundleOf, unavailable, unseenClients } from './shared/material.ts';
 import { askedElsewhere, PKI_CHECKS } from './shared/pki.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
@@ -305,6 +305,7 @@ export const path: PathDefinition = {
       minTLSVersion: minTLSOf(kubelet),
       presented: [server],
       kubeconfigs: [],
+      unseenClients: unseenClients(kubelet, 'client-ca-file', bundleOf(node, kubelet, 'client-ca-file', 'none')),
     };
   },
   checks: [

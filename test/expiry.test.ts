@@ -11,6 +11,7 @@ import { expectGolden } from './report/golden.ts';
 import { authenticate, CLUSTER_CA, forAdmin, forApiserver, serve } from './support/apiserver.ts';
 import { AT, check } from './support/cases.ts';
 import { caOf, freshKey, issue } from './support/certificates.ts';
+import { extract } from './support/extract.ts';
 import { temporaryDirectory } from './support/input.ts';
 import { layoutNode, realNode } from './support/node.ts';
 import type { ClusterName, EditableNode } from './support/node.ts';
@@ -294,5 +295,39 @@ describe('the program', () => {
     expect(run.status).toBe(0);
     expect(run.stdout).toContain('Next: ');
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ status: 'pass' });
+  });
+});
+
+test("a worker's kubelet judges its clients by a CA that no path of a certificate shows", async () => {
+  const node = await stock();
+  for (const path of ['manifests', 'admin.conf', 'super-admin.conf', 'controller-manager.conf', 'scheduler.conf']) {
+    node.remove(`/etc/kubernetes/${path}`);
+  }
+  const report = await expiry(node, '2036-11-01T00:00:00Z');
+  expect(entry(report, '/etc/kubernetes/pki/ca.crt', 'authority')).toMatchObject({
+    status: 'fail',
+    paths: ['client-to-kubelet'],
+    breaks: ['client-to-kubelet'],
+  });
+  expect(report.unused.map(({ file }) => file)).not.toContain('/etc/kubernetes/pki/ca.crt');
+});
+
+describe('a PKI folder alone', () => {
+  const folder = async (): Promise<string> => join(extract(await stock(), temporaryDirectory()), 'etc/kubernetes/pki');
+
+  test('every certificate counts, since nobody can tell what is used', async () => {
+    const { stdout, status } = await kubetls(['expiry', await folder(), '--at', AT]);
+    expect(stdout).toContain('nobody can tell what is used');
+    expect(stdout).toMatch(/PASS\s+364d\s+2027-11-21\s+kubeadm\s+\/etc\/kubernetes\/pki\/etcd\/peer\.crt/);
+    expect(stdout).toMatch(/0 fail, 0 warn, 10 pass, 0 not seen/);
+    expect(status).toBe(0);
+  });
+
+  test('and alarms by its window', async () => {
+    const { stdout, status } = await kubetls(['expiry', '--quiet', await folder(), '--at', '2027-11-10']);
+    expect(stdout.split('\n')).toContain(
+      'WARN pki: /etc/kubernetes/pki/etcd/server.crt (CN=cp-1) ends 2027-11-21 (in 11 days); what uses it is not known. Run `kubeadm certs renew etcd-server`.',
+    );
+    expect(status).toBe(1);
   });
 });

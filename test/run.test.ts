@@ -1,7 +1,7 @@
 /** What the real nodes of fixtures/clusters come to, however they are given. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { PATH_IDS } from '../src/model/path.ts';
 import type { PathId } from '../src/model/path.ts';
@@ -9,7 +9,8 @@ import type { Report, ReportPath } from '../src/model/report.ts';
 import { runCheck } from '../src/run/run.ts';
 import { alarms, AT, check, rowOf } from './support/cases.ts';
 import { realNode } from './support/node.ts';
-import type { ClusterName, EditableNode } from './support/node.ts';
+import { extract } from './support/extract.ts';
+import type { ClusterName } from './support/node.ts';
 
 const AFTER_A_YEAR = '2028-01-01T00:00:00Z';
 
@@ -141,29 +142,6 @@ afterAll(() => {
 function temporary(): string {
   const folder = mkdtempSync(join(tmpdir(), 'kubetls-run-'));
   folders.push(folder);
-  return folder;
-}
-
-/** Writes a node, or a part of it, to disk with its modes and links. */
-function extract(node: EditableNode, folder: string): string {
-  for (const path of node.files()) {
-    const entry = node.entry(path);
-    const target = join(folder, path);
-    if (entry?.type === 'directory') {
-      mkdirSync(target, { recursive: true });
-      if (entry.mode !== undefined) chmodSync(target, entry.mode | 0o700);
-      continue;
-    }
-    mkdirSync(dirname(target), { recursive: true });
-    if (entry?.type === 'symlink') {
-      symlinkSync(entry.linkTarget ?? '', target);
-      continue;
-    }
-    const content = node.read(path);
-    if (!content.ok) throw new Error(content.message);
-    writeFileSync(target, content.data);
-    if (entry?.mode !== undefined) chmodSync(target, entry.mode);
-  }
   return folder;
 }
 

@@ -168,6 +168,29 @@ export function presentedByFiles(
   };
 }
 
+/**
+ * Stands for clients that no file of the node shows, by the bundle that judges them; none where nothing does.
+ * @param setting what names the bundle
+ */
+export function unseenClients(owner: Component, setting: string, trust: Trust): readonly PresentedCertificate[] {
+  if (trust.kind !== 'bundle') return [];
+  return [
+    {
+      side: 'client',
+      role: `certificates of clients of ${owner.name}`,
+      owner: owner.name,
+      certificate: { ...trust.material, evidence: evidence(owner, setting) },
+      chain: [],
+      key: undefined,
+      keySpki: undefined,
+      rotation: 'manual',
+      trust,
+      expectedNames: [],
+      askedBy: { chain: '', key: '', names: '', expiry: '' },
+    },
+  ];
+}
+
 /** A kubeconfig that a setting names. */
 export function kubeconfigOfSetting(
   node: NodeModel,

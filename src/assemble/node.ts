@@ -191,6 +191,7 @@ async function loadEverything(
   const kubeconfigs = new Map<string, Kubeconfig>();
   const problems: DiscoveryProblem[] = [];
   const pemPaths = new Set<string>([...KNOWN_PKI, ...(distribution?.pemFiles ?? [])].filter(present));
+  if (components.length === 0) for (const path of certificatesIn(view, '/etc/kubernetes/pki')) pemPaths.add(path);
   for (const component of components) {
     for (const path of pemFilesOf(component)) pemPaths.add(path);
     for (const path of pathsOf(component, CA_SETTINGS)) {
@@ -239,6 +240,18 @@ async function loadEverything(
     }
   }
   return { files, kubeconfigs, problems };
+}
+
+/** kubeadm has eight in its folder and three in the one for etcd. */
+const MAX_CERTIFICATES = 200;
+
+/** The certificates of a PKI folder and the folders in it, where nothing says which of them are used. */
+function certificatesIn(view: NodeView, folder: string): readonly string[] {
+  const below = (parent: string): readonly string[] => view.list(parent).map((name) => `${parent}/${name}`);
+  return below(folder)
+    .flatMap((path) => [path, ...below(path)])
+    .filter((path) => /\.(?:crt|pem|cer)$/.test(path))
+    .slice(0, MAX_CERTIFICATES);
 }
 
 function unreadable(path: string, loaded: LoadedKubeconfig & { readonly ok: false }): DiscoveryProblem {

@@ -235,7 +235,7 @@ function compareText(a: string, b: string): number {
 /** The certificate of the path that ends first, CAs included: with it the path ends. */
 function firstExpiry(facts: PathFacts): ReportPath['firstExpiry'] {
   let first: ReportPath['firstExpiry'] = null;
-  for (const { chain, trust, rotation } of facts.presented) {
+  for (const { chain, trust, rotation } of [...facts.presented, ...(facts.unseenClients ?? [])]) {
     const candidates = [
       ...chain.map((certificate) => ({ certificate, rotation })),
       // One CA of a bundle is enough; the one that lasts longest is the one that counts.

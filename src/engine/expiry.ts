@@ -26,11 +26,13 @@ export interface ExpiryKnowledge {
     presented: PresentedCertificate | undefined,
     node: NodeModel,
   ) => Renewal;
+  /** How near the end of a certificate is that no check looks at. */
+  readonly statusOf: (certificate: Certificate, kind: ExpiryCertificate['kind'], node: NodeModel) => Status;
 }
 
 /**
  * Puts the report together. A certificate alarms exactly where `check` does: its status is that of the findings that
- * show it.
+ * show it. Where no component's configuration is in the input, nobody can tell what is used: all that was found counts.
  */
 export function buildExpiryReport(input: ReportInput, knowledge: ExpiryKnowledge): ExpiryReport {
   const nodes = input.nodes.map((judged) => new NodeExpiry(judged, knowledge));
@@ -79,9 +81,12 @@ class NodeExpiry {
     this.#knowledge = knowledge;
     this.#rows = paths;
     for (const { row, facts } of paths) {
-      for (const presented of facts?.presented ?? []) this.#take(presented, row.id);
+      for (const presented of [...(facts?.presented ?? []), ...(facts?.unseenClients ?? [])]) {
+        this.#take(presented, row.id);
+      }
     }
     for (const { row } of paths) for (const finding of row.checks) this.#told(finding, row.id, row.title);
+    if (node.components.size === 0) for (const one of this.#all()) this.#use(one);
   }
 
   #take(presented: PresentedCertificate, path: PathId): void {
@@ -103,7 +108,7 @@ class NodeExpiry {
     for (const one of roots) this.#use(one, path, `CA that verifies the ${presented.role}`).breaks.add(path);
   }
 
-  #use(certificate: Certificate, path: PathId, role: string): Use {
+  #use(certificate: Certificate, path?: PathId, role?: string): Use {
     const key = keyOf(certificate.position.file, certificate.sha256);
     const use = this.#uses.get(key) ?? {
       certificate,
@@ -115,8 +120,8 @@ class NodeExpiry {
       findings: [],
     };
     this.#uses.set(key, use);
-    use.roles.add(role);
-    use.paths.add(path);
+    if (role !== undefined) use.roles.add(role);
+    if (path !== undefined) use.paths.add(path);
     return use;
   }
 
@@ -147,8 +152,8 @@ class NodeExpiry {
   }
 
   /** An old CA beside its successor: past its end, and no check minds. */
-  #isLeftover({ certificate, findings, presented }: Use): boolean {
-    return presented === undefined && findings.length === 0 && certificate.notAfter < this.#node.at;
+  #isLeftover({ certificate, findings, presented, paths }: Use): boolean {
+    return presented === undefined && paths.size > 0 && findings.length === 0 && certificate.notAfter < this.#node.at;
   }
 
   certificates(): readonly ExpiryCertificate[] {
@@ -157,11 +162,17 @@ class NodeExpiry {
 
   #entry(use: Use): ExpiryCertificate {
     const { certificate, presented, end, findings } = use;
-    const status: Status = findings.length === 0 ? 'pass' : worstStatus(findings.map((one) => one.status));
+    const kind = presented === undefined && certificate.basicConstraints?.ca !== false ? 'authority' : 'leaf';
+    const status: Status =
+      use.paths.size === 0
+        ? this.#knowledge.statusOf(certificate, kind, this.#node)
+        : findings.length === 0
+          ? 'pass'
+          : worstStatus(findings.map((one) => one.status));
     const worst = findings.filter((one) => one.status === status);
     return {
       ...this.#facts(certificate),
-      kind: presented === undefined ? 'authority' : 'leaf',
+      kind,
       side: presented?.side ?? null,
       roles: [...use.roles],
       endsAt: formatTime(end.notAfter),

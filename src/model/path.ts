@@ -159,6 +159,8 @@ export interface PathFacts {
   readonly kubeconfigs: readonly KubeconfigUse[];
   /** Private keys that the path depends on beside those of `presented`: what signs service account tokens. */
   readonly privateKeys?: readonly Material[];
+  /** Clients whose certificates no file shows: the bundles that judge them end all the same. Their chains are empty. */
+  readonly unseenClients?: readonly PresentedCertificate[];
 }
 
 export interface Reference {

@@ -1,6 +1,6 @@
 /** What needs somebody, a line for each: what cron sends by mail. */
 import type { ExpiryCertificate, ExpiryReport } from '../model/expiry-report.ts';
-import { copiesOf, leftText, renewalText } from './expiry-words.ts';
+import { copiesOf, effectText, leftText, renewalText } from './expiry-words.ts';
 import { STATUS_WORDS } from './style.ts';
 import { oneLine } from './words.ts';
 
@@ -22,9 +22,7 @@ export function renderExpiryLines(report: ExpiryReport): string {
 function certificateLine(copies: readonly [ExpiryCertificate, ...ExpiryCertificate[]]): string {
   const [one] = copies;
   const files = copies.map(({ file }) => file).join(', ');
-  const paths = [...new Set(copies.flatMap((copy) => copy.breaks))].join(', ');
-  const effect = paths === '' ? 'nobody who is known verifies it' : `breaks ${paths}`;
   const what = one.kind === 'authority' ? `CA ${one.subject}` : (one.roles[0] ?? one.subject);
   const taken = one.endsWith === null ? '' : ` with ${one.endsWith.file}`;
-  return `${STATUS_WORDS[one.status]} ${one.node}: ${files} (${what}) ${leftText(one)}${taken}; ${effect}. ${renewalText(one)}`;
+  return `${STATUS_WORDS[one.status]} ${one.node}: ${files} (${what}) ${leftText(one)}${taken}; ${effectText(copies)}. ${renewalText(one)}`;
 }

@@ -49,7 +49,7 @@ function nodeBlocks(page: Page, node: ExpiryReport['nodes'][number]): string[][]
   const authorities = copiesOf(own.filter(({ kind }) => kind === 'authority'));
   const title = paint.bold(fit(nodeTitle(node.name, node), width));
   return [
-    leaves.length === 0 ? [title, 'No certificate in use was seen.'] : [title, ...lines(page, leaves, 'CERTIFICATE')],
+    [title, ...useNote(page, own), ...(leaves.length === 0 ? [] : lines(page, leaves, 'CERTIFICATE'))],
     authorities.length === 0 ? [] : lines(page, authorities, 'CA'),
     unused.length === 0
       ? []
@@ -60,6 +60,17 @@ function nodeBlocks(page: Page, node: ExpiryReport['nodes'][number]): string[][]
           ),
         ],
   ];
+}
+
+/** What the reader has to know of the whole list. */
+function useNote({ width }: Page, own: readonly ExpiryCertificate[]): string[] {
+  if (own.length === 0) return ['No certificate in use was seen.'];
+  return own.some(({ paths }) => paths.length > 0)
+    ? []
+    : wrap(
+        'No configuration of a component is in the input, so that nobody can tell what is used: every certificate found is judged.',
+        width,
+      );
 }
 
 /** A line each; what does not fit is cut, and the JSON report has it whole. */
@@ -102,14 +113,23 @@ function alarm(page: Page, copies: Copies): string[] {
   const [one] = copies;
   const { width, paint } = page;
   const head = `${oneLine(one.file)} ${leftText(one)}`;
+  const isUseKnown = copies.some(({ paths }) => paths.length > 0);
   const paths = [...new Set(copies.flatMap((copy) => copy.breaks))];
   const others = copies.slice(1).map(({ file }) => oneLine(file));
   return [
     `${paint.status(one.status)}  ${paint.bold(fit(head, width - INDENT))}`,
-    ...labelled(page, 'is', one.kind === 'authority' ? `CA ${one.subject}` : one.roles.join(', ')),
+    ...labelled(page, 'is', one.kind === 'authority' ? `CA ${one.subject}` : one.roles.join(', ') || one.subject),
     ...(one.endsWith === null ? [] : labelled(page, 'with', `its CA ${one.endsWith.subject} (${one.endsWith.file})`)),
     ...(others.length === 0 ? [] : labelled(page, 'also', others.join(', '))),
-    ...labelled(page, 'on', paths.length === 0 ? 'no path whose other end verifies it' : paths.join(', ')),
+    ...labelled(
+      page,
+      'on',
+      paths.length > 0
+        ? paths.join(', ')
+        : isUseKnown
+          ? 'no path whose other end verifies it'
+          : 'no path that is known: no configuration of a component is in the input',
+    ),
     ...[...new Set(copies.flatMap(({ messages }) => messages))].slice(0, 3).flatMap((text) => labelled(page, '', text)),
     ...labelled(page, 'fix', renewalText(one)),
   ];

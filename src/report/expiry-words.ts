@@ -50,3 +50,12 @@ const BY: Readonly<Record<Renewal['by'], string>> = {
 export function byText({ by }: Renewal): string {
   return BY[by];
 }
+
+/** What breaks with it, as a clause. */
+export function effectText(copies: readonly ExpiryCertificate[]): string {
+  const broken = [...new Set(copies.flatMap((copy) => copy.breaks))].join(', ');
+  if (broken !== '') return `breaks ${broken}`;
+  return copies.every(({ paths }) => paths.length === 0)
+    ? 'what uses it is not known'
+    : 'nobody who is known verifies it';
+}

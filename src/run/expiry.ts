@@ -1,6 +1,7 @@
 /** One run from inputs to the report on when certificates end. */
 import { PATHS } from '../../checks/index.ts';
 import { renewalOf } from '../../checks/shared/pki/renewal.ts';
+import { statusOf } from '../../checks/shared/pki/window.ts';
 import { endOf } from '../../checks/shared/verdict.ts';
 import { evaluateNode } from '../engine/evaluate.ts';
 import { buildExpiryReport } from '../engine/expiry.ts';
@@ -38,6 +39,6 @@ export function judgeExpiry({ inputs, nodes, problems }: AssembledInputs, { at }
       nodes: nodes.map(({ node, variants }) => ({ node, paths: evaluateNode(variants, PATHS, { checks }) })),
       problems: unique(problems),
     },
-    { judges, endOf, renewalOf },
+    { judges, endOf, renewalOf, statusOf },
   );
 }

@@ -44,14 +44,16 @@ const BY_DISTRIBUTION: Readonly<Partial<Record<DistributionId, string>>> = {
 
 /**
  * Who renews a certificate, how, and what has to be restarted then.
- * @param presented how a path shows it; undefined: a CA that a path judges by
+ * @param presented how a path shows it; undefined: a CA that a path judges by, or what uses it is not known
  */
 export function renewalOf(
   certificate: Certificate,
   presented: PresentedCertificate | undefined,
   node: NodeModel,
 ): Renewal {
-  if (presented === undefined) return ofAuthority(node);
+  if (presented === undefined) {
+    return certificate.basicConstraints?.ca === false ? ofUnknownUse(certificate, node) : ofAuthority(node);
+  }
   if (presented.rotation === 'kubelet') return { by: 'kubelet', how: '', restart: null };
   if (presented.selfSigned === true) {
     const { file } = presented.certificate;
@@ -90,6 +92,14 @@ export function renewalOf(
   };
 }
 
+function ofUnknownUse(certificate: Certificate, node: NodeModel): Renewal {
+  const name = kubeadmName(certificate, node);
+  const { file } = certificate.position;
+  return name === undefined
+    ? { by: 'hand', how: `Have ${file} issued anew by the CA that signed it, for the same names.`, restart: null }
+    : { by: 'kubeadm', how: `Run \`kubeadm certs renew ${name}\`.`, restart: null };
+}
+
 function ofAuthority(node: NodeModel): Renewal {
   const { distribution } = node;
   const how =
@@ -120,13 +130,13 @@ function isCAElsewhere({ issuerDer }: Certificate, node: NodeModel): boolean {
 /**
  * What has to be started again before the new certificate is shown. API server, scheduler, controller manager and etcd
  * read certificate files again by themselves (k8s.io/apiserver pkg/server/dynamiccertificates, k8s.io/client-go
- * transport/cert_rotation.go, etcd client/pkg/transport/listener.go), the kubelet its tlsCertFile from 1.31; nobody
- * what stands inside a kubeconfig.
+ * transport/cert_rotation.go, etcd client/pkg/transport/listener.go), the kubelet its tlsCertFile for every client from
+ * 1.36 on (pkg/kubelet/server/server.go); nobody what stands inside a kubeconfig.
  */
 function restartFor({ owner, side, certificate }: PresentedCertificate, node: NodeModel): string | null {
   if (owner === 'user') return null;
   if (certificate.embedded) return owner;
   const version = node.components.get('kubelet')?.version;
-  const rereads = owner !== 'kubelet' || side === 'client' || (version !== undefined && atLeast(version, '1.31'));
+  const rereads = owner !== 'kubelet' || side === 'client' || (version !== undefined && atLeast(version, '1.36'));
   return rereads ? null : owner;
 }

@@ -56,7 +56,7 @@ const placed = new WeakMap<PathFacts, readonly PlacedCertificate[]>();
 export function certificatesOnPath({ facts }: CheckContext): readonly PlacedCertificate[] {
   const known = placed.get(facts);
   if (known !== undefined) return known;
-  const all = facts.presented.flatMap((presented) => [
+  const all = [...facts.presented, ...(facts.unseenClients ?? [])].flatMap((presented) => [
     ...presented.chain.map((certificate) => ({ certificate, presented, isRoot: false })),
     ...(presented.trust.kind === 'bundle'
       ? presented.trust.roots.map((certificate) => ({ certificate, presented, isRoot: true }))
@@ -92,7 +92,10 @@ export function ofEachCertificate(
   passing: string,
 ): Pick<Check, 'notApplicable' | 'evaluate'> {
   return {
-    notApplicable: (context) => (presentedOn(context).length > 0 ? undefined : 'No certificate is used on this path.'),
+    notApplicable: (context) =>
+      presentedOn(context).length > 0 || certificatesOnPath(context).length > 0
+        ? undefined
+        : 'No certificate is used on this path.',
     evaluate: (context) => {
       const findings = [
         ...certificatesOnPath(context).flatMap(

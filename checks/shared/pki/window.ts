@@ -31,6 +31,12 @@ export function endingOf(certificate: Certificate, { kind, issuers = [] }: Judge
   return ending(certificate.notAfter, lifetimeOf(certificate, issuers, node), window, node.at);
 }
 
+/** The same as a verdict, for a certificate of which nothing else is known. */
+export function statusOf(certificate: Certificate, kind: Judged['kind'], node: NodeModel): 'pass' | 'warn' | 'fail' {
+  const { nearness } = endingOf(certificate, { kind }, node);
+  return nearness === 'far' ? 'pass' : nearness === 'warn' ? 'warn' : 'fail';
+}
+
 /** How a certificate stands that a process made for itself when it started. */
 export function endingInMemory(madeAt: Date, notAfter: Date, node: NodeModel): Ending {
   return ending(notAfter, notAfter.getTime() - madeAt.getTime(), node.thresholds.leaf, node.at);
