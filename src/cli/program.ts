@@ -76,7 +76,11 @@ function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
           'Reports for every communication path whether it is encrypted, who verifies whom, and what breaks it when.',
         )
         .argument('[input...]', INPUT)
-        .option('-o, --output <format[=file]>', 'table or json, to a file if named (repeatable)', append),
+        .option(
+          '-o, --output <format[=file]>',
+          'table, json, markdown, sarif, junit, nagios, prometheus, prometheus-x509, openreports or csv, to a file if named (repeatable)',
+          append,
+        ),
     )
       .option('--path <id>', 'only this row (repeatable; kubetls list paths)', append)
       .option('--check <id>', 'only this check (repeatable; kubetls list checks)', append)

@@ -1,5 +1,5 @@
 /** YAML as Kubernetes reads it (sigs.k8s.io/yaml: to JSON, last duplicate wins), with line numbers kept. */
-import { Document, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { Document, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, stringify } from 'yaml';
 import { templateMark, unrendered } from './template.ts';
 import { pairOf, YamlFault, YamlValues } from './yaml-value.ts';
 
@@ -178,4 +178,9 @@ export function asList(value: unknown): readonly unknown[] {
 /** The value as text, or undefined. */
 export function asText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** Any data as one YAML document, without folded lines. */
+export function toYAML(value: unknown): string {
+  return stringify(value, { lineWidth: 0 });
 }

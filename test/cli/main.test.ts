@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { internalError, main } from '../../src/cli/main.ts';
+import { FORMATS } from '../../src/report/formats.ts';
 
 /** Runs in this process, streams and clock made here. */
 async function run(argv: readonly string[]): Promise<{ status: number; stdout: string; stderr: string }> {
@@ -76,8 +77,9 @@ test.each([
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
-test('help does not offer what is not there', async () => {
-  expect((await run(['--help'])).stdout).not.toMatch(/\b(?:sarif|prometheus)\b/);
+test('help offers every format', async () => {
+  const { stdout } = await run(['check', '--help']);
+  for (const format of FORMATS) expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(new RegExp(`[ ,]${format}[ ,]`));
 });
 
 test('what nobody expected: one line, and the stack only when asked for', () => {
