@@ -12,7 +12,7 @@ import type { CheckFlags } from './flags.ts';
 import { evaluationTime, inputOptions } from './input-options.ts';
 import type { IO } from './io.ts';
 import { parseOutputs } from './outputs.ts';
-import { thresholdsOf } from './thresholds.ts';
+import { decisionsOf } from './decisions.ts';
 import { parseWidth } from './width-option.ts';
 
 /**
@@ -43,7 +43,7 @@ async function checkOptions(inputs: readonly string[], flags: CheckFlags, io: IO
   return {
     ...what,
     at,
-    thresholds: thresholdsOf(flags),
+    ...(await decisionsOf(flags)),
     ...(paths === undefined ? {} : { paths }),
     ...(flags.check === undefined ? {} : { checks: flags.check }),
   };

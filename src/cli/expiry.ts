@@ -9,7 +9,7 @@ import type { ExpiryFlags } from './flags.ts';
 import { evaluationTime, inputOptions } from './input-options.ts';
 import type { IO } from './io.ts';
 import { parseOutputs } from './outputs.ts';
-import { thresholdsOf } from './thresholds.ts';
+import { decisionsOf } from './decisions.ts';
 import { parseWidth } from './width-option.ts';
 
 /**
@@ -24,7 +24,7 @@ export async function expiry(inputs: readonly string[], flags: ExpiryFlags, io: 
   parseWidth(flags.width);
   const what = inputOptions(inputs, flags, io);
   const { runExpiry } = await import('../run/expiry.ts');
-  const result = await runExpiry({ ...what, at: evaluationTime(flags.at, io), thresholds: thresholdsOf(flags) });
+  const result = await runExpiry({ ...what, at: evaluationTime(flags.at, io), ...(await decisionsOf(flags)) });
   if (!result.ok) return giveUp(result, inputs, io);
   const { report } = result;
   const { opened, complete } = tellUnread(report.problems, io);

@@ -33,6 +33,7 @@ export interface WindowFlags {
 export interface CheckFlags extends InputFlags, OutputFlags, WindowFlags {
   readonly path?: readonly string[];
   readonly check?: readonly string[];
+  readonly baseline?: string;
   readonly failOn: FailOn;
 }
 

@@ -83,6 +83,7 @@ function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
         ),
     )
       .option('--path <id>', 'only this row (repeatable; kubetls list paths)', append)
+      .option('--baseline <file>', 'report only what is new or worse than in this JSON report')
       .option('--check <id>', 'only this check (repeatable; kubetls list checks)', append)
       .addOption(failOnOption()),
   )

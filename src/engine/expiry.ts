@@ -3,6 +3,7 @@ import type { Certificate } from '../model/certificate.ts';
 import type { ExpiryCertificate, ExpiryInMemory, ExpiryReport, ExpiryUnseen, Renewal } from '../model/expiry-report.ts';
 import type { NodeModel } from '../model/node.ts';
 import type { Material, PathId, PresentedCertificate } from '../model/path.ts';
+import { isAlarm } from '../model/report.ts';
 import type { ReportCheck, ReportProblem } from '../model/report.ts';
 import { worstStatus } from '../model/status.ts';
 import type { Status } from '../model/status.ts';
@@ -136,7 +137,7 @@ class NodeExpiry {
       if (found === undefined) continue;
       const use = known ?? this.#use(found, path, `certificate for ${title}`);
       if (known === undefined) use.breaks.add(path);
-      if (finding.status === 'warn' || finding.status === 'fail') use.findings.push(finding);
+      if (isAlarm(finding)) use.findings.push(finding);
     }
   }
 
@@ -209,6 +210,7 @@ class NodeExpiry {
     return this.#rows.flatMap(({ row }) =>
       row.checks
         .filter(({ id, status }) => this.#knowledge.judges.inMemory.has(id) && /^(?:pass|warn|fail)$/.test(status))
+        .map((check) => ({ ...check, status: isAlarm(check) ? check.status : ('pass' as const) }))
         .map(({ title, status, message, remediation }) => ({
           node: this.#node.name,
           title,

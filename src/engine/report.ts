@@ -4,6 +4,7 @@ import type { NodeModel } from '../model/node.ts';
 import type { PathId, Rotation } from '../model/path.ts';
 import type { Report, ReportCertificate, ReportCheck, ReportPath, ReportProblem } from '../model/report.ts';
 import { worstStatus } from '../model/status.ts';
+import type { ReportWaiver } from '../model/waiver.ts';
 import type { EvaluatedPath } from './evaluate.ts';
 import { reportNode } from './report-node.ts';
 import { formatTime } from '../text/date.ts';
@@ -21,9 +22,10 @@ export interface ReportInput {
   readonly inputs: Report['inputs'];
   readonly nodes: readonly JudgedNode[];
   readonly problems: readonly ReportProblem[];
+  readonly waivers: Report['waivers'];
 }
 
-/** Puts the report together; its status is that of its worst row. */
+/** Puts the report together; its status is that of its worst row, and no better than warn where a waiver is at fault. */
 export function buildReport(input: ReportInput): Report {
   const paths = input.nodes.flatMap(({ node, paths: judged }) => judged.map(({ row }) => printable(row, node)));
   const count = (status: ReportPath['status']): number => paths.filter((row) => row.status === status).length;
@@ -31,12 +33,16 @@ export function buildReport(input: ReportInput): Report {
     schemaVersion: 1,
     tool: TOOL,
     evaluatedAt: formatTime(input.at),
-    status: worstStatus(paths.map(({ status }) => status)),
+    status: worstStatus([
+      ...paths.map(({ status }) => status),
+      ...(input.waivers.some(isAtFault) ? ['warn' as const] : []),
+    ]),
     inputs: input.inputs,
     nodes: input.nodes.map(({ node }) => reportNode(node)),
     paths,
     certificates: input.nodes.flatMap(certificatesOf),
     problems: input.problems.map(redactAll),
+    waivers: input.waivers,
     summary: {
       pass: count('pass'),
       warn: count('warn'),
@@ -45,6 +51,10 @@ export function buildReport(input: ReportInput): Report {
       notApplicable: count('not-applicable'),
     },
   };
+}
+
+function isAtFault({ state }: ReportWaiver): boolean {
+  return state === 'expired' || state === 'unused';
 }
 
 /** Findings quote what the input says, which may hold a password: it goes no further than here. */

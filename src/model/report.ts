@@ -4,6 +4,7 @@ import type { Notice } from './component.ts';
 import type { DistributionId } from './distribution.ts';
 import type { Answer, Impact, Severity, Status } from './status.ts';
 import type { SettingValue, Origin } from './setting.ts';
+import type { ReportWaiver, Waiver } from './waiver.ts';
 
 export interface ReportCheck {
   readonly id: string;
@@ -16,7 +17,8 @@ export interface ReportCheck {
   readonly evidence: readonly Evidence[];
   readonly remediation: string;
   readonly references: readonly Reference[];
-  readonly waiver: null;
+  /** Set where the finding does not count. */
+  readonly waiver: Waiver | null;
 }
 
 export interface ReportPath {
@@ -103,6 +105,8 @@ export interface Report {
   readonly paths: readonly ReportPath[];
   readonly certificates: readonly ReportCertificate[];
   readonly problems: readonly ReportProblem[];
+  /** The entries of the configuration file, in its order. */
+  readonly waivers: readonly ReportWaiver[];
   readonly summary: {
     readonly pass: number;
     readonly warn: number;
@@ -110,6 +114,11 @@ export interface Report {
     readonly notAssessed: number;
     readonly notApplicable: number;
   };
+}
+
+/** Whether a finding is one that somebody has to look at. */
+export function isAlarm({ status, waiver }: Pick<ReportCheck, 'status' | 'waiver'>): boolean {
+  return (status === 'fail' || status === 'warn') && waiver === null;
 }
 
 export type { Notice };

@@ -33,6 +33,7 @@ export function renderJSON(report: Report): string {
     paths: report.paths.toSorted(byKeys((path) => [path.node, PATH_IDS.indexOf(path.id)])).map(pathJSON),
     certificates: report.certificates.toSorted(byKeys(({ node, file }) => [node, file])).map(certificateJSON),
     problems: problemsJSON(report.problems),
+    waivers: report.waivers.map(waiverJSON),
     summary: {
       pass: report.summary.pass,
       warn: report.summary.warn,
@@ -133,6 +134,20 @@ function pathJSON(path: ReportPath): unknown {
   };
 }
 
+function waiverJSON({ check, path, node, file, reason, until, state, findings, position }: Report['waivers'][number]) {
+  return {
+    check,
+    path,
+    node,
+    file,
+    reason,
+    until,
+    state,
+    findings,
+    position: { file: position.file, line: position.line },
+  };
+}
+
 /** Every key is always there: null where there is nothing to say, so that a reader can rely on the shape. */
 function checkJSON(check: ReportCheck): Omit<ReportCheck, 'headline' | 'evidence'> & {
   headline: string | null;
@@ -149,7 +164,10 @@ function checkJSON(check: ReportCheck): Omit<ReportCheck, 'headline' | 'evidence
     evidence: check.evidence.map(evidenceJSON),
     remediation: check.remediation,
     references: check.references.map(({ id, url }) => ({ id, url })),
-    waiver: check.waiver,
+    waiver:
+      check.waiver === null
+        ? null
+        : { kind: check.waiver.kind, reason: check.waiver.reason, until: check.waiver.until },
   };
 }
 

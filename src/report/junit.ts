@@ -74,6 +74,10 @@ function caseOf(row: ReportPath, check: ReportCheck): string {
     ),
     ...(check.remediation === '' ? [] : [`fix: ${oneLine(check.remediation)}`]),
   ].join('\n');
+  if (check.waiver !== null) {
+    const why = `Waived (${oneLine(check.waiver.reason)}): ${message}`;
+    return `${open}>\n      <skipped ${attributes({ message: why })}/>\n    </testcase>`;
+  }
   switch (check.status) {
     case 'fail':
       return `${open}>\n      <failure ${attributes({ message, type: check.severity })}>${text(body)}</failure>\n    </testcase>`;
@@ -90,11 +94,13 @@ function caseOf(row: ReportPath, check: ReportCheck): string {
 }
 
 function countsOf(cases: readonly ReportCheck[]): Counts {
-  const count = (status: ReportCheck['status']): number => cases.filter((one) => one.status === status).length;
+  const isWaived = (one: ReportCheck): boolean => one.waiver !== null;
+  const count = (status: ReportCheck['status']): number =>
+    cases.filter((one) => one.status === status && !isWaived(one)).length;
   return {
     tests: cases.length,
     failures: count('fail'),
-    skipped: count('not-applicable') + count('not-assessed'),
+    skipped: count('not-applicable') + count('not-assessed') + cases.filter(isWaived).length,
   };
 }
 

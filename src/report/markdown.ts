@@ -1,5 +1,6 @@
 /** The report as a comment of a pull request: GitHub flavoured Markdown, whatever a certificate is called. */
 import { PATH_IDS } from '../model/path.ts';
+import { isAlarm } from '../model/report.ts';
 import type { Report, ReportPath } from '../model/report.ts';
 import type { Status } from '../model/status.ts';
 import { groupFindings } from './findings.ts';
@@ -24,7 +25,7 @@ export function renderMarkdown(report: Report, { quiet }: Pick<ReportOptions, 'q
   const isBad = ({ status }: { readonly status: Status }): boolean => status === 'fail' || status === 'warn';
   if (quiet && !report.paths.some(isBad)) return '';
   const { summary } = report;
-  const groups = groupFindings(report.paths, isBad);
+  const groups = groupFindings(report.paths, isAlarm);
   const left = groups.length - MAX_FINDINGS;
   const blocks = [
     `## kubetls: ${MARKS[report.status]}`,

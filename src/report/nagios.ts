@@ -1,4 +1,5 @@
 /** One run as a plugin of Nagios, Icinga or Naemon: a line, performance data, and a line for each finding. */
+import { isAlarm } from '../model/report.ts';
 import type { Report } from '../model/report.ts';
 import { groupFindings } from './findings.ts';
 import { oneLine } from './words.ts';
@@ -20,7 +21,7 @@ export function renderNagios(report: Report): string {
   const judged = summary.pass + summary.warn + summary.fail;
   // Rows that no file of a node decides are no state of the service, as long as others were judged.
   const word = report.status === 'not-assessed' && judged > 0 ? 'OK' : WORDS[report.status];
-  const groups = groupFindings(report.paths, ({ status }) => status === 'fail' || status === 'warn');
+  const groups = groupFindings(report.paths, isAlarm);
   const worst = groups[0]?.check;
   const text = worst === undefined ? 'no finding' : safe(worst.headline ?? worst.title);
   const days = daysToFirstEnd(report);

@@ -37,7 +37,8 @@ export function renderOpenReports(report: Report): string {
 function objectOf(node: string, rows: readonly ReportPath[], evaluatedAt: string) {
   const checks = rows.flatMap(({ id, checks: own }) => own.map((check) => ({ path: id, check })));
   const results = checks.slice(0, MAX_RESULTS);
-  const count = (status: Status): number => checks.filter(({ check }) => check.status === status).length;
+  const count = (status: Status): number =>
+    checks.filter(({ check }) => check.status === status && check.waiver === null).length;
   return {
     apiVersion: 'openreports.io/v1alpha1',
     kind: 'ClusterReport',
@@ -53,7 +54,7 @@ function objectOf(node: string, rows: readonly ReportPath[], evaluatedAt: string
       fail: count('fail'),
       warn: count('warn'),
       error: count('not-assessed'),
-      skip: count('not-applicable'),
+      skip: count('not-applicable') + checks.filter(({ check }) => check.waiver !== null).length,
     },
     results: results.map(({ path, check }) => resultOf(path, check, evaluatedAt)),
   };
@@ -66,11 +67,12 @@ function resultOf(path: string, check: ReportCheck, evaluatedAt: string) {
     rule: check.id,
     category: check.impact,
     severity: check.severity,
-    result: RESULTS[check.status],
+    result: check.waiver === null ? RESULTS[check.status] : 'skip',
     description: oneLine(check.message),
     timestamp: { seconds: Math.floor(Date.parse(evaluatedAt) / 1000), nanos: 0 },
     properties: {
       remediation: oneLine(check.remediation),
+      ...(check.waiver === null ? {} : { waived: oneLine(check.waiver.reason) }),
       ...Object.fromEntries(
         check.evidence.map((one, index) => [
           `evidence-${index + 1}`,

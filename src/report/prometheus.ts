@@ -3,6 +3,7 @@
  * refuses. Names and labels are an interface.
  */
 import { PATH_IDS } from '../model/path.ts';
+import { isAlarm } from '../model/report.ts';
 import type { Report, ReportCertificate } from '../model/report.ts';
 import { STATUS_ORDER } from '../model/status.ts';
 import { sanitise } from '../text/sanitise.ts';
@@ -60,8 +61,7 @@ export function renderPrometheus(report: Report): string {
       'Findings of a check at warn or fail on a path.',
       rows.flatMap(({ node, id, checks }) => {
         const found = new Map<string, { labels: Labels; value: number }>();
-        for (const { id: check, status, severity, impact } of checks) {
-          if (status !== 'warn' && status !== 'fail') continue;
+        for (const { id: check, status, severity, impact } of checks.filter(isAlarm)) {
           const labels = { node, path: id, check, status, severity, impact };
           const key = JSON.stringify(labels);
           found.set(key, { labels, value: (found.get(key)?.value ?? 0) + 1 });

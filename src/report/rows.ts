@@ -1,4 +1,5 @@
 /** The rows of the table: one line per path that was judged, in as many columns as the width allows. */
+import { isAlarm } from '../model/report.ts';
 import type { ReportPath } from '../model/report.ts';
 import type { Status } from '../model/status.ts';
 import { displayWidth, fit } from '../text/width.ts';
@@ -151,7 +152,7 @@ function toRow(path: ReportPath, evaluatedAt: string): Row {
 }
 
 function worstFinding(path: ReportPath): Pick<Row, 'finding' | 'more'> {
-  const findings = path.checks.filter(({ status }) => status === 'fail' || status === 'warn').toSorted(byBadness);
+  const findings = path.checks.filter(isAlarm).toSorted(byBadness);
   const worst = findings[0];
   if (worst === undefined) return { finding: '', more: '' };
   return {

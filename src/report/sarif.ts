@@ -120,6 +120,9 @@ function resultOf({ check, places }: FindingGroup, ruleIndex: number) {
     ...locationsOf(check.evidence),
     // What stays the same while the finding is the same: neither its wording nor its line.
     partialFingerprints: { 'kubetlsFinding/v1': fingerprint([check.id, ...nodes, ...check.evidence.map(placeOf)]) },
+    ...(check.waiver === null
+      ? {}
+      : { suppressions: [{ kind: 'external', status: 'accepted', justification: oneLine(check.waiver.reason) }] }),
     properties: { severity: check.severity, impact: check.impact, paths, nodes, evidence },
   };
 }

@@ -1,4 +1,5 @@
 /** The report for people: rows, then findings worst first, then what could not be judged, and the verdict last. */
+import { isAlarm } from '../model/report.ts';
 import type { Report, ReportCheck, ReportPath } from '../model/report.ts';
 import type { Status } from '../model/status.ts';
 import { fit, wrap } from '../text/width.ts';
@@ -9,6 +10,7 @@ import type { ReportOptions } from './reporter.ts';
 import { rowLines } from './rows.ts';
 import { painter } from './style.ts';
 import type { Painter } from './style.ts';
+import { waiverBlock as waiverLines, waiverFaults as faultLines } from './waivers.ts';
 import { nodeTitle, oneLine, paragraphs, positionText, settingText } from './words.ts';
 
 /** Narrower than this a path id, which is never cut, does not fit beside its answers, nor the counts on one line. */
@@ -38,11 +40,12 @@ export function renderTable(report: Report, options: ReportOptions): string {
   const rows = report.paths.filter(options.quiet ? isBad : isJudged);
   const bodies = nodeBlocks(page, rows);
   const blocks = options.quiet
-    ? [...bodies, ...findingBlocks(page, rows, isBad)]
+    ? [...bodies, ...findingBlocks(page, rows, isAlarm), waiverFaults(page)]
     : [
         [heading(page)],
         ...bodies,
-        ...findingBlocks(page, report.paths, isBad),
+        ...findingBlocks(page, report.paths, isAlarm),
+        waiverBlock(page),
         ...(options.verbose ? [passingBlock(page)] : []),
         notAssessedBlock(page),
         notApplicableBlock(page),
@@ -119,6 +122,14 @@ function placesText({ severalNodes }: Page, places: readonly Place[]): string {
   return places
     .map(({ id, nodes }) => (severalNodes ? `${id} (${nodes.map((name) => oneLine(name)).join(', ')})` : id))
     .join(', ');
+}
+
+function waiverBlock({ report, width, paint }: Page): string[] {
+  return waiverLines(report, width, paint);
+}
+
+function waiverFaults({ report, width, paint }: Page): string[] {
+  return faultLines(report, width, paint);
 }
 
 function passingBlock(page: Page): string[] {

@@ -2,9 +2,12 @@
 import { PATHS } from '../../checks/index.ts';
 import { evaluateNode } from '../engine/evaluate.ts';
 import { buildReport } from '../engine/report.ts';
+import { waive } from '../engine/waive.ts';
 import type { JudgedNode } from '../engine/report.ts';
 import type { PathId } from '../model/path.ts';
 import type { Report } from '../model/report.ts';
+import { NO_DECISIONS } from '../model/waiver.ts';
+import type { Decisions } from '../model/waiver.ts';
 import type { Source } from '../source/source.ts';
 import { assembleInputs, openAndAssemble } from './assemble.ts';
 import type { AssembledInputs, AssembleOptions, FailedAssembly } from './assemble.ts';
@@ -17,6 +20,7 @@ export interface JudgeOptions extends AssembleOptions {
   readonly paths?: readonly PathId[];
   /** Only these checks. */
   readonly checks?: readonly string[];
+  readonly decisions?: Decisions;
 }
 
 export type CheckOptions = JudgeOptions & InputOptions;
@@ -52,10 +56,13 @@ function judge({ inputs, nodes, problems }: AssembledInputs, options: JudgeOptio
     'no path could be judged from it; the report says what to supply',
     true,
   );
+  const whole = options.paths === undefined && options.checks === undefined;
+  const waived = waive(judged, options.decisions ?? NO_DECISIONS, options.at, whole);
   const report = buildReport({
     at: options.at,
     inputs,
-    nodes: judged,
+    nodes: waived.nodes,
+    waivers: waived.waivers,
     problems: unique(isJudged ? problems : [...problems, nothing]),
   });
   return { ok: true, report };

@@ -40,6 +40,16 @@ export function parseAt(text: string, now: Date): DateResult {
   return within(new Date(local.getTime() - offset + milliseconds)) ?? fault('outside the years 0001 to 9999');
 }
 
+/** Reads a day or a moment up to which something holds; a day holds to its end in UTC. */
+export function parseDay(text: string): DateResult {
+  if (/^[-+]/.test(text)) return { ok: false, message: 'a day was expected, as 2027-06-30' };
+  const result = parseAt(text, new Date(0));
+  if (!result.ok)
+    return { ok: false, message: result.message.replace(' or +90d', '').replace('2028-01-01, ', '2028-01-01 or ') };
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  return isDay ? { ok: true, date: new Date(result.date.getTime() + 24 * 60 * 60 * 1000 - 1000) } : result;
+}
+
 /** The years that RFC 3339 can print back. */
 function within(date: Date): DateResult | undefined {
   const year = date.getUTCFullYear();

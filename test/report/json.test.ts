@@ -34,6 +34,7 @@ test('the schema refuses what it does not promise', () => {
 test('the order in which the report was built does not matter', () => {
   const shuffled: Report = {
     summary: hostileReport.summary,
+    waivers: hostileReport.waivers,
     problems: hostileReport.problems.toReversed(),
     certificates: hostileReport.certificates.toReversed(),
     paths: hostileReport.paths.toReversed().map((path) => ({ ...path, checks: path.checks.toReversed() })),

@@ -276,6 +276,7 @@ export const hostileReport: Report = {
       incomplete: true,
     },
   ],
+  waivers: [],
   summary: { pass: 2, warn: 2, fail: 2, notAssessed: 1, notApplicable: 3 },
 };
 
@@ -289,6 +290,7 @@ export const cleanReport: Report = {
     ({ status, node }) => node === 'cp-1' && status !== 'warn' && status !== 'fail' && status !== 'not-assessed',
   ),
   problems: [],
+  waivers: [],
   summary: { pass: 2, warn: 0, fail: 0, notAssessed: 0, notApplicable: 2 },
 };
 
@@ -299,5 +301,6 @@ export const emptyReport: Report = {
   nodes: [],
   paths: [],
   certificates: [],
+  waivers: [],
   summary: { pass: 0, warn: 0, fail: 0, notAssessed: 0, notApplicable: 0 },
 };

@@ -4,7 +4,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { parseToolConfig } from '../../src/run/tool-config.ts';
+import { allChecks } from '../../checks/index.ts';
+import { NO_DECISIONS } from '../../src/model/waiver.ts';
+import { parseToolConfig as parseWith } from '../../src/run/tool-config.ts';
+import type { ToolConfigResult } from '../../src/run/tool-config.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -23,10 +26,16 @@ const WHOLE = `expiry:
   - {file: '**/admin.conf', failBefore: 0}
 `;
 
-test('windows of all, of CAs, of single files', () => {
-  expect(parseToolConfig(WHOLE, '.kubetls.yaml')).toEqual({
+const CHECKS = new Set(['etcd-crl', 'apiserver-kubelet-ca-set']);
+
+const parseToolConfig = (text: string, file: string): Promise<ToolConfigResult> =>
+  parseWith(text, file, () => Promise.resolve(CHECKS));
+
+test('windows of all, of CAs, of single files', async () => {
+  expect(await parseToolConfig(WHOLE, '.kubetls.yaml')).toEqual({
     ok: true,
     config: {
+      decisions: NO_DECISIONS,
       thresholds: {
         leaf: { warnBefore: { milliseconds: 45 * DAY }, failBefore: { milliseconds: 7 * DAY } },
         authority: { warnBefore: { share: 0.5 }, failBefore: { share: 0.1 } },
@@ -44,6 +53,45 @@ test('windows of all, of CAs, of single files', () => {
   expect(validate(parse(WHOLE))).toBe(true);
 });
 
+function waiver(changes: Readonly<Record<string, string | undefined>>): string {
+  const entry: Readonly<Record<string, string | undefined>> = {
+    check: 'etcd-crl',
+    path: 'etcd-to-etcd',
+    reason: 'a test',
+    until: '2027-06-30',
+    ...changes,
+  };
+  const lines = Object.entries(entry).flatMap(([key, value]) =>
+    value === undefined ? [] : `${key}: ${JSON.stringify(value)}`,
+  );
+  return `waivers:\n- ${lines.join('\n  ')}\n`;
+}
+
+test('waivers and severities', async () => {
+  const text = `${waiver({ node: 'cp-*', file: '/etc/kubernetes/pki/*' })}severities: { etcd-crl: low }\n`;
+  expect(await parseToolConfig(text, 'c.yaml')).toMatchObject({
+    ok: true,
+    config: {
+      decisions: {
+        waivers: [
+          {
+            check: 'etcd-crl',
+            path: 'etcd-to-etcd',
+            node: 'cp-*',
+            file: '/etc/kubernetes/pki/*',
+            reason: 'a test',
+            until: new Date('2027-06-30T23:59:59Z'),
+            position: { file: 'c.yaml', line: 2 },
+          },
+        ],
+        severities: new Map([['etcd-crl', 'low']]),
+      },
+    },
+  });
+  expect(validate(parse(text))).toBe(true);
+  expect(validate(parse(waiver({ path: undefined })))).toBe(false);
+});
+
 test.each([
   ['expiri: {}\n', 'c.yaml:1: unknown key expiri. Did you mean expiry? Known: expiry'],
   ['expiry:\n  warnbefore: 3d\n', 'c.yaml:2: unknown key warnbefore in expiry. Did you mean warnBefore'],
@@ -59,25 +107,48 @@ test.each([
   ['expiry: {}\nexpiry: {}\n', 'c.yaml:2: expiry is written twice'],
   ['a: [\n', 'not YAML'],
   ['expiry: {}\n---\nexpiry: {}\n', 'several documents'],
-])('%j', (text, fault) => {
-  const result = parseToolConfig(text, 'c.yaml');
+  ['waivers: {}\n', 'c.yaml:1: waivers: a list was expected'],
+  [waiver({ check: 'etcd-clr' }), 'c.yaml:2: unknown check etcd-clr. Did you mean etcd-crl?'],
+  [waiver({ until: 'soon' }), 'until: not a date; write 2028-01-01 or 2028-01-01T12:00:00Z'],
+  [waiver({ until: '+90d' }), 'until: a day was expected, as 2027-06-30'],
+  [waiver({ until: undefined }), 'until: the day after which it counts again was expected'],
+  [waiver({ reason: ' ' }), 'reason: why this is right as it is was expected'],
+  [waiver({ path: undefined }), 'no scope: write path, node or file'],
+  [waiver({ path: 'etcd-to-etdc' }), 'unknown path etcd-to-etdc. Did you mean etcd-to-etcd or'],
+  [waiver({ file: 'ca.crt' }), 'file: a path on the node was expected'],
+  [waiver({ node: '*a*b*c*d*e*f*g' }), 'node: more than 6 stars'],
+  [waiver({ nodes: 'x' }), 'unknown key nodes in waivers.0. Did you mean node?'],
+  ['severities: low\n', 'severities: a mapping of checks was expected'],
+  ['severities: { etcd-crl: lo }\n', 'etcd-crl: one of critical, high, medium, low, info was expected'],
+  ['severities: { etcd-clr: low }\n', 'unknown check etcd-clr. Did you mean etcd-crl?'],
+])('%j', async (text, fault) => {
+  const result = await parseToolConfig(text, 'c.yaml');
   expect(result.ok ? '' : result.faults.join('\n')).toContain(fault);
 });
 
-test.each(['', '# nothing\n', 'expiry:\n'])('%j says nothing', (text) => {
-  expect(parseToolConfig(text, 'c.yaml').ok).toBe(true);
+test.each(['', '# nothing\n', 'expiry:\n'])('%j says nothing', async (text) => {
+  expect((await parseToolConfig(text, 'c.yaml')).ok).toBe(true);
 });
 
-test('whatever it holds, an answer comes', () => {
-  fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
-      const result = parseToolConfig(JSON.stringify({ expiry: value }), 'c.yaml');
-      expect(result.ok || result.faults.length > 0).toBe(true);
-    }),
+test('whatever it holds, an answer comes', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.jsonValue({ maxDepth: 4 }),
+      fc.constantFrom('expiry', 'waivers', 'severities'),
+      async (value, key) => {
+        const result = await parseToolConfig(JSON.stringify({ [key]: value }), 'c.yaml');
+        expect(result.ok || result.faults.length > 0).toBe(true);
+      },
+    ),
   );
 });
 
-test('the example of the README', () => {
-  const example = /```yaml\n(expiry:[^`]*)```/.exec(readFileSync('README.md', 'utf8'))?.[1];
-  expect(parseToolConfig(example ?? '', 'README.md')).toMatchObject({ ok: true });
+test('the examples of the README', async () => {
+  const examples = [...readFileSync('README.md', 'utf8').matchAll(/```yaml\n((?:expiry|waivers):[^`]*)```/g)];
+  expect(examples.length).toBe(2);
+  for (const [, text = ''] of examples) {
+    const result = await parseWith(text, 'README.md', () => Promise.resolve(new Set(allChecks().keys())));
+    expect(result).toMatchObject({ ok: true });
+    expect(validate(parse(text))).toBe(true);
+  }
 });

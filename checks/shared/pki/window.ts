@@ -1,7 +1,8 @@
 /** When the end of a certificate is near: one answer for every check that looks at days left. */
 import type { Certificate } from '../../../src/model/certificate.ts';
 import type { NodeModel } from '../../../src/model/node.ts';
-import type { Span, Window, WindowOverride } from '../../../src/model/thresholds.ts';
+import type { Span, Window } from '../../../src/model/thresholds.ts';
+import { matchesPath } from '../../../src/text/glob.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -26,7 +27,7 @@ export interface Judged {
 
 /** How a certificate stands, by the windows for its file or else for its kind. */
 export function endingOf(certificate: Certificate, { kind, issuers = [] }: Judged, node: NodeModel): Ending {
-  const own = node.thresholds.overrides.findLast((one) => names(one, certificate));
+  const own = node.thresholds.overrides.findLast(({ file }) => matchesPath(file, certificate.position.file));
   const window = { ...node.thresholds[kind], ...own };
   return ending(certificate.notAfter, lifetimeOf(certificate, issuers, node), window, node.at);
 }
@@ -69,22 +70,4 @@ function lifetimeOf(
   );
   const validity = node.kubeadm?.certificateValidityPeriod?.seconds;
   return isCopied ? Math.min(written, validity === undefined ? KUBEADM_VALIDITY : validity * 1000) : written;
-}
-
-const patterns = new Map<string, RegExp>();
-
-function names({ file }: WindowOverride, { position }: Certificate): boolean {
-  const known = patterns.get(file);
-  const pattern = known ?? asPattern(file);
-  if (known === undefined) patterns.set(file, pattern);
-  return pattern.test(position.file);
-}
-
-function asPattern(glob: string): RegExp {
-  const source = glob
-    .split(/(\*{1,64})/)
-    .map((part) =>
-      part === '*' ? '[^/]*' : part.startsWith('**') ? '.*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'),
-    );
-  return new RegExp(`^${source.join('')}$`, 's');
 }

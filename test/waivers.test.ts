@@ -1,0 +1,188 @@
+/** Waivers, severities and baselines: a real node and a configuration in, rows and exit status out. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Report } from '../src/model/report.ts';
+import type { WaiverRule } from '../src/model/waiver.ts';
+import { FORMATS, reporterFor } from '../src/report/formats.ts';
+import { expiryOf } from '../src/run/expiry.ts';
+import { checkSources } from '../src/run/run.ts';
+import { AT, rowOf } from './support/cases.ts';
+import { temporaryDirectory } from './support/input.ts';
+import { realNode } from './support/node.ts';
+import type { EditableNode } from './support/node.ts';
+import { kubetls } from './support/program.ts';
+
+const STOCK = 'fixtures/clusters/kubeadm-v136-default.tar.gz';
+
+const RULE: WaiverRule = {
+  check: 'apiserver-kubelet-ca-set',
+  path: 'apiserver-to-kubelet',
+  reason: 'kubelets get certificates in March',
+  until: new Date('2027-03-31T23:59:59Z'),
+  position: { file: '.kubetls.yaml', line: 2 },
+};
+
+async function waived(rules: readonly WaiverRule[], node?: EditableNode, at = AT): Promise<Report> {
+  const result = await checkSources([node ?? (await realNode('kubeadm-v136-default'))], {
+    at: new Date(at),
+    decisions: { waivers: rules, severities: new Map() },
+  });
+  if (!result.ok) throw new Error(result.message);
+  return result.report;
+}
+
+test('a waived finding stays visible and no longer counts', async () => {
+  const report = await waived([RULE]);
+  const row = rowOf(report, 'apiserver-to-kubelet');
+  expect(row.status).toBe('pass');
+  expect(row.serverVerified).toBe('no');
+  expect(row.checks.find(({ id }) => id === RULE.check)).toMatchObject({
+    status: 'fail',
+    waiver: { kind: 'waiver', reason: RULE.reason, until: '2027-03-31T23:59:59Z' },
+  });
+  expect(report.status).toBe('warn');
+  expect(report.summary).toMatchObject({ fail: 0, warn: 3 });
+  expect(report.waivers).toMatchObject([{ state: 'used', findings: 1 }]);
+});
+
+test.each<[string, Partial<WaiverRule>, Report['waivers'][number]['state'], 'pass' | 'fail']>([
+  ['the right node', { node: 'cp-*' }, 'used', 'pass'],
+  ['another node', { node: 'cp-2' }, 'not-judged', 'fail'],
+  ['another path', { path: 'client-to-kubelet' }, 'not-judged', 'fail'],
+  ['the file of the evidence', { file: '/etc/kubernetes/manifests/*' }, 'used', 'pass'],
+  ['another file', { file: '/etc/kubernetes/pki/**' }, 'unused', 'fail'],
+  ['its last second', { until: new Date(AT) }, 'used', 'pass'],
+  ['the second after', { until: new Date(Date.parse(AT) - 1000) }, 'expired', 'fail'],
+  ['a check that passes', { check: 'apiserver-kubelet-client-cert-set' }, 'unused', 'fail'],
+])('%s', async (_name, changes, state, status) => {
+  const report = await waived([{ ...RULE, ...changes }]);
+  expect(report.waivers.map((one) => one.state)).toEqual([state]);
+  expect(rowOf(report, 'apiserver-to-kubelet').status).toBe(status);
+});
+
+test('a waiver that has ended, or is for nothing, is a warning where all else is well', async () => {
+  const good = await realNode('kubeadm-v136-hardened-ha');
+  for (const [rule, word] of [
+    [{ ...RULE }, 'met no finding'],
+    [{ ...RULE, until: new Date('2026-01-01T00:00:00Z') }, 'met no finding'],
+  ] as const) {
+    const report = await waived([rule], good);
+    expect(report.status).toBe('warn');
+    const text = await reporterFor('table')(report, { width: 120, colour: false, quiet: true, verbose: false });
+    expect(text).toContain(`.kubetls.yaml:2: the waiver of apiserver-kubelet-ca-set ${word}`);
+  }
+});
+
+test('what could not be judged may be there: its waiver is no fault', async () => {
+  const node = (await realNode('kubeadm-v136-default')).remove('/etc/kubernetes/manifests/kube-apiserver.yaml');
+  expect((await waived([RULE], node)).waivers).toMatchObject([{ state: 'not-judged' }]);
+});
+
+test.each(FORMATS)('%s: a waived finding alarms nobody', async (format) => {
+  const rules = ['kubeconfig-super-admin-on-node', 'apiserver-anonymous-auth', 'kubelet-serving-cert-source'].map(
+    (check): WaiverRule => ({ check, node: '*', reason: 'known', until: RULE.until, position: RULE.position }),
+  );
+  const report = await waived([RULE, ...rules]);
+  expect(report.status).toBe('not-assessed');
+  const text = await reporterFor(format)(report, { width: 120, colour: false, quiet: false, verbose: false });
+  if (format === 'sarif') {
+    const { runs } = JSON.parse(text) as { runs: { results: { suppressions?: unknown[] }[] }[] };
+    expect(runs[0]?.results.every(({ suppressions }) => suppressions?.length === 1)).toBe(true);
+  } else if (format === 'junit') {
+    expect(text).not.toMatch(/<failure|WARN/);
+    expect(text).toContain('Waived (known)');
+  } else if (format === 'table') {
+    expect(text).toContain(
+      'Waived\n  FAIL apiserver-kubelet-ca-set on apiserver-to-kubelet, until 2027-03-31: kubelets get',
+    );
+    expect(text).not.toMatch(/^(?:FAIL|WARN) {2}\w+ {2}/m);
+  } else if (format === 'prometheus') {
+    expect(text).not.toContain('kubetls_check_status{');
+  } else if (format === 'nagios') {
+    expect(text).toMatch(/^KUBETLS OK /);
+  } else if (format === 'openreports') {
+    expect(text).toMatch(/fail: 0\n {2}warn: 0\n/);
+  }
+});
+
+test('expiry is silent about a certificate that was waived', async () => {
+  const rule: WaiverRule = {
+    check: 'pki-expiry-tier',
+    file: '/etc/kubernetes/pki/apiserver.crt',
+    reason: 'replaced next week',
+    until: new Date('2027-12-31T00:00:00Z'),
+    position: RULE.position,
+  };
+  const options = { at: new Date('2027-11-10T00:00:00Z') };
+  const status = async (waivers: readonly WaiverRule[]): Promise<string | undefined> => {
+    const result = await expiryOf([await realNode('kubeadm-v136-default')], {
+      ...options,
+      decisions: { waivers, severities: new Map() },
+    });
+    if (!result.ok) throw new Error(result.message);
+    return result.report.certificates.find(({ file, kind }) => kind === 'leaf' && file.endsWith('/apiserver.crt'))
+      ?.status;
+  };
+  expect(await status([])).toBe('warn');
+  expect(await status([rule])).toBe('pass');
+});
+
+test('severities take the place of those of the checks', async () => {
+  const result = await checkSources([await realNode('kubeadm-v136-default')], {
+    at: new Date(AT),
+    decisions: { waivers: [], severities: new Map([[RULE.check, 'critical']]) },
+  });
+  if (!result.ok) throw new Error(result.message);
+  const row = rowOf(result.report, 'apiserver-to-kubelet');
+  expect(row.checks.find(({ id }) => id === RULE.check)?.severity).toBe('critical');
+});
+
+test('the program: a configuration with a waiver, and a baseline', async () => {
+  const folder = temporaryDirectory();
+  const stock = join(process.cwd(), STOCK);
+  const baseline = join(folder, 'old.json');
+  expect((await kubetls(['check', stock, '--at', AT, '-o', `json=${baseline}`])).status).toBe(2);
+
+  const same = await kubetls(['check', stock, '--at', '2026-12-01', '--baseline', baseline]);
+  expect(same.status).toBe(0);
+  expect(same.stdout).toContain(`4 findings are not shown, as in ${baseline}.`);
+
+  const weak = join(folder, 'n');
+  mkdirSync(weak);
+  const worse = await kubetls([
+    'check',
+    join(process.cwd(), 'fixtures/clusters/kubeadm-v136-weak-external-etcd.tar.gz'),
+    '--at',
+    AT,
+    '--baseline',
+    baseline,
+  ]);
+  expect(worse.status).toBe(2);
+  expect(worse.stdout).toContain('etcd in plain text off the host');
+  expect(worse.stdout).not.toMatch(/FAIL {2}high {2}apiserver-kubelet-ca-set/);
+
+  writeFileSync(
+    join(folder, '.kubetls.yaml'),
+    `waivers:\n- check: ${RULE.check}\n  path: apiserver-to-kubelet\n  reason: in March\n  until: 2027-03-31\n`,
+  );
+  const waivedRun = await kubetls(['check', stock, '--at', AT], { cwd: folder });
+  expect(waivedRun.status).toBe(1);
+  expect(waivedRun.stdout).toContain('until 2027-03-31: in March');
+  const later = await kubetls(['check', stock, '--at', '2027-04-01'], { cwd: folder });
+  expect(later.status).toBe(2);
+  expect(later.stdout).toMatch(/\.kubetls\.yaml:2: the waiver of apiserver-kubelet-ca-set ended on 2027-03-31/);
+});
+
+test.each([
+  ['{}', 'is no report of kubetls'],
+  ['x', 'is no JSON'],
+  [JSON.stringify({ tool: { name: 'kubetls' }, schemaVersion: 2, paths: [] }), 'has the schemaVersion 2'],
+])('a baseline that is none: %s', async (text, message) => {
+  const file = join(temporaryDirectory(), 'old.json');
+  writeFileSync(file, text);
+  const run = await kubetls(['check', STOCK, '--baseline', file]);
+  expect(run).toMatchObject({ status: 3, stdout: '' });
+  expect(run.stderr).toContain(`the baseline ${file} ${message}`);
+  expect(readFileSync(file, 'utf8')).toBe(text);
+});
