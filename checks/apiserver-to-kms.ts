@@ -23,12 +23,9 @@ function kmsProviders(node: NodeModel): readonly EncryptionProvider[] {
   return entriesOf(node).flatMap(({ providers }) => providers.filter(({ kind }) => kind === 'kms'));
 }
 
-/** Wildcards that cover the core group; pkg/apis/apiserver/v1/types_encryption.go. */
-const COVER_SECRETS = ['secrets', '*.', '*.*'];
-
 /** The provider that encrypts new Secrets; undefined where no entry covers them, so that they are not encrypted. */
 function writesSecrets(node: NodeModel): EncryptionProvider | undefined {
-  return entriesOf(node).find(({ resources }) => resources.some((one) => COVER_SECRETS.includes(one)))?.providers[0];
+  return entriesOf(node).find(({ coversSecrets }) => coversSecrets)?.providers[0];
 }
 
 function shownOf({ kind, name, position }: EncryptionProvider): Evidence {
@@ -84,7 +81,8 @@ const kmsVersion: Check = {
   title: 'KMS plugins are asked over the API v2',
   severity: 'medium',
   impact: 'both',
-  versions: 'v1 is deprecated from 1.28 on and off from 1.29 on (gate KMSv1); v2 is in use from 1.27 on',
+  versions:
+    'unset means v1, which is deprecated from 1.28 on and off from 1.29 on (gate KMSv1); v2 came with 1.25, off up to 1.26 (gate KMSv2)',
   remediation:
     'Add the plugin a second time with `apiVersion: v2` before the entry of v1 (it has to speak v2), restart every API server, write all Secrets again, then remove the old entry.',
   references: [
@@ -101,11 +99,25 @@ const kmsVersion: Check = {
         const shown = [
           fieldEvidence('kms', `${provider.name ?? ''} (${provider.apiVersion ?? ''})`, provider.position),
         ];
-        if (provider.apiVersion === 'v2') return pass(`${provider.name ?? ''} is asked over v2.`, shown);
-        const isOff = version !== undefined && atLeast(version, '1.29') && featureGate(apiserver, 'KMSv1') !== true;
-        if (isOff) {
+        if (provider.apiVersion === 'v2') {
+          const isOn = featureGate(apiserver, 'KMSv2') ?? (version === undefined || atLeast(version, '1.27'));
+          if (isOn) return pass(`${provider.name ?? ''} is asked over v2.`, shown);
           return fail(
-            `${provider.name ?? ''} is configured for KMS v1, which this version has switched off: the API server does not start.`,
+            `${provider.name ?? ''} is configured for KMS v2, and the gate KMSv2 is off: the API server does not start.`,
+            shown,
+            {
+              severity: 'high',
+              impact: 'availability',
+              headline: 'KMS v2 is off: does not start',
+              remediation: 'Set --feature-gates=KMSv2=true on every API server, or upgrade to 1.27 or later first.',
+            },
+          );
+        }
+        const written = featureGate(apiserver, 'KMSv1');
+        const isOn = written ?? (version === undefined || !atLeast(version, '1.29'));
+        if (!isOn) {
+          return fail(
+            `${provider.name ?? ''} is configured for KMS v1, which ${written === false ? 'its gate KMSv1 has' : 'this version has'} switched off: the API server does not start.`,
             shown,
             { severity: 'high', impact: 'availability', headline: 'KMS v1 is off: does not start' },
           );
@@ -131,7 +143,9 @@ export const path: PathDefinition = {
     const { encryptionConfig } = node;
     const provider = writesSecrets(node);
     const isPlain = provider === undefined || provider.kind === 'identity';
-    return encryptionConfig.state === 'read' && kmsProviders(node).length === 0 && !isPlain
+    // What a version passes over is told, whoever holds the keys.
+    const isWhole = encryptionConfig.state === 'read' && encryptionConfig.ignored === undefined;
+    return isWhole && kmsProviders(node).length === 0 && !isPlain
       ? {
           kind: 'not-applicable',
           reason: `No KMS plugin is asked: ${encryptionConfig.config.file} holds the keys itself (${provider.kind}).`,

@@ -1,5 +1,4 @@
 /** API server to the proxy that an egress selector sends its connections through. */
-import { isLoopback, parseUrl } from '../src/config/url.ts';
 import type { EgressSelection, EgressSelectorConfig } from '../src/model/apiserver-config.ts';
 import type { ConfigFile, NodeModel } from '../src/model/node.ts';
 import type { Check, Finding, Material, PathDefinition, PresentedCertificate, Trust } from '../src/model/path.ts';
@@ -11,13 +10,14 @@ import { certificatesOf, fileAt, presentedByFiles } from './shared/material.ts';
 import { judgeBundle, verifiesServer } from './shared/outbound.ts';
 import { keyCheck, PKI_CHECKS } from './shared/pki.ts';
 import { kubernetesDocs, kubernetesSource } from './shared/references.ts';
-import { fail, pass, warn } from './shared/result.ts';
+import { fail, pass } from './shared/result.ts';
 import { combine } from './shared/verdict.ts';
 
 const CONFIG = ({ egressSelectorConfig }: NodeModel): ConfigFile<EgressSelectorConfig> => egressSelectorConfig;
 const FILE: NamedFile = { flag: 'egress-selector-config-file', config: CONFIG };
 
 const SOURCE = kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/egressselector/config.go');
+const DIALER = kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/egressselector/egress_selector.go');
 const DOCS = kubernetesDocs('tasks/extend-kubernetes/setup-konnectivity/');
 
 /** What goes through a proxy. */
@@ -76,18 +76,18 @@ const key = keyCheck({
   title: 'The client key for the proxy belongs to its certificate',
   remediation:
     'Put certificate and key of one pair into `clientCert` and `clientKey` of the EgressSelectorConfiguration; the API server does not start with two that do not belong together.',
-  references: [kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/egressselector/egress_selector.go'), DOCS],
+  references: [DIALER, DOCS],
 });
 
 const transport: Check = {
   id: 'egress-transport',
   title: 'The API server reaches the egress proxy over a socket or with mutual TLS',
   severity: 'high',
-  impact: 'security',
-  versions: '1.18+; http takes no tlsConfig, https demands a client certificate',
+  impact: 'both',
+  versions: '1.18+; with http the API server ends in a panic when it starts, https demands a client certificate',
   remediation:
     'Let the API server and the konnectivity server share a unix socket (`transport: {uds: {udsName: ...}}`, mounted into both pods), or write an https url with caBundle, clientCert and clientKey.',
-  references: [SOURCE, DOCS],
+  references: [SOURCE, DIALER, DOCS],
   ...ofFile(
     CONFIG,
     () => undefined,
@@ -97,19 +97,12 @@ const transport: Check = {
         const shown = [fieldEvidence(name, socket ?? url ?? null, position)];
         if (socket !== undefined) return pass(`${name} goes through the socket ${socket}.`, shown);
         if (selection.tls !== undefined) return pass(`${name} goes through ${url ?? ''} with mutual TLS.`, shown);
-        const parsed = parseUrl(url ?? '');
-        const host = parsed.ok ? parsed.url.host : undefined;
-        const message = `${name} goes through ${url ?? ''} in plain text`;
-        return host !== undefined && isLoopback(host)
-          ? warn(`${message}: any process of the node can take the proxy's place.`, shown, {
-              severity: 'medium',
-              headline: 'egress proxy over plain http on loopback',
-            })
-          : fail(
-              `${message}: whoever is on the way sees where the API server connects to, and whoever answers there takes over its connections.`,
-              shown,
-              { headline: 'egress proxy over plain http' },
-            );
+        // The url passes the validation, and then the tlsConfig is read that http may not have (getTLSConfig).
+        return fail(
+          `${name} goes through ${url ?? ''} in plain text: the file is taken, and then every version up to now ends in a nil pointer instead of starting.`,
+          shown,
+          { headline: 'egress proxy over plain http: does not start' },
+        );
       }),
   ),
 };
@@ -123,7 +116,7 @@ const authority: Check = {
   versions: '1.18+; unset means the public CAs of the image',
   remediation:
     'Put the CA that signs the certificate of the konnectivity server into the file of `caBundle`, for a while beside the old one, and restart the API server.',
-  references: [kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/egressselector/egress_selector.go'), DOCS],
+  references: [DIALER, DOCS],
   notApplicable: ({ node }) =>
     proxied(node).some(({ tls }) => tls !== undefined) ? undefined : 'No proxy is reached over https.',
   evaluate: ({ node }) =>

@@ -1,18 +1,35 @@
 /** API server to the issuers whose tokens it takes. */
+import { issuerURLFault } from '../src/config/url.ts';
+import type { Component } from '../src/model/component.ts';
 import type { NodeModel } from '../src/model/node.ts';
 import type { Check, Evidence, Finding, PathDefinition, Trust } from '../src/model/path.ts';
 import type { Answer } from '../src/model/status.ts';
-import { component, evidence, isSet, requireComponent, text } from './shared/access.ts';
+import { atLeast } from '../src/model/version.ts';
+import {
+  component,
+  evidence,
+  evidences,
+  isSet,
+  isWritten,
+  knownOr,
+  list,
+  requireComponent,
+  text,
+} from './shared/access.ts';
 import { configFileCheck, fieldEvidence } from './shared/apiserver-files.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import { bundleOf, certificatesOf } from './shared/material.ts';
 import { judgeBundle, verifiesServer } from './shared/outbound.ts';
 import { kubernetesDocs, kubernetesSource } from './shared/references.ts';
+import { OIDC_FLAGS } from './shared/oidc-flags.ts';
 import { fail, pass } from './shared/result.ts';
 import { settles } from './shared/unread.ts';
 import { combine } from './shared/verdict.ts';
+import { enumerate } from './shared/words.ts';
 
 const ISSUER_URL = 'oidc-issuer-url';
+const CLIENT_ID = 'oidc-client-id';
+const CONFIG = 'authentication-config';
 const DOCS = kubernetesDocs('reference/access-authn-authz/authentication/');
 
 /** An issuer, where the API server asks for its keys, and what it verifies it with. */
@@ -68,7 +85,8 @@ const issuerHTTPS: Check = {
   title: 'The keys of every issuer are fetched over https',
   severity: 'high',
   impact: 'both',
-  versions: 'all; the API server does not start with another scheme',
+  versions:
+    'all; the API server does not start with another scheme, and from 1.29 on not with a user, a query or a fragment',
   remediation: `Write the issuer as an https URL, exactly as it stands in the \`iss\` of its tokens: --${ISSUER_URL}, or \`jwt[].issuer.url\` of the AuthenticationConfiguration.`,
   references: [
     DOCS,
@@ -76,14 +94,93 @@ const issuerHTTPS: Check = {
     kubernetesSource('staging/src/k8s.io/apiserver/plugin/pkg/authenticator/token/oidc/oidc.go'),
   ],
   notApplicable: ({ node }) => (issuersOf(node).length > 0 ? undefined : 'No issuer could be read.'),
-  evaluate: ({ node }) =>
-    issuersOf(node).map(({ url, asks, shown }): Finding =>
-      [url, asks].every((one) => /^https:\/\//i.test(one))
+  evaluate: ({ node }) => {
+    const apiserver = requireComponent(node, 'kube-apiserver');
+    return issuersOf(node).map(({ url, asks, shown }): Finding => {
+      const fault = urlFault(apiserver, url) ?? urlFault(apiserver, asks);
+      return fault === undefined
         ? pass(`The keys of ${url} are fetched over https.`, shown)
-        : fail(`${url} is no https URL, so the API server does not start.`, shown, {
-            headline: 'issuer is not https: does not start',
-          }),
-    ),
+        : fail(`The URL ${url} ${fault}, so the API server does not start.`, shown, {
+            headline: `issuer URL ${fault}: does not start`,
+          });
+    });
+  },
+};
+
+/** Up to 1.28 only the scheme was asked for: plugin/pkg/authenticator/token/oidc/oidc.go. */
+function urlFault({ version }: Component, url: string): string | undefined {
+  if (version === undefined || atLeast(version, '1.29')) return issuerURLFault(url);
+  return /^https:/i.test(url) ? undefined : 'is not https';
+}
+
+/** Where the flags name no whole issuer, as a clause; undefined where they do, and where a file is named instead. */
+function flagsFault(apiserver: Component): string | undefined {
+  if (isSet(apiserver, CONFIG)) return undefined;
+  const { version } = apiserver;
+  const [url, client] = [isSet(apiserver, ISSUER_URL), isSet(apiserver, CLIENT_ID)];
+  if (url && client) return undefined;
+  if (url || client) return `--${url ? ISSUER_URL : CLIENT_ID} is set without --${url ? CLIENT_ID : ISSUER_URL}`;
+  // Up to 1.28 flags without an issuer were without effect.
+  const isAsked = version === undefined || atLeast(version, '1.29');
+  const [first] = isAsked ? writtenFlags(apiserver) : [];
+  return first === undefined ? undefined : `--${first} is set without --${ISSUER_URL} and --${CLIENT_ID}`;
+}
+
+function writtenFlags(apiserver: Component): readonly string[] {
+  return OIDC_FLAGS.filter((flag) => isWritten(apiserver, flag));
+}
+
+const complete: Check = {
+  id: 'oidc-flags-complete',
+  title: 'The flags that name an issuer name its client too',
+  severity: 'high',
+  impact: 'availability',
+  versions: `all; from 1.29 on no --oidc-* flag may be set without --${ISSUER_URL} and --${CLIENT_ID}`,
+  remediation: `Set --${ISSUER_URL} and --${CLIENT_ID} together (the client id is the \`aud\` of the tokens), or remove every --oidc-* flag.`,
+  references: [kubernetesSource('pkg/kubeapiserver/options/authentication.go'), DOCS],
+  notApplicable: ({ node }) => {
+    const apiserver = requireComponent(node, 'kube-apiserver');
+    if (isSet(apiserver, CONFIG)) return 'A file names the issuers.';
+    return writtenFlags(apiserver).length > 0 ? undefined : 'No --oidc-* flag is set.';
+  },
+  evaluate: ({ node }) => {
+    const apiserver = requireComponent(node, 'kube-apiserver');
+    const fault = flagsFault(apiserver);
+    const shown = evidences(apiserver, ISSUER_URL, CLIENT_ID);
+    return fault === undefined
+      ? pass(`--${ISSUER_URL} and --${CLIENT_ID} stand together.`, shown)
+      : fail(`${fault}: the API server does not start.`, shown, { headline: 'half an issuer: does not start' });
+  },
+};
+
+const distinct: Check = {
+  id: 'oidc-issuer-distinct',
+  title: 'No issuer is the issuer of service account tokens',
+  severity: 'high',
+  impact: 'availability',
+  versions: '1.30+; the API server does not start where one issuer is both',
+  remediation: `Name another issuer in --${ISSUER_URL} or \`jwt[].issuer.url\`, or another --service-account-issuer (keep the old one as a second, 1.22+): tokens of service accounts are verified without OpenID Connect.`,
+  references: [
+    kubernetesSource('pkg/kubeapiserver/options/authentication.go'),
+    kubernetesSource('staging/src/k8s.io/apiserver/pkg/apis/apiserver/validation/validation.go'),
+  ],
+  notApplicable: ({ node }) => {
+    const { version } = requireComponent(node, 'kube-apiserver');
+    if (version !== undefined && !atLeast(version, '1.30')) return 'Versions up to 1.29 do not ask.';
+    return issuersOf(node).length > 0 ? undefined : 'No issuer could be read.';
+  },
+  evaluate: ({ node }) => {
+    const apiserver = requireComponent(node, 'kube-apiserver');
+    const own = list(apiserver, 'service-account-issuer');
+    return issuersOf(node).map(({ url, shown }): Finding => {
+      const evidenceOf = [...shown, evidence(apiserver, 'service-account-issuer')];
+      return own.includes(url)
+        ? fail(`${url} is a --service-account-issuer too, so the API server does not start.`, evidenceOf, {
+            headline: 'issuer of service accounts: does not start',
+          })
+        : pass(`${url} signs no service account tokens.`, evidenceOf);
+    });
+  },
 };
 
 const issuerCA: Check = {
@@ -116,7 +213,7 @@ const file = configFileCheck(
     versions: '1.29+',
     references: [kubernetesSource('pkg/kubeapiserver/options/authentication.go'), DOCS],
   },
-  { flag: 'authentication-config', config: ({ authenticationConfig }) => authenticationConfig },
+  { flag: CONFIG, config: ({ authenticationConfig }) => authenticationConfig },
 );
 
 const exclusive: Check = {
@@ -131,11 +228,15 @@ const exclusive: Check = {
     node.authenticationConfig.state === 'unset' ? '--authentication-config is not set.' : undefined,
   evaluate: ({ node }) => {
     const apiserver = requireComponent(node, 'kube-apiserver');
-    const shown = [evidence(apiserver, 'authentication-config'), evidence(apiserver, ISSUER_URL)];
-    return isSet(apiserver, ISSUER_URL)
-      ? fail(`--authentication-config and --${ISSUER_URL} exclude each other: the API server does not start.`, shown, {
-          headline: 'two sources of issuers: does not start',
-        })
+    // A flag with its default written out excludes the file too.
+    const beside = writtenFlags(apiserver);
+    const shown = evidences(apiserver, CONFIG, ...(beside.length > 0 ? beside : [ISSUER_URL]));
+    return beside.length > 0
+      ? fail(
+          `--${CONFIG} and ${enumerate(beside.map((flag) => `--${flag}`))} exclude each other: the API server does not start.`,
+          shown,
+          { headline: 'two sources of issuers: does not start' },
+        )
       : pass('Only the file names issuers.', shown);
   },
 };
@@ -152,6 +253,11 @@ export const path: PathDefinition = {
     if (apiserver === undefined) return noApiserver(node);
     const config = node.authenticationConfig;
     if (issuersOf(node).length > 0) return { kind: 'applies' };
+    // What it does not start with is told, though nobody is asked.
+    const isRefused = config.state === 'unreadable' && config.refused === true;
+    const isHalf = knownOr(undefined, () => flagsFault(apiserver)) !== undefined;
+    if (isRefused || isHalf || (config.state !== 'unset' && writtenFlags(apiserver).length > 0))
+      return { kind: 'applies' };
     if (config.state === 'unreadable') {
       return { kind: 'not-assessed', reason: `${config.message}.`, supply: settles(config) };
     }
@@ -163,13 +269,14 @@ export const path: PathDefinition = {
   facts: (node) => {
     const issuers = issuersOf(node);
     return {
-      encrypted: 'yes',
-      serverVerified: combine(issuers.map(({ trust }): Answer => verifiesServer(trust, node))),
+      encrypted: issuers.length === 0 ? 'unknown' : 'yes',
+      serverVerified:
+        issuers.length === 0 ? 'unknown' : combine(issuers.map(({ trust }): Answer => verifiesServer(trust, node))),
       clientAuthenticated: 'n/a',
       minTLSVersion: 'unknown',
       presented: [],
       kubeconfigs: [],
     };
   },
-  checks: [issuerHTTPS, issuerCA, file, exclusive],
+  checks: [issuerHTTPS, issuerCA, complete, distinct, file, exclusive],
 };

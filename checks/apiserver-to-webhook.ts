@@ -11,6 +11,7 @@ import { factsOfKubeconfigs, hasCredential, webhookCA } from './shared/outbound.
 import { PKI_CHECKS } from './shared/pki.ts';
 import { kubernetesDocs, kubernetesSource } from './shared/references.ts';
 import { notAssessed, pass, warn } from './shared/result.ts';
+import { authorizationFailure, imagePolicyFailure } from './shared/webhook-failure.ts';
 import { enumerate } from './shared/words.ts';
 
 /** Flags that name a kubeconfig for a webhook. */
@@ -163,7 +164,9 @@ export const path: PathDefinition = {
     insecureSkip,
     webhookCA,
     webhookClient,
+    authorizationFailure,
     admissionFile,
+    imagePolicyFailure,
     webhookObjects,
     ...PKI_CHECKS,
   ],

@@ -4,12 +4,12 @@ import type { Applicability, Check, CheckContext, Evidence, Finding, Reference }
 import type { Position } from '../../src/model/setting.ts';
 import { component, evidence, isSet, requireComponent } from './access.ts';
 import { noApiserver } from './elsewhere.ts';
-import { fail, notAssessed, pass } from './result.ts';
+import { fail, notAssessed, pass, warn } from './result.ts';
 import { settles } from './unread.ts';
 
 export interface NamedFile {
   readonly flag: string;
-  readonly config: (node: NodeModel) => ConfigFile<unknown>;
+  readonly config: (node: NodeModel) => ConfigFile<{ readonly file: string }>;
 }
 
 /**
@@ -47,6 +47,21 @@ export function configFileCheck(
       const found = config(node);
       const apiserver = requireComponent(node, 'kube-apiserver');
       const shown = [evidence(apiserver, flag)];
+      if (found.state === 'read' && found.ignored !== undefined) {
+        const { file } = found.config;
+        return found.ignored.map(({ message, line }): Finding => {
+          const position = { file, ...(line === undefined ? {} : { line }) };
+          return warn(
+            `${file}${line === undefined ? '' : `:${line}`}: ${message}; a later version does not start with it.`,
+            [...shown, fieldEvidence('file', file, position)],
+            {
+              severity: 'medium',
+              headline: `--${flag}: a field without effect`,
+              remediation: `Correct or remove the field in the file that --${flag} names before the upgrade to a version that refuses it: names and their case are those of the kind's reference.`,
+            },
+          );
+        });
+      }
       if (found.state !== 'unreadable') return pass(`The API server takes the file that --${flag} names.`, shown);
       const line = found.line === undefined ? {} : { line: found.line };
       const at = fieldEvidence('file', found.file, { file: found.file, ...line });

@@ -26,6 +26,7 @@ import {
   settingMaterial,
   unavailable,
 } from './material.ts';
+import { OIDC_FLAGS } from './oidc-flags.ts';
 import { chainCheck, namesCheck } from './pki.ts';
 import { endingInMemory } from './pki/window.ts';
 import { fail, notApplicable, notAssessed, pass, warn } from './result.ts';
@@ -583,18 +584,6 @@ export function anonymousRequests(node: NodeModel, apiserver: Component): Anonym
   }
   return { kind: 'on', evidence: [flag] };
 }
-
-const OIDC_FLAGS: readonly string[] = [
-  'oidc-issuer-url',
-  'oidc-client-id',
-  'oidc-ca-file',
-  'oidc-username-claim',
-  'oidc-username-prefix',
-  'oidc-groups-claim',
-  'oidc-groups-prefix',
-  'oidc-signing-algs',
-  'oidc-required-claim',
-];
 
 /** An AuthenticationConfiguration with which the API server does not start; authentication.go (validateOIDCOptions). */
 function refusedAuthentication(node: NodeModel, apiserver: Component): Anonymous | undefined {

@@ -89,6 +89,7 @@ export const CONCERNED: Readonly<Partial<Record<PathId, Concerned>>> = {
       'authentication-token-webhook-config-file',
       'token-auth-file',
       'oidc-issuer-url',
+      'oidc-client-id',
       'oidc-ca-file',
       'enable-admission-plugins',
       'disable-admission-plugins',

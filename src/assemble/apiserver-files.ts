@@ -1,6 +1,6 @@
 /** The configuration files that flags of the API server name, read as its version and gates have it. */
 import { readAdmissionConfig } from '../config/apiserver/admission.ts';
-import type { PluginFileReader } from '../config/apiserver/admission.ts';
+import type { PluginFileReader, Plugins } from '../config/apiserver/admission.ts';
 import { readAuthenticationConfig } from '../config/apiserver/authentication.ts';
 import { readAuthorizationConfig } from '../config/apiserver/authorization.ts';
 import { readEgressSelectorConfig } from '../config/apiserver/egress-selector.ts';
@@ -31,7 +31,7 @@ export function apiserverFiles(view: NodeView, components: ReadonlyMap<Component
     encryptionConfig: read('encryption-provider-config', ({ text, file }, by) => readEncryptionConfig(text, file, by)),
     tracingConfig: read('tracing-config-file', ({ text, file }, by) => readTracingConfig(text, file, by)),
     admissionConfig: read('admission-control-config-file', ({ text, file, path }, by) =>
-      readAdmissionConfig(text, file, path, (named) => pluginFile(view, apiserver, named), by),
+      readAdmissionConfig(text, file, path, pluginsOf(view, apiserver), by),
     ),
   };
 }
@@ -64,6 +64,15 @@ function readFile<T>(
   return text.ok
     ? read({ text: text.text, file, path }, readerOf(apiserver))
     : { state: 'unreadable', file, message: text.message, present: !isAbsent(text.reason) };
+}
+
+function pluginsOf(view: NodeView, apiserver: Component | undefined): Plugins {
+  const disabled = apiserver?.settings.get('disable-admission-plugins');
+  const names = Array.isArray(disabled?.value) ? disabled.value.map(String) : [];
+  return {
+    readFile: (path) => pluginFile(view, apiserver, path),
+    isDisabled: (plugin) => (disabled?.unknown === undefined ? names.includes(plugin) : undefined),
+  };
 }
 
 function pluginFile(view: NodeView, apiserver: Component | undefined, path: string): ReturnType<PluginFileReader> {

@@ -1,5 +1,6 @@
 /** URLs and addresses as components write them: listeners, servers to dial, bind addresses. */
 import { ipVersion } from '../text/address.ts';
+import { isURI } from '../text/uri.ts';
 import type { SettingValue } from '../model/setting.ts';
 
 /** Longer than any URL that a component would be given. */
@@ -109,4 +110,25 @@ export function sameHost(a: string, b: string): boolean {
 /** Prints host and port, with brackets where IPv6 needs them. */
 export function formatHostPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/**
+ * What is wrong with the URL of an OpenID Connect issuer, as the rest of a sentence about it; undefined where nothing
+ * is. Source: k8s.io/apiserver pkg/apis/apiserver/validation/validation.go (validateURL).
+ */
+export function issuerURLFault(url: string): string | undefined {
+  if (!isURI(url)) return 'is no URL';
+  const [beforeFragment, fragment = ''] = split(url, '#');
+  const [beforeQuery, query = ''] = split(beforeFragment, '?');
+  if (!/^https:/i.test(beforeQuery)) return 'is not https';
+  const authority = /^https:\/\/([^/]*)/i.exec(beforeQuery)?.[1] ?? '';
+  if (authority.includes('@')) return 'has a user or password';
+  if (query !== '') return 'has a query';
+  return fragment === '' ? undefined : 'has a fragment';
+}
+
+/** The text before the first separator, and what follows it. */
+function split(text: string, separator: string): [string, string?] {
+  const place = text.indexOf(separator);
+  return place < 0 ? [text] : [text.slice(0, place), text.slice(place + 1)];
 }

@@ -40,6 +40,8 @@ export interface EncryptionConfig {
   /** In order: of several entries for a resource the first counts, and its first provider encrypts. */
   readonly entries: readonly {
     readonly resources: readonly string[];
+    /** By name or by a wildcard that this version knows. */
+    readonly coversSecrets: boolean;
     readonly providers: readonly EncryptionProvider[];
   }[];
 }
@@ -59,9 +61,17 @@ export interface AdmissionKubeconfig {
   readonly position: Position;
 }
 
+/** What the plugin ImagePolicyWebhook is configured with. */
+export interface ImagePolicy {
+  /** Pods are let in when the webhook cannot be asked. */
+  readonly defaultAllow: boolean;
+  readonly position: Position;
+}
+
 export interface AdmissionConfig {
   readonly file: string;
   readonly kubeconfigs: readonly AdmissionKubeconfig[];
+  readonly imagePolicy?: ImagePolicy;
   /** Files of plugins that could not be read, as clauses that name them. */
   readonly unread: readonly string[];
 }

@@ -52,12 +52,19 @@ export interface AuthorizationConfig {
     readonly line?: number;
     /** The kubeconfig of a webhook, as the API server sees its path. */
     readonly kubeconfig?: string;
+    /** A webhook that lets the next authorizer decide when it cannot be asked. */
+    readonly failsOpen?: true;
   }[];
 }
 
 export type ConfigFile<T> =
   | { readonly state: 'unset' }
-  | { readonly state: 'read'; readonly config: T }
+  | {
+      readonly state: 'read';
+      readonly config: T;
+      /** What the component's version passes over, as clauses that name the field; left out where it is nothing. */
+      readonly ignored?: readonly { readonly message: string; readonly line: number | undefined }[];
+    }
   | ({
       readonly state: 'unreadable';
       /** The component does not start with the file; left out where it may take it all the same. */

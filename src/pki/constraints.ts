@@ -3,7 +3,7 @@ import type { Certificate, GeneralName } from '../model/certificate.ts';
 import { canonicalIP, ipText } from './ip.ts';
 import { isDomain, mailbox } from './names.ts';
 import type { Mailbox } from './names.ts';
-import { uriHost } from './uri.ts';
+import { uriHost } from '../text/uri.ts';
 
 export interface ConstraintViolation {
   /** The certificate whose name is not allowed. */

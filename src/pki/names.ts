@@ -3,7 +3,7 @@ import { ipVersion } from '../text/address.ts';
 import type { GeneralName } from '../model/certificate.ts';
 import { DerError, DerReader, TAG, context, contextConstructed, hex } from './der.ts';
 import type { DerElement } from './der.ts';
-import { uriHost } from './uri.ts';
+import { uriHost } from '../text/uri.ts';
 
 const NAME_TYPES: ReadonlyMap<number, GeneralName['type']> = new Map([
   [context(1), 'email'],

@@ -1,4 +1,4 @@
-import { withUnshown } from '../support/apiserver.ts';
+import { atVersion, withUnshown } from '../support/apiserver.ts';
 import type { CheckCase } from '../support/cases.ts';
 import type { EditableNode } from '../support/node.ts';
 
@@ -56,7 +56,42 @@ export const cases: readonly CheckCase[] = [
     check: 'apiserver-peer-gate',
     expect: 'fail',
     change: (node) => peers(node),
-    message: /its gate UnknownVersionInteroperabilityProxy is off/,
+    message: /the gate UnknownVersionInteroperabilityProxy is off/,
+  },
+  ...['peer-advertise-ip=10.0.0.7', 'peer-advertise-port=6443'].map((flag): CheckCase => ({
+    name: `--${flag} alone in 1.35, where the gate is off`,
+    check: 'apiserver-peer-gate',
+    expect: 'fail',
+    change: (node) => atVersion(node.addFlag('kube-apiserver', `--${flag}`), '1.35.0'),
+    message: new RegExp(`--${flag.split('=')[0] ?? ''} is set, and the gate .* is off: the API server does not start`),
+    row: { status: 'fail', encrypted: 'n/a' },
+    alarms: ['fail apiserver-peer-gate'],
+  })),
+  {
+    name: 'an address alone where the gate is on: nothing is passed on',
+    check: 'apiserver-peer-gate',
+    expect: 'not-applicable',
+    change: (node) => node.addFlag('kube-apiserver', '--peer-advertise-ip=10.0.0.7'),
+    row: { status: 'not-applicable' },
+  },
+  {
+    name: 'the gate alone in 1.28, without the one that it needs',
+    node: 'kubeadm-v128-default',
+    check: 'apiserver-peer-gate',
+    expect: 'fail',
+    change: (node) => peers(node).addFlag('kube-apiserver', '--feature-gates=UnknownVersionInteroperabilityProxy=true'),
+    message: /StorageVersionAPI, which it needs, is off/,
+  },
+  {
+    name: 'both gates in 1.28',
+    node: 'kubeadm-v128-default',
+    check: 'apiserver-peer-gate',
+    expect: 'pass',
+    change: (node) =>
+      peers(node).addFlag(
+        'kube-apiserver',
+        '--feature-gates=UnknownVersionInteroperabilityProxy=true,StorageVersionAPI=true',
+      ),
   },
   {
     name: 'gates that nothing shows',

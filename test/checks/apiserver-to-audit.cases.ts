@@ -1,4 +1,4 @@
-import { withUnshown } from '../support/apiserver.ts';
+import { atVersion, withUnshown } from '../support/apiserver.ts';
 import type { CheckCase } from '../support/cases.ts';
 import type { EditableNode } from '../support/node.ts';
 
@@ -128,6 +128,47 @@ export const cases: readonly CheckCase[] = [
     change: (node) => tracing(node, 'endpoint: http://localhost:4317\n'),
     message: /tracing\.yaml:3 is refused: the scheme of its endpoint is http/,
     alarms: ['fail tracing-config-valid'],
+  },
+  ...(
+    [
+      [
+        'more samples than requests',
+        'samplingRatePerMillion: 2000000',
+        /:3 is refused: its samplingRatePerMillion is not between/,
+      ],
+      ['less than no samples', 'samplingRatePerMillion: -1', /its samplingRatePerMillion is not between 0 and 1000000/],
+      ['a part of a sample', 'samplingRatePerMillion: 0.5', /samplingRatePerMillion is not a whole number/],
+      ['an endpoint without a port that is one', 'endpoint: localhost:otlp', /its endpoint is no URL and no host:port/],
+      ['an endpoint with a space', 'endpoint: "local host:4317"', /its endpoint is no URL and no host:port/],
+    ] as const
+  ).map(([name, field, message]): CheckCase => ({
+    name,
+    check: 'tracing-config-valid',
+    expect: 'fail',
+    change: (node) => tracing(node, `${field}\n`),
+    message,
+    alarms: ['fail tracing-config-valid'],
+  })),
+  {
+    name: 'a sample of every request',
+    check: 'tracing-config-valid',
+    expect: 'pass',
+    change: (node) => tracing(node, 'samplingRatePerMillion: 1000000\n'),
+  },
+  {
+    name: 'a field that there is not',
+    check: 'tracing-config-valid',
+    expect: 'fail',
+    change: (node) => tracing(node, 'samplingRate: 100\n'),
+    message: /samplingRate is no field of this version/,
+  },
+  {
+    name: 'a field that there is not, up to 1.31',
+    check: 'tracing-config-valid',
+    expect: 'warn',
+    change: (node) => atVersion(tracing(node, 'samplingRate: 100\n').replace(TRACING, '/v1', '/v1beta1'), '1.31.14'),
+    message:
+      /tracing\.yaml:3: samplingRate is no field of this version, and has no effect; a later version does not start/,
   },
   {
     name: 'v1 is not known to 1.28',

@@ -1,4 +1,4 @@
-import { withUnshown } from '../support/apiserver.ts';
+import { atVersion, withUnshown } from '../support/apiserver.ts';
 import type { CheckCase } from '../support/cases.ts';
 import type { EditableNode } from '../support/node.ts';
 
@@ -60,15 +60,37 @@ export const cases: readonly CheckCase[] = [
   {
     name: 'plain http on loopback',
     check: 'egress-transport',
-    expect: 'warn',
+    expect: 'fail',
     change: (node) => egress(node, tcp('http://127.0.0.1:8131')),
-    alarms: ['warn egress-transport'],
+    message: /ends in a nil pointer instead of starting/,
+    alarms: ['fail egress-transport'],
   },
   {
-    name: 'the name of v1alpha1 for the control plane',
+    name: 'the old name for the control plane',
     check: 'egress-config-valid',
     expect: 'pass',
+    change: (node) => egress(node, SOCKET, 'master'),
+    alarms: [],
+  },
+  {
+    name: 'the old name with a capital, which is not converted',
+    check: 'egress-config-valid',
+    expect: 'fail',
     change: (node) => egress(node, SOCKET, 'Master'),
+    message: /has the name "Master", which is none of controlplane, cluster, etcd/,
+    alarms: ['fail egress-config-valid'],
+  },
+  {
+    name: 'the old name with a capital up to 1.22',
+    check: 'egress-config-valid',
+    expect: 'pass',
+    change: (node) => atVersion(egress(node, SOCKET, 'Master'), '1.22.17'),
+  },
+  {
+    name: 'another name with a capital',
+    check: 'egress-config-valid',
+    expect: 'pass',
+    change: (node) => egress(node, SOCKET, 'ControlPlane'),
   },
   {
     name: 'https without a client certificate',
@@ -86,11 +108,50 @@ export const cases: readonly CheckCase[] = [
     message: /has `tcp`, and GRPC needs `uds`/,
   },
   {
+    name: 'GRPC with a `tcp` beside `uds`, which nobody looks at',
+    check: 'egress-config-valid',
+    expect: 'pass',
+    change: (node) => egress(node, SOCKET.replace('}}}', '}, tcp: {url: "https://10.0.0.7:8131"}}}')),
+    alarms: [],
+  },
+  {
+    name: 'HTTPConnect with both',
+    check: 'egress-config-valid',
+    expect: 'fail',
+    change: (node) =>
+      egress(node, SOCKET.replace('GRPC', 'HTTPConnect').replace('}}}', '}, tcp: {url: "http://10.0.0.7:8131"}}}')),
+    message: /has both `uds` and `tcp`/,
+  },
+  {
     name: 'a field that there is not',
     check: 'egress-config-valid',
     expect: 'fail',
-    change: (node) => egress(node, tcp('http://10.0.0.7:8131', ', URL: "x"')),
-    message: /is no field of this version/,
+    change: (node) => egress(node, tcp('http://10.0.0.7:8131', ', timeout: "x"')),
+    message: /egressSelections\[0\]\.connection\.transport\.tcp\.timeout is no field of this version/,
+    alarms: ['fail egress-config-valid'],
+  },
+  {
+    name: 'a field that there is not, up to 1.31',
+    check: 'egress-config-valid',
+    expect: 'warn',
+    change: (node) => atVersion(egress(node, tcp('http://127.0.0.1:8131', ', timeout: "x"')), '1.31.14'),
+    message: /egress\.yaml:5: .*timeout is no field of this version, and has no effect; a later version does not start/,
+    alarms: ['fail egress-transport', 'warn egress-config-valid'],
+  },
+  {
+    name: 'a field in another case',
+    check: 'egress-config-valid',
+    expect: 'fail',
+    change: (node) => egress(node, SOCKET.replace('udsName', 'udsname')),
+    message: /udsname is no field of this version/,
+  },
+  {
+    name: 'a field in another case, up to 1.31',
+    check: 'egress-transport',
+    expect: 'pass',
+    change: (node) => atVersion(egress(node, SOCKET.replace('udsName', 'udsname')), '1.31.14'),
+    message: /cluster goes through the socket/,
+    alarms: [],
   },
   {
     name: 'the file is not in the input',

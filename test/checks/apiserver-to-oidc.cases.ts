@@ -1,4 +1,4 @@
-import { withUnshown } from '../support/apiserver.ts';
+import { atVersion, withUnshown } from '../support/apiserver.ts';
 import type { CheckCase } from '../support/cases.ts';
 import type { EditableNode } from '../support/node.ts';
 
@@ -139,12 +139,141 @@ export const cases: readonly CheckCase[] = [
     expect: 'not-assessed',
     change: (node) => withUnshown(byFile(node), 'oidc-issuer-url'),
   },
+  ...(
+    [
+      [
+        'http in the file',
+        ISSUER,
+        'http://issuer.example.com',
+        /:5 is refused: jwt\[0\] has an issuer\.url that is not https/,
+      ],
+      [
+        'no issuer',
+        `url: ${ISSUER}`,
+        'discoveryURL: https://keys.example.com',
+        /is refused: jwt\[0\] has no issuer\.url/,
+      ],
+      ['a URL with a query', ISSUER, `${ISSUER}?tenant=a`, /has an issuer\.url that has a query/],
+      ['a URL with a fragment', ISSUER, `"${ISSUER}#a"`, /has an issuer\.url that has a fragment/],
+      ['a URL with a password', 'https://', 'https://user:hidden@', /has an issuer\.url that has a user or password/],
+      ['no audience', 'audiences: [kubernetes]', 'audiences: []', /has no audiences/],
+      [
+        'several audiences',
+        '[kubernetes]',
+        '[kubernetes, other]',
+        /has several audiences without `audienceMatchPolicy: MatchAny`/,
+      ],
+      ['no user name', 'username:', 'groups:', /has neither claim nor expression in claimMappings\.username/],
+      ['no prefix', ', prefix: "oidc:"', '', /has no prefix in claimMappings\.username/],
+    ] as const
+  ).map(([name, from, to, message]): CheckCase => ({
+    name: `${name}, in the file`,
+    check: 'authentication-config-valid',
+    expect: 'fail',
+    change: (node) => byFile(node).replace(CONFIG, from, to),
+    message,
+    row: { status: 'fail', encrypted: 'unknown', serverVerified: 'unknown' },
+    alarms: ['fail authentication-config-valid'],
+  })),
   {
-    name: 'http in the file is refused',
+    name: 'two authenticators for one issuer',
+    check: 'authentication-config-valid',
+    expect: 'fail',
+    change: (node) => {
+      const jwt = /jwt:\n([^]*)$/.exec(byFile(node).text(CONFIG))?.[1] ?? '';
+      return node.write(CONFIG, `${node.text(CONFIG)}${jwt}`);
+    },
+    message: /jwt\[1\] has an issuer\.url that another has/,
+  },
+  {
+    name: 'an empty discovery URL is none',
     check: 'oidc-issuer-https',
+    expect: 'pass',
+    change: (node) => byFile(node).replace(CONFIG, 'audiences:', 'discoveryURL: ""\n    audiences:'),
+    row: { status: 'pass' },
+    alarms: [],
+  },
+  {
+    name: 'a query by flag',
+    check: 'oidc-issuer-https',
+    expect: 'fail',
+    change: (node) => byFlag(node, `${ISSUER}?tenant=a`),
+    message: /has a query, so the API server does not start/,
+  },
+  {
+    name: 'a query by flag up to 1.28',
+    node: 'kubeadm-v128-default',
+    check: 'oidc-issuer-https',
+    expect: 'pass',
+    change: (node) => byFlag(node, `${ISSUER}?tenant=a`),
+  },
+  {
+    name: 'any other flag beside the file',
+    check: 'authentication-config-exclusive',
+    expect: 'fail',
+    change: (node) => byFile(node).addFlag('kube-apiserver', '--oidc-username-claim=sub'),
+    message: /--authentication-config and --oidc-username-claim exclude each other/,
+    alarms: ['fail authentication-config-exclusive'],
+  },
+  { name: 'issuer and client', check: 'oidc-flags-complete', expect: 'pass', change: (node) => byFlag(node) },
+  {
+    name: 'an issuer without a client',
+    check: 'oidc-flags-complete',
+    expect: 'fail',
+    change: (node) => byFlag(node).removeFlag('kube-apiserver', 'oidc-client-id'),
+    message: /--oidc-issuer-url is set without --oidc-client-id: the API server does not start/,
+    row: { status: 'fail' },
+    alarms: ['fail oidc-flags-complete'],
+  },
+  {
+    name: 'a client without an issuer',
+    check: 'oidc-flags-complete',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--oidc-client-id=kubernetes'),
+    message: /--oidc-client-id is set without --oidc-issuer-url/,
+    row: { status: 'fail', encrypted: 'unknown' },
+  },
+  {
+    name: 'a claim without an issuer',
+    check: 'oidc-flags-complete',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--oidc-groups-claim=groups'),
+    message: /--oidc-groups-claim is set without --oidc-issuer-url and --oidc-client-id/,
+  },
+  {
+    name: 'a claim without an issuer up to 1.28, which is without effect',
+    node: 'kubeadm-v128-default',
+    check: 'oidc-flags-complete',
+    expect: 'not-applicable',
+    change: (node) => node.addFlag('kube-apiserver', '--oidc-groups-claim=groups'),
+    row: { status: 'not-applicable' },
+  },
+  {
+    name: 'the client is filled in when the pod starts',
+    check: 'oidc-flags-complete',
     expect: 'not-assessed',
-    change: (node) => byFile(node, 'http://issuer.example.com'),
-    message: /the URL of an issuer is not https/,
-    row: { status: 'not-assessed' },
+    change: (node) => withUnshown(byFlag(node).removeFlag('kube-apiserver', 'oidc-client-id'), 'oidc-client-id'),
+  },
+  { name: 'an issuer of its own', check: 'oidc-issuer-distinct', expect: 'pass', change: (node) => byFile(node) },
+  {
+    name: 'the issuer of service accounts, by file',
+    check: 'oidc-issuer-distinct',
+    expect: 'fail',
+    change: (node) => byFile(node, 'https://kubernetes.default.svc.cluster.local'),
+    message: /is a --service-account-issuer too/,
+    alarms: ['fail oidc-issuer-distinct'],
+  },
+  {
+    name: 'the issuer of service accounts in 1.29, which does not ask',
+    check: 'oidc-issuer-distinct',
+    expect: 'not-applicable',
+    change: (node) => atVersion(byFlag(node, 'https://kubernetes.default.svc.cluster.local'), '1.29.15'),
+  },
+  {
+    name: 'the issuer of service accounts is filled in when the pod starts',
+    check: 'oidc-issuer-distinct',
+    expect: 'not-assessed',
+    change: (node) =>
+      withUnshown(byFlag(node).removeFlag('kube-apiserver', 'service-account-issuer'), 'service-account-issuer'),
   },
 ];

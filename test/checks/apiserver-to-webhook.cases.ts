@@ -1,4 +1,4 @@
-import { MANIFEST, mounted, withUnshown } from '../support/apiserver.ts';
+import { atVersion, MANIFEST, mounted, withUnshown } from '../support/apiserver.ts';
 import type { CheckCase } from '../support/cases.ts';
 import type { EditableNode } from '../support/node.ts';
 
@@ -81,6 +81,13 @@ plugins:
     .write('/etc/kubernetes/pki/policy.yaml', `imagePolicy: {kubeConfigFile: ${POLICY}, defaultAllow: false}\n`)
     .write(POLICY, VERIFIED)
     .write('/etc/kubernetes/pki/hosts.conf', 'apiVersion: v1\nkind: Config\nusers: []\n');
+
+/** The webhook asked first: RBAC follows it. */
+const webhookFirst = (node: EditableNode): EditableNode =>
+  structured(node, VERIFIED).replace(CONFIG, /(- type: Node\n[^]*)(- type: Webhook\n[^]*)$/, '$2$1');
+
+const withImagePolicy = (node: EditableNode): EditableNode =>
+  admission(node).setFlag('kube-apiserver', 'enable-admission-plugins', 'NodeRestriction,ImagePolicyWebhook');
 
 export const cases: readonly CheckCase[] = [
   {
@@ -204,11 +211,116 @@ export const cases: readonly CheckCase[] = [
       /ValidatingAdmissionWebhook authenticates to webhooks, host by host, with \/etc\/kubernetes\/pki\/hosts\.conf/,
   },
   {
-    name: 'a field that there is not, at the top',
+    name: 'another kind',
     check: 'admission-config-valid',
     expect: 'fail',
     change: (node) => admission(node).replace(ADMISSION, 'kind: AdmissionConfiguration', 'kind: AdmissionConfig'),
     message: /the kind is not AdmissionConfiguration/,
+  },
+  {
+    name: 'a field that there is not, at the top',
+    check: 'admission-config-valid',
+    expect: 'fail',
+    change: (node) => admission(node).replace(ADMISSION, 'plugins:', 'plugin: []\nplugins:'),
+    message: /admission\.yaml:3 is refused: plugin is no field of this version/,
+    alarms: ['fail admission-config-valid'],
+  },
+  {
+    name: 'a field that there is not, up to 1.31',
+    check: 'admission-config-valid',
+    expect: 'warn',
+    change: (node) => atVersion(admission(node).replace(ADMISSION, 'plugins:', 'plugin: []\nplugins:'), '1.31.14'),
+    message: /admission\.yaml:3: plugin is no field of this version, and has no effect; a later version does not start/,
+  },
+  {
+    name: 'a kubeconfig with a relative path',
+    check: 'admission-config-valid',
+    expect: 'fail',
+    change: (node) => admission(node).replace(ADMISSION, '/etc/kubernetes/pki/hosts.conf', 'hosts.conf'),
+    message: /the configuration of ValidatingAdmissionWebhook has a kubeConfigFile that is not an absolute path/,
+    alarms: ['fail admission-config-valid'],
+  },
+  {
+    name: 'a kubeconfig with a relative path, of a plugin that does not run',
+    check: 'admission-config-valid',
+    expect: 'pass',
+    change: (node) =>
+      admission(node)
+        .replace(ADMISSION, '/etc/kubernetes/pki/hosts.conf', 'hosts.conf')
+        .addFlag('kube-apiserver', '--disable-admission-plugins=ValidatingAdmissionWebhook'),
+  },
+  {
+    name: 'an image policy that fails closed',
+    check: 'image-policy-failure',
+    expect: 'pass',
+    change: withImagePolicy,
+    alarms: [],
+  },
+  {
+    name: 'an image policy that fails open',
+    check: 'image-policy-failure',
+    expect: 'warn',
+    change: (node) =>
+      withImagePolicy(node).replace('/etc/kubernetes/pki/policy.yaml', 'defaultAllow: false', 'defaultAllow: true'),
+    message: /every image is let in/,
+    alarms: ['warn image-policy-failure'],
+  },
+  {
+    name: 'an image policy that fails open and is not enabled',
+    check: 'image-policy-failure',
+    expect: 'not-applicable',
+    change: (node) =>
+      admission(node).replace('/etc/kubernetes/pki/policy.yaml', 'defaultAllow: false', 'defaultAllow: true'),
+  },
+  {
+    name: 'the image policy is not in the input',
+    check: 'image-policy-failure',
+    expect: 'not-assessed',
+    change: (node) => withImagePolicy(node).remove('/etc/kubernetes/pki/policy.yaml'),
+    message: /the configuration of ImagePolicyWebhook is not known/,
+  },
+  {
+    name: 'a webhook that leaves it to the next, with nobody after it',
+    check: 'webhook-authorization-failure',
+    expect: 'pass',
+    change: (node) => structured(node, VERIFIED),
+    message: /nobody is asked after it/,
+  },
+  {
+    name: 'a webhook that leaves it to RBAC',
+    check: 'webhook-authorization-failure',
+    expect: 'warn',
+    change: webhookFirst,
+    message: /When policy cannot be asked, Node and RBAC may allow what it would have denied/,
+    alarms: ['warn webhook-authorization-failure'],
+  },
+  {
+    name: 'a webhook before RBAC that denies',
+    check: 'webhook-authorization-failure',
+    expect: 'pass',
+    change: (node) => webhookFirst(node).replace(CONFIG, 'NoOpinion', 'Deny'),
+    alarms: [],
+  },
+  {
+    name: 'a webhook of the flags before RBAC',
+    check: 'webhook-authorization-failure',
+    expect: 'warn',
+    change: (node) =>
+      mounted(
+        node
+          .setFlag('kube-apiserver', 'authorization-mode', 'Node,Webhook,RBAC')
+          .addFlag('kube-apiserver', `--authorization-webhook-config-file=${AUTHENTICATION}`),
+        AUTHENTICATION,
+        VERIFIED,
+      ),
+    message: /When Webhook cannot be asked, RBAC may allow/,
+  },
+  {
+    name: 'the authorization configuration is not in the input',
+    check: 'webhook-authorization-failure',
+    expect: 'not-assessed',
+    change: (node) => authentication(structured(node, VERIFIED).remove(CONFIG), VERIFIED),
+    message: /authorization\.yaml is not in the input/,
   },
   {
     name: 'the admission configuration is not in the input',

@@ -45,6 +45,17 @@ const withAuthorizers =
         .join('')}`,
     );
 
+const withWebhook = (node: EditableNode): EditableNode => {
+  const authorizers = withAuthorizers('Node', 'RBAC')(node).text(AUTHORIZATION);
+  return node.write(
+    AUTHORIZATION,
+    `${authorizers}- type: Webhook
+  name: policy
+  webhook: {timeout: 3s, subjectAccessReviewVersion: v1, failurePolicy: Deny, connectionInfo: {type: KubeConfigFile, kubeConfigFile: /etc/kubernetes/pki/policy.conf}}
+`,
+  );
+};
+
 const withoutManifest = (check: string): CheckCase => ({
   name: 'the manifest of the API server is not in the input',
   check,
@@ -166,6 +177,53 @@ const authorization: readonly CheckCase[] = [
     message: /--authorization-mode is set beside --authorization-config: the API server does not start/,
     alarms: ['fail apiserver-authorization-mode', STOCK],
   },
+  {
+    name: 'a webhook in the file',
+    check: 'apiserver-authorization-mode',
+    expect: 'pass',
+    change: (node) => withWebhook(node),
+    alarms: [STOCK],
+  },
+  ...(
+    [
+      ['no timeout', 'timeout: 3s, ', '', /:8 is refused: authorizers\[2\] has no webhook\.timeout/],
+      ['a timeout over half a minute', '3s', '31s', /has a webhook\.timeout that is not above 0 and at most 30s/],
+      ['no failure policy', 'failurePolicy: Deny, ', '', /has no webhook\.failurePolicy \(NoOpinion or Deny\)/],
+      ['a failure policy that there is not', 'Deny', 'Allow', /has a webhook\.failurePolicy that is none of/],
+      ['no review version', 'subjectAccessReviewVersion: v1, ', '', /has no webhook\.subjectAccessReviewVersion/],
+      [
+        'a relative kubeconfig',
+        '/etc/kubernetes/pki/policy.conf',
+        'policy.conf',
+        /kubeConfigFile that is not an absolute/,
+      ],
+      [
+        'a connection in the cluster',
+        'KubeConfigFile, kubeConfigFile: /etc/kubernetes/pki/policy.conf',
+        'InClusterConfig',
+        /with which the API server ends in a panic/,
+      ],
+      [
+        'a connection that there is not',
+        'KubeConfigFile,',
+        'Kubeconfig,',
+        /connectionInfo\.type that is none of InCluster/,
+      ],
+      [
+        'a condition without its review version',
+        'timeout',
+        'matchConditions: [{expression: "true"}], timeout',
+        /without/,
+      ],
+    ] as const
+  ).map(([name, from, to, message]): CheckCase => ({
+    name: `a webhook in the file with ${name}`,
+    check: 'apiserver-authorization-mode',
+    expect: 'fail',
+    change: (node) => withWebhook(node).replace(AUTHORIZATION, from, to),
+    message,
+    alarms: ['fail apiserver-authorization-mode', STOCK],
+  })),
   {
     name: 'an unknown field in the file',
     check: 'apiserver-authorization-mode',

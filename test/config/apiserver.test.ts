@@ -17,6 +17,8 @@ jwt:
 - issuer:
     url: https://issuer.example.com
     audiences: [kubernetes]
+  claimMappings:
+    username: {claim: sub, prefix: ""}
 `;
     expect(readAuthenticationConfig(text, FILE)).toEqual({
       state: 'read',
@@ -62,6 +64,10 @@ jwt:
 const AUTHENTICATION = 'apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\n';
 const AUTHORIZATION = 'apiVersion: apiserver.config.k8s.io/v1\nkind: AuthorizationConfiguration\n';
 
+/** The least that an authenticator has to say. */
+const ISSUER =
+  'jwt:\n- issuer: {url: https://x, audiences: [a]}\n  claimMappings: {username: {claim: sub, prefix: ""}}\n';
+
 /** Compared with the decoder of k8s.io/apiserver 0.36.0. */
 describe('what the strict decoder refuses', () => {
   test.each([
@@ -88,7 +94,7 @@ describe('what the strict decoder refuses', () => {
     'anonymous: {enabled: yes}',
     'anonymous: {enabled: true, conditions: [null]}',
     'jwt: null',
-    'jwt:\n- issuer: {url: https://x, discoveryURL: https://y, egressSelectorType: cluster, audiences: [a], audienceMatchPolicy: MatchAny}\n  claimMappings: {username: {claim: a, prefix: ""}, uid: {expression: b}, extra: [{key: a, valueExpression: b}]}\n  claimValidationRules: [{claim: a, requiredValue: b, expression: c, message: d}]\n  userValidationRules: [{expression: a, message: b}]',
+    'jwt:\n- issuer: {url: https://x, discoveryURL: https://y, egressSelectorType: cluster, audiences: [a], audienceMatchPolicy: MatchAny}\n  claimMappings: {username: {claim: a, prefix: ""}, uid: {expression: claims.b}, extra: [{key: a.example/b, valueExpression: claims.b}]}\n  claimValidationRules: [{claim: a, requiredValue: b}, {expression: claims.c == "", message: d}]\n  userValidationRules: [{expression: user.username != "", message: b}]',
   ])('%j is taken', (rest) => {
     expect(readAuthenticationConfig(`${AUTHENTICATION}${rest}\n`, FILE)).toMatchObject({ state: 'read' });
   });
@@ -110,11 +116,16 @@ describe('what the strict decoder refuses', () => {
 
   test('two webhooks, and where their kubeconfigs are', () => {
     const webhook = (name: string, connection: string): string =>
-      `- type: Webhook\n  name: ${name}\n  webhook: {timeout: 3s, connectionInfo: ${connection}}\n`;
-    const text = `${AUTHORIZATION}authorizers:\n${webhook('a', '{type: KubeConfigFile, kubeConfigFile: /a}')}${webhook('b', '{type: InClusterConfig}')}`;
+      `- type: Webhook\n  name: ${name}\n  webhook: {timeout: 3s, subjectAccessReviewVersion: v1, failurePolicy: Deny, connectionInfo: ${connection}}\n`;
+    const text = `${AUTHORIZATION}authorizers:\n${webhook('a', '{type: KubeConfigFile, kubeConfigFile: /a}')}${webhook('b', '{type: KubeConfigFile, kubeConfigFile: /b}')}`;
     expect(readAuthorizationConfig(text, FILE)).toMatchObject({
       state: 'read',
-      config: { authorizers: [{ name: 'a', kubeconfig: '/a' }, { name: 'b' }] },
+      config: {
+        authorizers: [
+          { name: 'a', kubeconfig: '/a' },
+          { name: 'b', kubeconfig: '/b' },
+        ],
+      },
     });
   });
 });
@@ -129,7 +140,7 @@ describe('the version decides', () => {
     ['v1', 33, 'unreadable'],
     ['v1', 34, 'read'],
   ])('AuthenticationConfiguration of %s in 1.%i: %s', (version, minor, state) => {
-    const text = `apiVersion: apiserver.config.k8s.io/${version}\nkind: AuthenticationConfiguration\njwt: []\n`;
+    const text = `apiVersion: apiserver.config.k8s.io/${version}\nkind: AuthenticationConfiguration\n${ISSUER}`;
     expect(readAuthenticationConfig(text, FILE, at(minor)).state).toBe(state);
   });
 

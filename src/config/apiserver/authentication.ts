@@ -4,7 +4,8 @@ import { asList, asMapping, asText } from '../../text/yaml.ts';
 import { atOrAfter } from '../history/ranges.ts';
 import { struct } from '../strict-decode.ts';
 import type { Shape } from '../strict-decode.ts';
-import { CONFIG_GROUP, knowing, readKind, refused } from './kind.ts';
+import { authenticatorFault } from './issuer-faults.ts';
+import { CONFIG_GROUP, knowing, nonEmptyText, readKind, refused, taken } from './kind.ts';
 import type { ConfigReader, FileKind } from './kind.ts';
 
 const AUTHENTICATION: FileKind = {
@@ -48,40 +49,44 @@ export function readAuthenticationConfig(
   const line = document.line(['anonymous', 'enabled']) ?? document.line(['anonymous']);
   // A condition without a path matches the empty path, which no request has.
   const paths = conditions.map((condition) => asText(asMapping(condition)?.path) ?? '');
-  const issuers = asList(root.jwt).flatMap((authenticator, index): readonly JWTIssuer[] => {
-    const issuer = asMapping(asMapping(authenticator)?.issuer);
-    const url = asText(issuer?.url);
+  const authenticators = asList(root.jwt).map(asMapping);
+  const tooMany = numberFault(authenticators.length, by);
+  if (tooMany !== undefined) return refused(file, `is refused: ${tooMany}`, document.line(['jwt']));
+  const issuers: JWTIssuer[] = [];
+  for (const [index, authenticator] of authenticators.entries()) {
+    const fault = authenticatorFault(authenticator, authenticators.slice(0, index), by);
+    if (fault !== undefined) {
+      const line = document.line(['jwt', index, ...fault.at]) ?? document.line(['jwt', index]);
+      return refused(file, `is refused: jwt[${index}] ${fault.message}`, line);
+    }
+    const issuer = asMapping(authenticator?.issuer);
     const line = document.line(['jwt', index, 'issuer', 'url']);
-    const discoveryURL = asText(issuer?.discoveryURL);
-    const authority = asText(issuer?.certificateAuthority);
-    if (url === undefined) return [];
-    return [
-      {
-        url,
-        ...(line === undefined ? {} : { line }),
-        ...(discoveryURL === undefined ? {} : { discoveryURL }),
-        ...(authority === undefined || authority === ''
-          ? {}
-          : { certificateAuthority: { key: `${file} jwt[${index}].issuer.certificateAuthority`, pem: authority } }),
-      },
-    ];
+    const discoveryURL = nonEmptyText(issuer?.discoveryURL);
+    const authority = nonEmptyText(issuer?.certificateAuthority);
+    issuers.push({
+      url: asText(issuer?.url) ?? '',
+      ...(line === undefined ? {} : { line }),
+      ...(discoveryURL === undefined ? {} : { discoveryURL }),
+      ...(authority === undefined
+        ? {}
+        : { certificateAuthority: { key: `${file} jwt[${index}].issuer.certificateAuthority`, pem: authority } }),
+    });
+  }
+  return taken(read, {
+    file,
+    anonymous: anonymous === undefined ? undefined : { enabled, paths, file, ...(line === undefined ? {} : { line }) },
+    issuers,
   });
-  const insecure = issuers.find(({ url, discoveryURL }) => ![url, discoveryURL ?? url].every(isHTTPS));
-  if (insecure !== undefined) return refused(file, 'is refused: the URL of an issuer is not https', insecure.line);
-  return {
-    state: 'read',
-    config: {
-      file,
-      anonymous:
-        anonymous === undefined ? undefined : { enabled, paths, file, ...(line === undefined ? {} : { line }) },
-      issuers,
-    },
-  };
 }
 
-function isHTTPS(url: string): boolean {
-  return /^https:\/\//i.test(url);
+/** 1.29 takes one authenticator, since it has no more than the flags have. */
+function numberFault(count: number, { version }: ConfigReader): string | undefined {
+  const isSingular = version !== undefined && !atOrAfter(version, '1.30');
+  if (isSingular && count !== 1) return `it has ${count} authenticators under jwt, and this version takes exactly one`;
+  return count > MAX_AUTHENTICATORS ? `it has more than ${MAX_AUTHENTICATORS} authenticators under jwt` : undefined;
 }
+
+const MAX_AUTHENTICATORS = 64;
 
 /** Fields by version: k8s.io/apiserver/pkg/apis/apiserver/v1/types.go and its predecessors; the same in all of them. */
 function authenticationShape({ version }: ConfigReader): Shape {

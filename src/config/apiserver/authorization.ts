@@ -5,8 +5,9 @@ import { asList, asMapping, asText } from '../../text/yaml.ts';
 import { atOrAfter } from '../history/ranges.ts';
 import { struct } from '../strict-decode.ts';
 import type { Shape } from '../strict-decode.ts';
-import { CONFIG_GROUP, knowing, readKind, refused } from './kind.ts';
+import { CONFIG_GROUP, knowing, readKind, refused, taken } from './kind.ts';
 import type { ConfigReader, FileKind } from './kind.ts';
+import { webhookFault } from './webhook-faults.ts';
 
 const AUTHORIZATION: FileKind = {
   kind: 'AuthorizationConfiguration',
@@ -48,12 +49,13 @@ export function readAuthorizationConfig(
       type,
       name,
       ...(kubeconfig === undefined ? {} : { kubeconfig }),
+      ...(webhook?.failurePolicy === 'NoOpinion' ? { failsOpen: true as const } : {}),
       ...(line === undefined ? {} : { line }),
     });
   }
   return authorizers.length === 0
     ? refused(file, 'is refused: it names no authorizer', document.line(['authorizers']))
-    : { state: 'read', config: { file, authorizers } };
+    : taken(read, { file, authorizers });
 }
 
 interface Authorizer {
@@ -70,9 +72,15 @@ function authorizerFault({ type, name, webhook, others }: Authorizer): string | 
   if (type !== 'Webhook' && others.some((other) => other.type === type)) return `is the second of type ${type}`;
   if (name === '') return 'has no name';
   if (others.some((other) => other.name === name)) return 'has a name that another has';
-  if (type === 'Webhook') return webhook === undefined ? 'has no `webhook`' : undefined;
+  if (!isSubdomain(name)) return 'has a name that is no DNS name of lower case (RFC 1123)';
+  if (type === 'Webhook') return webhook === undefined ? 'has no `webhook`' : webhookFault(webhook);
   if (webhook !== undefined) return `has a \`webhook\`, though its type is ${type}`;
   return name === type.toLowerCase() ? undefined : `must have the name ${type.toLowerCase()}`;
+}
+
+/** k8s.io/apimachinery pkg/util/validation (IsDNS1123Subdomain). */
+function isSubdomain(name: string): boolean {
+  return name.length <= 253 && /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/.test(name);
 }
 
 function authorizationShape({ version }: ConfigReader): Shape {

@@ -3,9 +3,10 @@ import type { EgressSelection, EgressSelectorConfig } from '../../model/apiserve
 import type { ConfigFile } from '../../model/node.ts';
 import type { Position } from '../../model/setting.ts';
 import { asList, asMapping, asText } from '../../text/yaml.ts';
+import { atOrAfter } from '../history/ranges.ts';
 import { struct } from '../strict-decode.ts';
 import type { Shape } from '../strict-decode.ts';
-import { knowing, readKind, refused } from './kind.ts';
+import { knowing, readKind, refused, taken } from './kind.ts';
 import type { ConfigReader, FileKind } from './kind.ts';
 
 const EGRESS_SELECTOR: FileKind = {
@@ -15,6 +16,8 @@ const EGRESS_SELECTOR: FileKind = {
     ['apiserver.k8s.io/v1alpha1', '1.16'],
     ['apiserver.k8s.io/v1beta1', '1.19'],
   ],
+  strictSince: '1.32',
+  plainBefore: true,
 };
 
 const SHAPE: Shape = struct({
@@ -44,13 +47,24 @@ const SHAPE: Shape = struct({
 
 const NAMES = ['controlplane', 'cluster', 'etcd'];
 
-/** `master` was the name of `controlplane` in v1alpha1; pkg/apis/apiserver/v1alpha1/conversion.go. */
+/** `master` was the name of `controlplane`. */
 const OLD_NAME = 'master';
+
+/**
+ * The name of a selection as it is looked up. Case does not matter, but in the old name from 1.23 on, where it is
+ * converted before anything is made lower case: pkg/apis/apiserver/v1beta1/conversion.go, and the same in v1alpha1.
+ */
+function selectionName(written: string, { version }: ConfigReader): string {
+  const lower = written.toLowerCase();
+  const isConverted = version === undefined || atOrAfter(version, '1.23');
+  return lower === OLD_NAME && (written === OLD_NAME || !isConverted) ? 'controlplane' : lower;
+}
 
 /**
  * Reads the file, and what keeps the API server from starting with it. Source: k8s.io/apiserver
  * pkg/server/egressselector/config.go (ReadEgressSelectorConfiguration, ValidateEgressSelectorConfiguration). That
- * files which it names are there is not asked here.
+ * files which it names are there is not asked here. Up to 1.31 it is read with sigs.k8s.io/yaml as v1beta1, whatever
+ * its apiVersion.
  */
 export function readEgressSelectorConfig(
   text: string,
@@ -65,8 +79,8 @@ export function readEgressSelectorConfig(
     const selection = asMapping(item);
     const line = document.line(['egressSelections', index]);
     const position: Position = { file, ...(line === undefined ? {} : { line }) };
-    const written = (asText(selection?.name) ?? '').toLowerCase();
-    const name = written === OLD_NAME ? 'controlplane' : written;
+    const written = asText(selection?.name) ?? '';
+    const name = selectionName(written, reader);
     const connection = asMapping(selection?.connection) ?? {};
     const result = readConnection(name, connection, position);
     const fault =
@@ -74,13 +88,18 @@ export function readEgressSelectorConfig(
         ? result
         : !NAMES.includes(name)
           ? `has the name "${written}", which is none of ${NAMES.join(', ')}`
-          : selections.some((other) => other.name === name)
+          : repeats(name, selections, reader)
             ? 'has a name that another has'
             : undefined;
     if (fault !== undefined) return refused(file, `is refused: egressSelections[${index}] ${fault}`, line);
     if (typeof result !== 'string') selections.push(result);
   }
-  return { state: 'read', config: { file, selections } };
+  return taken(read, { file, selections });
+}
+
+/** Up to 1.22 one name could stand twice, and the last counted. */
+function repeats(name: string, others: readonly EgressSelection[], { version }: ConfigReader): boolean {
+  return (version === undefined || atOrAfter(version, '1.23')) && others.some((other) => other.name === name);
 }
 
 /** A connection, or what is wrong with it as the rest of a sentence. */
@@ -99,7 +118,8 @@ function readConnection(
   }
   const uds = asMapping(transport?.uds);
   const tcp = asMapping(transport?.tcp);
-  if (uds !== undefined && tcp !== undefined) return 'has both `uds` and `tcp`';
+  // Of a GRPC transport the server looks at `uds` alone.
+  if (protocol === 'HTTPConnect' && uds !== undefined && tcp !== undefined) return 'has both `uds` and `tcp`';
   if (uds !== undefined) {
     const socket = asText(uds.udsName) ?? '';
     return socket === '' ? 'has no udsName' : { name, protocol, socket, position };

@@ -1,12 +1,12 @@
-/** Configuration files that API server flags name: one document of a kind, decoded strictly. */
+/** Configuration files that API server flags name: one document of a kind, decoded. */
 import type { ConfigFile } from '../../model/node.ts';
 import { formatVersion } from '../../model/version.ts';
 import type { Version } from '../../model/version.ts';
 import { asMapping, asText, readYaml } from '../../text/yaml.ts';
 import type { YamlDocument } from '../../text/yaml.ts';
 import { atOrAfter } from '../history/ranges.ts';
-import { decodeFault } from '../strict-decode.ts';
-import type { Shape } from '../strict-decode.ts';
+import { decode, foldKeys } from '../strict-decode.ts';
+import type { DecodeFault, Shape } from '../strict-decode.ts';
 
 /** The group of nearly all of them; k8s.io/apiserver pkg/apis/apiserver/v1/register.go. */
 export const CONFIG_GROUP = 'apiserver.config.k8s.io';
@@ -19,6 +19,10 @@ export interface FileKind {
   readonly served: readonly (readonly [apiVersion: string, since: string])[];
   /** The gate that the flag needs while it can be off. */
   readonly gate?: string;
+  /** Since when it is refused for what its type does not have; left out where it always was. */
+  readonly strictSince?: string;
+  /** It is read as JSON of one Go type before it is strict: any `apiVersion`, keys in any case. */
+  readonly plainBefore?: true;
 }
 
 /** What of the API server decides whether it takes a file; nothing of it is judged where it is left out. */
@@ -33,13 +37,26 @@ export type Unreadable = Extract<ConfigFile<never>, { readonly state: 'unreadabl
 export interface KindDocument {
   readonly root: Readonly<Record<string, unknown>>;
   readonly document: YamlDocument;
+  /** What it says and this version passes over. */
+  readonly ignored: readonly DecodeFault[];
+}
+
+/** Text that is not empty: what is unset and what is empty are one to Go. */
+export function nonEmptyText(value: unknown): string | undefined {
+  const text = asText(value);
+  return text === '' ? undefined : text;
+}
+
+/** A file that the API server takes. */
+export function taken<T>({ ignored }: KindDocument, config: T): ConfigFile<T> {
+  return { state: 'read', config, ...(ignored.length === 0 ? {} : { ignored }) };
 }
 
 /** Reads the one document of a file as the API server does; what it would not start with is `refused`. */
 export function readKind(
   text: string,
   file: string,
-  { kind, flag, served: all, gate }: FileKind,
+  { kind, flag, served: all, gate, strictSince, plainBefore }: FileKind,
   reader: ConfigReader,
   shape: Shape,
 ): KindDocument | Unreadable {
@@ -49,9 +66,13 @@ export function readKind(
   const yaml = readYaml(text);
   if (!yaml.ok) return unreadable(file, `is not YAML or JSON: ${yaml.message}`, yaml.line);
   const document = yaml.documents[0];
-  const root = asMapping(document?.value);
+  const { version } = reader;
+  const isStrict = strictSince === undefined || version === undefined || atOrAfter(version, strictSince);
+  const isPlain = !isStrict && plainBefore === true;
+  const value = isPlain ? foldKeys(document?.value, shape) : document?.value;
+  const root = asMapping(value);
   const served = all
-    .filter(([, since]) => reader.version === undefined || atOrAfter(reader.version, since))
+    .filter(([, since]) => version === undefined || atOrAfter(version, since))
     .map(([version]) => version);
   const wanted = `${kind} of ${served.join(', ')}`;
   if (document === undefined || root === undefined) {
@@ -60,13 +81,13 @@ export function readKind(
   if (asText(root.kind) !== kind) {
     return refused(file, `is refused: the kind is not ${wanted}`, document.line(['kind']));
   }
-  if (!served.includes(asText(root.apiVersion) ?? '')) {
-    const by = reader.version === undefined ? '' : ` that Kubernetes ${formatVersion(reader.version)} knows`;
+  if (!isPlain && !served.includes(asText(root.apiVersion) ?? '')) {
+    const by = version === undefined ? '' : ` that Kubernetes ${formatVersion(version)} knows`;
     const message = `is refused: the apiVersion is none${by} (${served.join(', ') || 'none'})`;
     return refused(file, message, document.line(['apiVersion']));
   }
-  const fault = decodeFault(document, shape);
-  return fault === undefined ? { root, document } : refused(file, `is refused: ${fault.message}`, fault.line);
+  const { refused: fault, ignored } = decode(document, value, shape, isStrict);
+  return fault === undefined ? { root, document, ignored } : refused(file, `is refused: ${fault.message}`, fault.line);
 }
 
 /** A file that nobody could read; the API server may read it all the same. */

@@ -1,7 +1,13 @@
-/** URIs as far as Go's net/url Parse decides whether a certificate with one is read, and which host it has. */
-import { ipVersion } from '../text/address.ts';
+/** URIs as far as Go's net/url Parse decides whether it takes one, and which host it has. */
+import { ipVersion } from './address.ts';
+
+/** Whether net/url Parse takes a text, which is bytes of UTF-8 to it. */
+export function isURI(text: string): boolean {
+  return uriHost(Buffer.from(text, 'utf8').toString('latin1')) !== undefined;
+}
 
 /**
+ * @param uri with one character for each byte
  * @returns the host with its port (net/url URL.Host); empty when the URI has none; undefined when Go refuses the URI
  */
 export function uriHost(uri: string): string | undefined {
