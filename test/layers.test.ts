@@ -99,7 +99,12 @@ describe('each layer knows only the ones below it', () => {
       [/^src\/assemble\//, /^src\/(discover|config|pki)\//, /^src\/source\/source\.ts$/, MODEL, TEXT, /^node:path$/],
     ],
     ['engine', /^src\/engine\//, [/^src\/engine\//, MODEL, TEXT]],
-    ['report', /^src\/report\//, [/^src\/report\//, MODEL, TEXT, /^table$/, /^node:util$/]],
+    [
+      'fix',
+      /^src\/fix\//,
+      [/^src\/fix\//, /^src\/config\/history\/history\.ts$/, /^src\/engine\/evaluate\.ts$/, MODEL, TEXT],
+    ],
+    ['report', /^src\/report\//, [/^src\/report\//, MODEL, TEXT, /^table$/, /^diff$/, /^node:util$/]],
     [
       'checks',
       /^checks\//,
@@ -113,7 +118,20 @@ describe('each layer knows only the ones below it', () => {
 test('every folder of src is a layer', () => {
   const folders = new Set(files.filter((file) => file.startsWith('src/')).map((file) => file.split('/')[1]));
   expect([...folders].sort()).toEqual(
-    ['assemble', 'cli', 'config', 'discover', 'engine', 'model', 'pki', 'report', 'run', 'source', 'text'].sort(),
+    [
+      'assemble',
+      'cli',
+      'config',
+      'discover',
+      'engine',
+      'fix',
+      'model',
+      'pki',
+      'report',
+      'run',
+      'source',
+      'text',
+    ].sort(),
   );
 });
 

@@ -4,6 +4,7 @@ import type { PathId } from '../model/path.ts';
 import { PATH_IDS } from '../model/path.ts';
 import { FORMATS, reporterFor } from '../report/formats.ts';
 import { didYouMean } from '../text/suggest.ts';
+import { outputWidth, wantsColour } from './colour.ts';
 import { UsageError } from './command-error.ts';
 import { deliverAll, giveUp, tellUnread } from './deliver.ts';
 import { exitStatus } from './exit-status.ts';
@@ -20,6 +21,7 @@ import { parseWidth } from './width-option.ts';
  * @throws UsageError for arguments that make no sense, CommandError when there is nothing to report on
  */
 export async function check(inputs: readonly string[], flags: CheckFlags, io: IO): Promise<ExitStatus> {
+  if (flags.fixPlan === true) return await fixPlan(inputs, flags, io);
   const outputs = parseOutputs(flags.output ?? [], FORMATS);
   if (!outputs.ok) throw new UsageError(outputs.message);
   parseWidth(flags.width);
@@ -33,6 +35,19 @@ export async function check(inputs: readonly string[], flags: CheckFlags, io: IO
     reporterFor(format)(report, as);
   const delivered = await deliverAll(outputs.outputs, render, flags, io);
   return exitStatus(report.status, { opened: opened && delivered, complete }, flags.failOn);
+}
+
+/** Prints the plan in the place of a report; the exit status is that of the rows as they are. */
+async function fixPlan(inputs: readonly string[], flags: CheckFlags, io: IO): Promise<ExitStatus> {
+  const options = await checkOptions(inputs, flags, io);
+  const width = outputWidth(parseWidth(flags.width), io.env, io.stdout);
+  const { runFixPlan } = await import('../run/fix-plan.ts');
+  const result = await runFixPlan(options);
+  if (!result.ok) return giveUp(result, inputs, io);
+  const { renderFixPlan } = await import('../report/fix-plan.ts');
+  io.stdout.write(renderFixPlan(result.plan, { width, colour: wantsColour(flags.color, io.env, io.stdout) }));
+  const { fail, warn } = result.plan.rows.before;
+  return exitStatus(fail > 0 ? 'fail' : warn > 0 ? 'warn' : 'pass', tellUnread(result.problems, io), flags.failOn);
 }
 
 async function checkOptions(inputs: readonly string[], flags: CheckFlags, io: IO): Promise<CheckOptions> {

@@ -34,6 +34,7 @@ export interface CheckFlags extends InputFlags, OutputFlags, WindowFlags {
   readonly path?: readonly string[];
   readonly check?: readonly string[];
   readonly baseline?: string;
+  readonly fixPlan?: true;
   readonly failOn: FailOn;
 }
 

@@ -83,6 +83,12 @@ function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
         ),
     )
       .option('--path <id>', 'only this row (repeatable; kubetls list paths)', append)
+      .addOption(
+        new Option(
+          '--fix-plan',
+          'print what flags and fields mend: diffs in order, each tried before it is told; changes nothing',
+        ).conflicts(['output', 'quiet', 'verbose']),
+      )
       .option('--baseline <file>', 'report only what is new or worse than in this JSON report')
       .option('--check <id>', 'only this check (repeatable; kubetls list checks)', append)
       .addOption(failOnOption()),

@@ -34,6 +34,21 @@ export function withTexts(view: NodeView, texts: ReadonlyMap<string, string>): N
   };
 }
 
+/** The view without /proc: the machine as it would be once everything was started anew. */
+export function withoutProcesses(view: NodeView): NodeView {
+  const isProc = (path: string): boolean => path === '/proc' || path.startsWith('/proc/');
+  return {
+    live: view.live,
+    mounts: view.mounts,
+    resolve: (path) => view.resolve(path),
+    readText: (path) => view.readText(path),
+    readBytes: (path) => view.readBytes(path),
+    stat: (path) => view.stat(path),
+    list: (path) => (isProc(path) ? [] : view.list(path)),
+    listing: (path) => (isProc(path) ? { ok: true, names: [] } : view.listing(path)),
+  };
+}
+
 /** Kubeconfigs that kubeadm makes, and what the kubelet keeps. */
 const MADE_ON_THE_NODE = /^\/(?:etc\/kubernetes\/[a-z-]{1,64}\.conf$|var\/lib\/kubelet\/)/;
 

@@ -1,8 +1,9 @@
 /** From inputs to the models of their nodes: what every command that reads inputs begins with. */
 import { assembleNode } from '../assemble/node.ts';
-import type { AssembledNode } from '../assemble/node.ts';
+import type { AssembledNode, NodeInput } from '../assemble/node.ts';
 import { detectLayouts } from '../discover/layout.ts';
 import { DEFAULT_MANIFESTS_PATH } from '../discover/manifests.ts';
+import { withoutProcesses, withTexts } from '../discover/texts.ts';
 import type { NodeModel } from '../model/node.ts';
 import type { Report, ReportProblem } from '../model/report.ts';
 import type { Thresholds } from '../model/thresholds.ts';
@@ -25,6 +26,15 @@ export interface AssembleOptions {
 export interface AssembledMachine {
   readonly node: NodeModel;
   readonly variants: AssembledNode['variants'];
+  readonly files: MachineFiles;
+}
+
+/** The machine's files, for trying what a change of them would come to. */
+export interface MachineFiles {
+  /** The text of a file; undefined where there is none to be read. */
+  readonly read: (path: string) => string | undefined;
+  /** The machine with other texts in some of its files, and without what runs on it now. */
+  readonly with: (texts: ReadonlyMap<string, string>) => Promise<AssembledNode['variants']>;
 }
 
 export interface AssembledInputs {
@@ -77,7 +87,7 @@ export async function assembleInputs(
   }
   const nodes: AssembledMachine[] = [];
   for (const part of parts) {
-    const assembled = await assembleNode({
+    const input = {
       ...part,
       discovery: {
         flagFiles,
@@ -86,14 +96,15 @@ export async function assembleInputs(
       at: options.at,
       thresholds: options.thresholds ?? DEFAULT_THRESHOLDS,
       kubernetesVersion: version,
-    });
+    };
+    const assembled = await assembleNode(input);
     problems.push(...nodeProblems(assembled));
     const node = assembled.variants.at(-1)?.node;
     if (node === undefined || isEmpty(node)) {
       const message = 'no control-plane component, kubeconfig or certificate was found in it';
       problems.push(problem('nothing-found', part.fallbackName, message, true));
     } else {
-      nodes.push({ node, variants: assembled.variants });
+      nodes.push({ node, variants: assembled.variants, files: filesOf(input) });
     }
   }
   // A directory tells of what may not be read only once it has been asked.
@@ -113,6 +124,17 @@ export async function assembleInputs(
     ...flagFiles.map(({ file }) => ({ name: file, kind: 'file' })),
   ];
   return { ok: true, inputs, nodes, problems };
+}
+
+function filesOf(input: NodeInput): MachineFiles {
+  return {
+    read: (path) => {
+      const result = input.view.readText(path);
+      return result.ok ? result.text : undefined;
+    },
+    with: async (texts) =>
+      (await assembleNode({ ...input, view: withTexts(withoutProcesses(input.view), texts) })).variants,
+  };
 }
 
 function isEmpty({ components, kubeconfigs, files }: NodeModel): boolean {

@@ -1,0 +1,32 @@
+/** Fixes by fields of the KubeletConfiguration. */
+import type { FixRule } from '../../src/model/fix.ts';
+import { setting, STRONG_SUITES } from './shared.ts';
+
+export const KUBELET_FIXES: Readonly<Record<string, FixRule>> = {
+  'kubelet-anonymous-auth': setting('kubelet', { 'anonymous-auth': false }),
+  'kubelet-authorization-mode': setting('kubelet', { 'authorization-mode': 'Webhook' }),
+  'kubelet-webhook-authn': setting('kubelet', { 'authentication-token-webhook': true }),
+  'kubelet-read-only-port': setting(
+    'kubelet',
+    { 'read-only-port': 0 },
+    { before: ['Nothing scrapes port 10255 any more: metrics are on 10250, with authentication.'] },
+  ),
+  'kubelet-healthz-bind': setting('kubelet', { 'healthz-bind-address': '127.0.0.1' }),
+  'kubelet-rotate-certificates': setting('kubelet', { 'rotate-certificates': true }),
+  'kubelet-serving-cert-source': setting(
+    'kubelet',
+    { 'rotate-server-certificates': true },
+    {
+      before: [
+        'Somebody approves requests of the signer kubernetes.io/kubelet-serving, since nothing in Kubernetes does: install an approver, or be ready to do it by hand at every rotation.',
+      ],
+      after: [
+        '`kubectl get csr` shows the request of the node; `kubectl certificate approve <name>`. Until then the kubelet serves no certificate, and `kubectl logs` and `exec` fail on this node.',
+      ],
+      expected: ['kubelet-server-tls-bootstrap', 'kubelet-serving-verifiable', 'pki-key-matches-cert', 'pki-chain'],
+    },
+  ),
+  'kubelet-tls-min-version': setting('kubelet', { 'tls-min-version': 'VersionTLS12' }),
+  'kubelet-cipher-suites': setting('kubelet', { 'tls-cipher-suites': STRONG_SUITES }),
+  'kubelet-cipher-http2-required': setting('kubelet', { 'tls-cipher-suites': STRONG_SUITES }),
+};

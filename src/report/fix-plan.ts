@@ -1,0 +1,135 @@
+/** The plan for people: what to look at first, what to change, what restarts, how to verify, how to go back. */
+import { createTwoFilesPatch } from 'diff';
+import type { FileChange, FixPlan, FindingName, PlanStep } from '../model/fix.ts';
+import { wrap } from '../text/width.ts';
+import { painter } from './style.ts';
+import type { Painter } from './style.ts';
+import { oneLine, valueText } from './words.ts';
+
+const MIN_WIDTH = 80;
+const INDENT = 9;
+
+interface Page {
+  readonly width: number;
+  readonly paint: Painter;
+}
+
+/** Prints the plan; nothing of it was done. */
+export function renderFixPlan(plan: FixPlan, options: { readonly width: number; readonly colour: boolean }): string {
+  const page: Page = { width: Math.max(options.width, MIN_WIDTH), paint: painter(options.colour) };
+  const held = plan.steps.filter(({ breaks }) => breaks.length > 0);
+  const steps = plan.steps.filter(({ breaks }) => breaks.length === 0);
+  const blocks = [
+    steps.length === 0 ? ['No step can be taken as things are.'] : [intro(steps.length)],
+    ...steps.map((step, index) => stepBlock(page, step, `Step ${index + 1}`)),
+    ...held.map((step) => stepBlock(page, step, page.paint.as('fail', 'NOT YET'))),
+    othersBlock(page, plan),
+    [summary(plan, held.length)],
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function intro(count: number): string {
+  return `${count} ${count === 1 ? 'step' : 'steps'}, to be taken in this order, one after the other, on one control-plane node at a time. Nothing was changed.`;
+}
+
+function stepBlock(page: Page, step: PlanStep, title: string): string[] {
+  const settings = Object.entries(step.set).map(([name, value]) =>
+    value === null ? `without ${name}` : `${name} = ${valueText(value)}`,
+  );
+  const checks = [...new Set(step.findings.map(({ check }) => check))];
+  const paths = [...new Set(step.findings.map(({ path }) => path))];
+  return [
+    page.paint.bold(`${title}: ${step.component} on ${oneLine(step.node)}: ${settings.join(', ')}`),
+    ...labelled(page, 'mends', `${checks.join(', ')} on ${paths.join(', ')}`),
+    ...step.breaks.flatMap((one) => labelled(page, 'BREAKS', findingText(one))),
+    ...step.breaksAlone.flatMap((one) =>
+      labelled(page, 'CAREFUL', `without the steps before it, it breaks: ${findingText(one)}`),
+    ),
+    ...step.before.flatMap((text) => labelled(page, 'first', text)),
+    ...(step.byHand === null ? [] : labelled(page, 'by hand', step.byHand)),
+    ...step.changes.flatMap((change) => ['', ...diffLines(page, change), '']),
+    ...(step.kubeadm === null ? [] : kubeadmLines(page, step.kubeadm)),
+    ...(step.changes.length === 0 ? [] : labelled(page, 'save', saving(step))),
+    ...labelled(page, 'restart', restarting(step)),
+    ...step.brings.flatMap((one) => labelled(page, 'brings', findingText(one))),
+    ...step.after.flatMap((text) => labelled(page, 'then', text)),
+    ...labelled(
+      page,
+      'verify',
+      `kubetls ${paths.map((id) => `--path ${id}`).join(' ')} ${checks.map((id) => `--check ${id}`).join(' ')}`,
+    ),
+    ...(step.changes.length === 0 ? [] : labelled(page, 'back', goingBack(step))),
+  ];
+}
+
+const SAVED = '/root/before-kubetls';
+
+/** A copy in the folder of the manifests would be a second static pod. */
+function saving({ changes }: PlanStep): string {
+  return `mkdir -p ${SAVED} && cp -a ${changes.map(({ file }) => oneLine(file)).join(' ')} ${SAVED}/`;
+}
+
+function restarting({ component }: PlanStep): string {
+  if (component === 'kubelet') return 'systemctl restart kubelet (pods go on)';
+  const minute = component === 'kube-apiserver' ? '; the API of this node is gone for half a minute' : '';
+  return `by itself: the kubelet starts ${component} anew when its manifest has changed${minute}; \`crictl ps --name ${component}\` shows it`;
+}
+
+function goingBack({ changes, component }: PlanStep): string {
+  const copies = changes.map(({ file }) => `cp -a ${SAVED}/${oneLine(file).split('/').at(-1) ?? ''} ${oneLine(file)}`);
+  return [...copies, ...(component === 'kubelet' ? ['systemctl restart kubelet'] : [])].join(' && ');
+}
+
+function diffLines({ paint }: Page, { file, before, after }: FileChange): string[] {
+  const name = oneLine(file);
+  const patch = createTwoFilesPatch(name, name, before, after, undefined, undefined, { context: 2 });
+  return patch
+    .split('\n')
+    .filter((line) => line !== '' && !/^(?:===|Index: )/.test(line))
+    .map((line) => {
+      const text = oneLine(line);
+      if (line.startsWith('+') && !line.startsWith('+++')) return paint.as('pass', text);
+      return line.startsWith('-') && !line.startsWith('---') ? paint.as('fail', text) : text;
+    });
+}
+
+function kubeadmLines(page: Page, { where, text }: NonNullable<PlanStep['kubeadm']>): string[] {
+  return [
+    ...labelled(page, 'kubeadm', `so that an upgrade keeps it, in ${oneLine(where)}:`),
+    ...text
+      .trimEnd()
+      .split('\n')
+      .map((line) => `${' '.repeat(INDENT + 4)}${oneLine(line)}`),
+  ];
+}
+
+function othersBlock(page: Page, { others }: FixPlan): string[] {
+  const shown = new Map(others.map((one) => [`${one.node} ${one.check} ${one.message}`, one]));
+  if (shown.size === 0) return [];
+  return [
+    page.paint.bold('What no flag or field mends'),
+    ...[...shown.values()].flatMap((one) => [
+      ...labelled(page, one.status === 'fail' ? 'FAIL' : 'WARN', findingText(one)),
+      ...labelled(page, 'fix', one.remediation),
+    ]),
+  ];
+}
+
+function findingText({ check, path, message }: FindingName): string {
+  return `${check} on ${path}: ${message}`;
+}
+
+function summary({ rows: { before, after } }: FixPlan, held: number): string {
+  const counts = ({ fail, warn, pass }: typeof before): string => `${fail} fail, ${warn} warn, ${pass} pass`;
+  return `Now ${counts(before)}; after the steps ${counts(after)}${held === 0 ? '' : `, with ${held} held back`}.`;
+}
+
+function labelled({ width }: Page, label: string, text: string): string[] {
+  return wrap(oneLine(text), width - INDENT - 2).map(
+    (line, index) => `${(index === 0 ? label : '').padStart(INDENT)}  ${line}`,
+  );
+}

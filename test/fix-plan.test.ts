@@ -1,0 +1,179 @@
+/** `--fix-plan`: what it says is done to a real node, the node is judged again, and the findings are gone. */
+import { describe, expect, test } from 'vitest';
+import { allChecks } from '../checks/index.ts';
+import { FIXES } from '../checks/fixes/index.ts';
+import { editField } from '../src/fix/edit-yaml.ts';
+import { editManifest } from '../src/fix/edit-manifest.ts';
+import type { FixPlan, PlanStep } from '../src/model/fix.ts';
+import { renderFixPlan } from '../src/report/fix-plan.ts';
+import { fixPlanOf } from '../src/run/fix-plan.ts';
+import { alarms, AT, check, rowOf } from './support/cases.ts';
+import { fileSource, realNode } from './support/node.ts';
+import type { ClusterName, EditableNode } from './support/node.ts';
+import { kubetls } from './support/program.ts';
+import { expectGolden } from './report/golden.ts';
+
+const APISERVER = '/etc/kubernetes/manifests/kube-apiserver.yaml';
+const KUBELET = '/var/lib/kubelet/config.yaml';
+
+async function planOf(...sources: Parameters<typeof fixPlanOf>[0]): Promise<FixPlan> {
+  const result = await fixPlanOf(sources, { at: new Date(AT) });
+  if (!result.ok) throw new Error(result.message);
+  return result.plan;
+}
+
+function stepFor(plan: FixPlan, id: string): PlanStep {
+  const step = plan.steps.find(({ findings }) => findings.some((one) => one.check === id));
+  if (step === undefined) throw new Error(`no step mends ${id}`);
+  return step;
+}
+
+test('every fix is one of a check', () => {
+  const known = new Set(allChecks().keys());
+  expect([...FIXES.keys()].filter((id) => !known.has(id))).toEqual([]);
+});
+
+describe.each<ClusterName>([
+  'kubeadm-v128-default',
+  'kubeadm-v136-default',
+  'kubeadm-v136-hardened-ha',
+  'kubeadm-v136-live',
+  'kubeadm-v136-weak-external-etcd',
+])('%s', (name) => {
+  test('done as it says, each finding is gone and nothing else is worse', async () => {
+    const node = await realNode(name);
+    // What runs is not what the files say, until it is started anew.
+    if (name === 'kubeadm-v136-live') node.remove('/proc');
+    const plan = await planOf(node);
+    const before = await check(node);
+    for (const { changes, breaks } of plan.steps) {
+      if (breaks.length > 0) continue;
+      for (const { file, before: from, after } of changes) {
+        expect(node.text(file)).toBe(from);
+        node.write(file, after);
+      }
+    }
+    const after = await check(node);
+    for (const { findings, breaks, byHand } of plan.steps) {
+      if (breaks.length > 0 || byHand !== null) continue;
+      for (const one of findings) expect(alarms(rowOf(after, one.path))).not.toContain(`${one.status} ${one.check}`);
+    }
+    const brought = new Set(plan.steps.flatMap(({ brings }) => brings.map((one) => `${one.status} ${one.check}`)));
+    for (const row of after.paths) {
+      const known = alarms(rowOf(before, row.id));
+      expect(alarms(row).filter((alarm) => !known.includes(alarm) && !brought.has(alarm))).toEqual([]);
+    }
+  });
+});
+
+test('the kubelet CA breaks logs and exec on a node with self-signed kubelet certificates, and it says so first', async () => {
+  const step = stepFor(await planOf(await realNode('kubeadm-v136-default')), 'apiserver-kubelet-ca-set');
+  expect(step.breaksAlone).toMatchObject([{ check: 'kubelet-serving-verifiable', path: 'apiserver-to-kubelet' }]);
+  const text = renderFixPlan({ steps: [step], others: [], rows: NO_ROWS }, { width: 120, colour: false });
+  expect(text.indexOf('CAREFUL')).toBeGreaterThan(0);
+  expect(text.indexOf('CAREFUL')).toBeLessThan(text.indexOf('+++'));
+});
+
+const NO_ROWS: FixPlan['rows'] = {
+  before: { fail: 0, warn: 0, pass: 0 },
+  after: { fail: 0, warn: 0, pass: 0 },
+};
+
+test('a listener that moves away from its probes is held back', async () => {
+  const plan = await planOf(await realNode('kubeadm-v136-weak-external-etcd'));
+  const step = stepFor(plan, 'controller-manager-bind-address');
+  expect(step.breaks).toMatchObject([{ check: 'controller-manager-probes', status: 'fail' }]);
+  expect(renderFixPlan(plan, { width: 120, colour: false })).toContain('NOT YET: kube-controller-manager');
+});
+
+test('kubelets come before the API server, and what kubeadm keeps is in the form of its version', async () => {
+  const plan = await planOf(await realNode('kubeadm-v136-default'));
+  expect(plan.steps.map(({ component }) => component)).toEqual(['kubelet', 'kube-apiserver']);
+  expect(plan.steps[1]?.kubeadm?.text).toContain('- name: kubelet-certificate-authority');
+  const old = await planOf(await realNode('kubeadm-v128-default'));
+  expect(stepFor(old, 'apiserver-kubelet-ca-set').kubeadm?.text).toMatch(
+    /extraArgs:\n +kubelet-certificate-authority: \/etc\/kubernetes\/pki\/ca\.crt\n/,
+  );
+});
+
+const change = (
+  text: string,
+  edit: (node: EditableNode) => EditableNode,
+): [string, (node: EditableNode) => EditableNode] => [text, edit];
+
+test.each([
+  change('a flag of the kubelet', (node) =>
+    node.replace('/var/lib/kubelet/kubeadm-flags.env', '--hostname', '--anonymous-auth=true --hostname'),
+  ),
+  change('flags in one line', (node) => {
+    const [command = ''] = /command:\n(?: {4}- .*\n)+/.exec(node.text(APISERVER)) ?? [];
+    const words = [...command.matchAll(/- (.*)\n/g)].map(([, word]) => JSON.stringify(word));
+    return node.replace(APISERVER, command, `command: [${words.join(', ')}]\n`);
+  }),
+])('%s: where to write it, and no diff', async (_name, edit) => {
+  const plan = await planOf(edit(await realNode('kubeadm-v136-default')));
+  const step = plan.steps.find(({ byHand }) => byHand !== null);
+  expect(step?.changes).toEqual([]);
+  expect(step?.byHand).toMatch(/\/(?:kubeadm-flags\.env|kube-apiserver\.yaml)/);
+});
+
+test('a kubeadm configuration alone gets lines, not a diff of what is not there yet', async () => {
+  const source = fileSource('kubeadm.yaml', KUBEADM);
+  const step = stepFor(await planOf(source), 'apiserver-kubelet-ca-set');
+  expect(step.changes).toEqual([]);
+  expect(step.kubeadm?.where).toContain('kubeadm.yaml');
+});
+
+const KUBEADM = 'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.36.3\n';
+
+test('fix-plan.txt', async () => {
+  const plan = await planOf(await realNode('kubeadm-v136-default'));
+  expectGolden('fix-plan.txt', renderFixPlan(plan, { width: 120, colour: false }));
+});
+
+test('the program: the plan on standard output, the status of the node, and nothing written', async () => {
+  const args = ['check', 'fixtures/clusters/kubeadm-v136-default.tar.gz', '--at', AT, '--fix-plan'];
+  const run = await kubetls(args);
+  expect(run).toMatchObject({ status: 2, stderr: '' });
+  expect(run.stdout).toContain('after the steps 0 fail, 2 warn');
+  expect((await kubetls([...args, '-o', 'json'])).status).toBe(3);
+});
+
+describe('a manifest keeps all that was not changed', () => {
+  const text =
+    'a:\r\n  - command:\r\n    - kube-apiserver\r\n    - --x=1 \r\n    - "--y=2"\r\n    - --x=3\r\n    image: i # c\r\n';
+  test('changed, taken away, added; Windows line ends', () => {
+    const edits = [
+      { name: 'x', value: '4', lines: [4, 6] },
+      { name: 'y', value: null, lines: [5] },
+      { name: 'z', value: 'a: b', lines: [] },
+    ];
+    expect(editManifest(text, edits, 4)).toEqual({
+      ok: true,
+      text: 'a:\r\n  - command:\r\n    - kube-apiserver\r\n    - --x=4\r\n    - "--z=a: b"\r\n    image: i # c\r\n',
+    });
+  });
+  test.each([
+    ['- --x', 'v'],
+    ['- ["--x=1"]', 'v'],
+  ])('%s is left to people', (line) => {
+    const result = editManifest(`args:\n${line}\n- v\n- --k=1\n`, [{ name: 'y', value: '1', lines: [2] }], 4);
+    expect(result.ok).toBe(false);
+  });
+});
+
+test.each([
+  ['a: 1 # why\nb: x\n', ['a'], 2, 'a: 2 # why\nb: x\n'],
+  ['a:\n  b: true\nc: 1\n', ['a', 'b'], false, 'a:\n  b: false\nc: 1\n'],
+  ['a: 1\n', ['b', 'c'], 'x', 'a: 1\nb:\n  c: x\n'],
+  ['a: 1\nb: 2\n', ['a'], null, 'b: 2\n'],
+  ['l:\n- x\n# c\na: 1\n', ['l'], ['y', 'z'], 'l:\n- y\n- z\n# c\na: 1\n'],
+])('fields: %j %j = %j', (text, path, value, expected) => {
+  expect(editField(text, path, value)).toEqual({ ok: true, text: expected });
+});
+
+test('a kubelet configuration keeps its form', async () => {
+  const text = (await realNode('kubeadm-v136-default')).text(KUBELET);
+  const result = editField(text, ['serverTLSBootstrap'], true);
+  expect(result).toEqual({ ok: true, text: `${text}serverTLSBootstrap: true\n` });
+});
