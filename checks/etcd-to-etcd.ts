@@ -6,6 +6,7 @@ import type { Answer } from '../src/model/status.ts';
 import { parseUrls } from '../src/config/url.ts';
 import type { ParsedUrl } from '../src/config/url.ts';
 import { bool, evidence, evidences, isSet, knownOr, list, text } from './shared/access.ts';
+import { caReuse } from './shared/ca-reuse.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
 import { bundleOf, presentedBySettings } from './shared/material.ts';
@@ -245,6 +246,7 @@ export const path: PathDefinition = {
     skipSAN,
     uniquePeerCA,
     peerBundle,
+    caReuse('etcd', [['etcd', 'peer-trusted-ca-file']]),
     peerRevocation,
     peerAllowedNames,
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }),

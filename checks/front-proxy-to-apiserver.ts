@@ -1,6 +1,8 @@
 import type { PathDefinition } from '../src/model/path.ts';
 import { component, isSet, requireComponent } from './shared/access.ts';
+import { caKeyPlace, IDLE_KEY } from './shared/ca-key-place.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
+import { caReuse } from './shared/ca-reuse.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import {
   ALLOWED_NAMES,
@@ -66,6 +68,8 @@ export const path: PathDefinition = {
     caDistinct,
     overlapBlocksStart,
     proxyBundle,
+    caKeyPlace(REQUEST_HEADER_CA, IDLE_KEY),
+    caReuse('front-proxy'),
     ...flagChecks('kube-apiserver'),
     ...PKI_CHECKS,
   ],

@@ -5,6 +5,7 @@ import type { Check, CheckContext, Finding, KubeconfigUse, Material, PathDefinit
 import { parseDuration } from '../src/text/duration.ts';
 import { absent, notInInput, whyHidden } from './shared/absence.ts';
 import { bool, component, evidence, evidences, isSet, isWritten, knownOr, text } from './shared/access.ts';
+import { workerHoldsCAKey } from './shared/ca-key-place.ts';
 import { APISERVER_SERVING_CHECKS, trustedBy } from './shared/apiserver.ts';
 import { csrControllers, signingIsOff } from './shared/controllers.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
@@ -450,6 +451,7 @@ export const path: PathDefinition = {
     clusterSigning,
     signingDuration,
     externalCA,
+    workerHoldsCAKey,
     bootstrapTokens,
     leftOver,
     kubeletRotateCertificates,
