@@ -69,6 +69,12 @@ const CONTROL_PLANE: readonly ComponentName[] = ['kube-apiserver', 'kube-control
 /** The names of kubeadm for the keys of its CAs (cmd/kubeadm/app/constants). */
 const CA_KEY = /\/(?:ca|front-proxy-ca)\.key$/;
 
+/** A file that only a control-plane node has, where its manifests are not in the input: moved away, or left out of the copy. */
+function controlPlaneTrace(node: NodeModel): string | undefined {
+  const file = [...node.kubeconfigs.keys()].find((path) => /\/(?:controller-manager|scheduler)\.conf$/.test(path));
+  return file === undefined ? undefined : `${file} is a control plane's, and its manifests are not in the input`;
+}
+
 /** The files with a key of a CA that the input shows, or that is called like one. */
 function keysOfCAs(node: NodeModel): readonly string[] {
   const files = [...node.files.values()].flatMap((file) => (file.state === 'present' ? [file] : []));
@@ -110,7 +116,7 @@ export const workerHoldsCAKey: Check = {
         ? pass('No private key of a CA lies on this node.')
         : notApplicable('The input shows no private key of a CA, and not the whole node.');
     }
-    const hidden = whyHidden(node, ...CONTROL_PLANE);
+    const hidden = whyHidden(node, ...CONTROL_PLANE) ?? controlPlaneTrace(node);
     if (hidden !== undefined || !isWholeMachine(node)) {
       return notAssessed(
         `${files} holds the private key of a CA; whether this is a control-plane node is not known: ${hidden ?? 'supply its /etc/kubernetes/manifests, or the whole node'}.`,

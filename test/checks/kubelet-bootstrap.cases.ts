@@ -35,6 +35,12 @@ const signingWith =
       .setFlag(CONTROLLER, 'cluster-signing-cert-file', '/etc/kubernetes/pki/signer.crt')
       .setFlag(CONTROLLER, 'cluster-signing-key-file', '/etc/kubernetes/pki/signer.key');
 const onAWorker = (node: EditableNode) => node.remove('/etc/kubernetes/manifests').remove(`${CA}.key`);
+/** As kubeadm joins one, but with the key of the cluster CA. */
+const worker = (node: EditableNode) =>
+  ['manifests', 'controller-manager.conf', 'scheduler.conf', 'pki/front-proxy-ca.key', 'pki/etcd'].reduce(
+    (without, path) => without.remove(`/etc/kubernetes/${path}`),
+    node,
+  );
 const withoutSigning = (node: EditableNode) =>
   node.setFlag(CONTROLLER, 'cluster-signing-cert-file', '').setFlag(CONTROLLER, 'cluster-signing-key-file', '');
 
@@ -424,4 +430,32 @@ current-context: c
     message: /verify the API server/,
   },
   { name: 'nobody joins', check: 'kubeadm-join-discovery', expect: 'not-applicable' },
+  {
+    name: 'stock: a control plane',
+    check: 'pki-ca-key-on-node',
+    expect: 'pass',
+    message: /ca\.key, .*front-proxy-ca\.key and .*etcd\/ca\.key lie on a node of the control plane/,
+  },
+  {
+    name: 'a worker',
+    check: 'pki-ca-key-on-node',
+    expect: 'pass',
+    change: (node) => worker(node).remove(`${CA}.key`),
+    message: /No private key of a CA lies on this node/,
+  },
+  {
+    name: 'a worker with the key of the cluster CA',
+    check: 'pki-ca-key-on-node',
+    expect: 'fail',
+    change: worker,
+    message: /pki\/ca\.key holds the private key of a CA on a node without a control plane/,
+    row: { status: 'fail' },
+  },
+  {
+    name: 'a node whose manifests were moved away',
+    check: 'pki-ca-key-on-node',
+    expect: 'not-assessed',
+    change: (node) => node.remove('/etc/kubernetes/manifests'),
+    message: /controller-manager\.conf is a control plane's/,
+  },
 ];
