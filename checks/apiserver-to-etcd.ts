@@ -18,6 +18,7 @@ import { sameHost } from '../src/config/url.ts';
 import { verifyChain } from '../src/pki/chain.ts';
 import { absent } from './shared/absence.ts';
 import { component, evidence, evidences, isSet, known, knownOr, requireComponent } from './shared/access.ts';
+import { haDrift } from './shared/ha-drift.ts';
 import { caKeyPlace, IDLE_KEY } from './shared/ca-key-place.ts';
 import { caReuse } from './shared/ca-reuse.ts';
 import { noApiserver } from './shared/elsewhere.ts';
@@ -602,6 +603,16 @@ export const path: PathDefinition = {
     ...[serverCertificate, clientCertificateAuth, autoTLS, clientAllowedHostname, clientRevocation].map(whereDialled),
     uniqueClientCA,
     clientIdentity,
+    haDrift({
+      authorities: {
+        owner: 'kube-apiserver',
+        setting: 'etcd-cafile',
+        consequence:
+          'members of one etcd have their certificates from one CA, so one of the API servers cannot verify those of the other',
+        status: 'fail',
+      },
+      leaves: [{ owner: 'kube-apiserver', setting: 'etcd-certfile' }],
+    }),
     caKeyPlace('etcd-cafile', IDLE_KEY),
     caReuse('etcd'),
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }).map(whereDialled),

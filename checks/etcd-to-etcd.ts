@@ -6,6 +6,7 @@ import type { Answer } from '../src/model/status.ts';
 import { parseUrls } from '../src/config/url.ts';
 import type { ParsedUrl } from '../src/config/url.ts';
 import { bool, evidence, evidences, isSet, knownOr, list, text } from './shared/access.ts';
+import { haDrift } from './shared/ha-drift.ts';
 import { caReuse } from './shared/ca-reuse.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
@@ -247,6 +248,15 @@ export const path: PathDefinition = {
     uniquePeerCA,
     peerBundle,
     caReuse('etcd', [['etcd', 'peer-trusted-ca-file']]),
+    haDrift({
+      authorities: {
+        owner: 'etcd',
+        setting: 'peer-trusted-ca-file',
+        consequence: 'the two members refuse one another',
+        status: 'fail',
+      },
+      leaves: [{ owner: 'etcd', setting: 'peer-cert-file' }],
+    }),
     peerRevocation,
     peerAllowedNames,
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }),

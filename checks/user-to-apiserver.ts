@@ -13,6 +13,7 @@ import {
   ofApiserver,
 } from './shared/apiserver.ts';
 import { component, evidence, isSet, knownOr, text } from './shared/access.ts';
+import { haDrift } from './shared/ha-drift.ts';
 import { caKeyPlace } from './shared/ca-key-place.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
 import { caReuse } from './shared/ca-reuse.ts';
@@ -207,6 +208,16 @@ export const path: PathDefinition = {
       'the controller manager signs the certificates of kubelets with it, and kubeadm renews with it; what signs elsewhere needs it nowhere (external CA)',
     ),
     caReuse('cluster'),
+    haDrift({
+      authorities: {
+        owner: 'kube-apiserver',
+        setting: 'client-ca-file',
+        consequence:
+          'the API server of the one refuses users and kubelets of the other, as clients balance between them',
+        status: 'fail',
+      },
+      leaves: [{ owner: 'kube-apiserver', setting: 'tls-cert-file' }],
+    }),
     manifest,
     loopbackCertificate,
     configAccepted(['ClusterConfiguration', 'InitConfiguration']),

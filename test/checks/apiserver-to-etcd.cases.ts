@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { rebuilt, secondNode } from '../support/second.ts';
 import { X509Certificate } from '@peculiar/x509';
 import type { CheckCase } from '../support/cases.ts';
 import { APISERVER, CLUSTER_CA, dial, ETCD, ETCD_CA, forEtcd, OTHER_CA, PKI, put } from '../support/etcd.ts';
@@ -510,5 +511,22 @@ export const cases: readonly CheckCase[] = [
     expect: 'pass',
     message: /etcd\/ca\.key lies on this control-plane node: nothing that runs reads it/,
     alarms: [],
+  },
+  {
+    name: 'two nodes, as kubeadm joins them',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: secondNode,
+    expect: 'pass',
+    alarms: [],
+  },
+  {
+    name: 'two nodes, each with a CA of its own',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => rebuilt(await secondNode(), 'etcd/ca'),
+    expect: 'fail',
+    message: /etcd\/ca\.crt of cp-1 and .*of cp-2 have no CA in common/,
+    alarms: ['fail pki-ha-drift'],
   },
 ];

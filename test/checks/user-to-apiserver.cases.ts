@@ -1,6 +1,7 @@
 import type { CheckCase } from '../support/cases.ts';
 import { addWord } from './shared/processes.ts';
 import { kubeadmConfigMap, withFlag } from './shared/kubeadm.ts';
+import { ofOtherEndpoint, rebuilt, secondNode, withoutMembers } from '../support/second.ts';
 import type { EditableNode } from '../support/node.ts';
 import {
   ADMIN,
@@ -20,6 +21,7 @@ import {
   withoutVersion,
 } from '../support/apiserver.ts';
 import { freshKey, issue } from '../support/certificates.ts';
+import { realNode } from '../support/node.ts';
 import { dangling } from './shared/dangling.ts';
 import { sniOfUsers } from './shared/sni.ts';
 import { trustScope } from './shared/trust-scope.ts';
@@ -1134,5 +1136,94 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.setFlag('kube-apiserver', 'requestheader-client-ca-file', `${PKI}/ca.crt`),
     message: /front-proxy-ca-distinct/,
     alarms: [STOCK],
+  },
+  { name: 'one node', check: 'pki-ha-drift', expect: 'not-applicable' },
+  {
+    name: 'two nodes, as kubeadm joins them',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: secondNode,
+    expect: 'pass',
+    message: /Nothing differs between cp-1 and cp-2/,
+    alarms: [],
+  },
+  {
+    name: 'two nodes, one with another CA',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => rebuilt(await secondNode(), 'ca'),
+    expect: 'fail',
+    message: /pki\/ca\.crt of cp-1 and .*pki\/ca\.crt of cp-2 have no CA in common/,
+    alarms: ['fail pki-ha-drift'],
+  },
+  {
+    name: 'two nodes while the CA is replaced: the old one and both',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => {
+      const node = await secondNode();
+      return node.write(`${PKI}/ca.crt`, node.text(`${PKI}/ca.crt`) + REBUILT_CA.certificate);
+    },
+    expect: 'pass',
+  },
+  {
+    name: 'two nodes with one serving certificate',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    change: async (node) => {
+      const other = await secondNode();
+      node.write(`${SERVING}.crt`, other.text(`${SERVING}.crt`)).write(`${SERVING}.key`, other.text(`${SERVING}.key`));
+    },
+    second: secondNode,
+    expect: 'warn',
+    message: /apiserver\.crt of cp-1 and .*apiserver\.crt of cp-2 have one private key/,
+  },
+  {
+    name: 'two nodes of two clusters, nothing of them the same',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => ofOtherEndpoint(await rebuilt(await withoutMembers(), 'ca', 'front-proxy-ca', 'etcd/ca', 'sa')),
+    expect: 'not-applicable',
+    alarms: [],
+  },
+  {
+    name: 'two nodes of two clusters that have two CAs in common',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => ofOtherEndpoint(await rebuilt(await withoutMembers(), 'ca', 'sa')),
+    expect: 'not-assessed',
+    message: /Whether cp-1 and cp-2 are of one cluster is not known.*If they are: /,
+    alarms: [],
+  },
+  {
+    name: 'two nodes that have nothing but the name of their endpoint in common',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => rebuilt(await withoutMembers(), 'ca', 'front-proxy-ca', 'etcd/ca', 'sa'),
+    expect: 'not-assessed',
+    alarms: [],
+  },
+  {
+    name: 'two nodes of one endpoint with other keys in common',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => rebuilt(await withoutMembers(), 'ca'),
+    expect: 'fail',
+  },
+  {
+    name: 'two states of one node',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => rebuilt(await realNode('kubeadm-v136-hardened-ha'), 'ca'),
+    expect: 'not-applicable',
+    alarms: [],
+  },
+  {
+    name: 'the CA of the other node is not in the input',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => (await secondNode()).remove(`${PKI}/ca.crt`),
+    expect: 'not-assessed',
+    message: /Of cp-2: .*ca\.crt is not in the input/,
   },
 ];
