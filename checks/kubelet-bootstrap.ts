@@ -203,6 +203,15 @@ function judgeKey(
   if (key.nodeFile?.state !== 'present') return [];
   const { privateKeys } = key.nodeFile.pem;
   const [first] = privateKeys;
+  if (first?.encrypted === true) {
+    return [
+      fail(
+        `${key.file} is protected by a passphrase, and the controller manager cannot ask for one: it ends with an error.`,
+        shown,
+        { headline: 'signing key is encrypted' },
+      ),
+    ];
+  }
   if (first?.publicKey === undefined) {
     return [
       fail(

@@ -34,7 +34,7 @@ export function reachOf({ mode, gid }: FileMetadata, rights: number): Reach | un
 
 /**
  * The users besides root that files of the control plane may belong to: those that its static pods run as (kubeadm's
- * gate RootlessControlPlane, cmd/kubeadm/app/util/staticpod/utils.go), and whoever owns etcd's data directory.
+ * gate RootlessControlPlane, cmd/kubeadm/app/util/staticpod/utils_linux.go), and whoever owns etcd's data directory.
  */
 export function componentUsers(node: NodeModel): ReadonlySet<number> {
   const users = [...node.components.values(), ...node.configured.values()].flatMap(({ runAsUser }) => runAsUser ?? []);

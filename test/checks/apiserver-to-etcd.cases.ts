@@ -529,4 +529,18 @@ export const cases: readonly CheckCase[] = [
     message: /etcd\/ca\.crt of cp-1 and .*of cp-2 have no CA in common/,
     alarms: ['fail pki-ha-drift'],
   },
+  {
+    name: "files of etcd's user, to whom its data directory belongs",
+    check: 'pki-dir-owner',
+    expect: 'pass',
+    change: (node) => node.owner('/var/lib/etcd', 999).owner(`${PKI}/etcd/server.key`, 999).owner(`${PKI}/etcd`, 999),
+    alarms: [],
+  },
+  {
+    name: 'files of somebody else than the user of etcd',
+    check: 'pki-dir-owner',
+    expect: 'warn',
+    change: (node) => node.owner('/var/lib/etcd', 999).owner(`${PKI}/etcd/server.key`, 1000),
+    message: /etcd\/server\.key belongs to user 1000/,
+  },
 ];

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import type { CheckCase } from '../support/cases.ts';
 
 import { caOf, issue } from '../support/certificates.ts';
@@ -430,6 +431,18 @@ current-context: c
     message: /verify the API server/,
   },
   { name: 'nobody joins', check: 'kubeadm-join-discovery', expect: 'not-applicable' },
+  {
+    name: 'a signing key with a passphrase',
+    check: 'controller-manager-cluster-signing',
+    expect: 'fail',
+    change: (node) =>
+      node.write(
+        `${CA}.key`,
+        createPrivateKey(real.key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }),
+      ),
+    message: /ca\.key is protected by a passphrase, and the controller manager cannot ask for one/,
+    alarms: ['fail controller-manager-cluster-signing'],
+  },
   {
     name: 'stock: a control plane',
     check: 'pki-ca-key-on-node',

@@ -94,8 +94,8 @@ function foldersOf(files: readonly OwnedFile[], node: NodeModel): readonly Folde
 /** Whether a user may own what a component reads: root, and whom the component runs as. */
 function mayOwn(node: NodeModel, { evidence }: Material): (uid: number) => boolean {
   const users = componentUsers(node);
-  // What etcd's own settings name belongs to etcd's user where nothing shows who that is.
-  const isEtcds = evidence.component === 'etcd' && etcdUser(node) === undefined;
+  // What is etcd's belongs to etcd's user where nothing shows who that is, as Kubespray leaves it for the API server.
+  const isEtcds = (evidence.component === 'etcd' || evidence.setting.includes('etcd')) && etcdUser(node) === undefined;
   return (uid) => uid === 0 || users.has(uid) || isEtcds;
 }
 
@@ -155,10 +155,7 @@ function openFolders(folders: readonly Folder[], node: NodeModel): readonly Find
         warn(
           `The directory ${path} belongs to user ${uid} and not to root: whoever is that user may write there, ${then}.`,
           [material.evidence],
-          {
-            severity: 'medium',
-            headline: `${path} of user ${uid}`,
-          },
+          { headline: `${path} of user ${uid}` },
         ),
       ];
     }
