@@ -35,15 +35,10 @@ interface Machine {
 /** A difference between two nodes, for a row of the first. */
 type Difference = (machine: Machine) => readonly Finding[];
 
-function compare({ authorities, tokens, leaves = [] }: Compared): readonly Difference[] {
+function compare({ authorities, tokens }: Compared): readonly Difference[] {
   return [
     ...(authorities === undefined ? [] : [(machine: Machine) => differentAuthorities(machine, authorities)]),
     ...(tokens === undefined ? [] : [refusedTokens]),
-    ...leaves.map(
-      (one): Difference =>
-        (machine) =>
-          sameLeaf(machine, one),
-    ),
   ];
 }
 
@@ -84,10 +79,12 @@ export function haDrift(compared: Compared): Check {
         : 'The input shows no other control-plane node of this cluster: give several at once to compare them.',
     evaluate: ({ node }) => {
       const machines = related(node, owners);
-      const findings = machines.flatMap(({ kin, ...machine }) => {
+      const different = machines.flatMap(({ kin, ...machine }) => {
         const found = differences.flatMap((ask) => ask(machine));
         return kin === 'same' ? found : found.slice(0, 1).map((one) => unsure(machine, one));
       });
+      const ofCluster = machines.flatMap(({ kin, other }) => (kin === 'same' ? [other] : []));
+      const findings = [...different, ...(compared.leaves ?? []).flatMap((one) => sameLeaf(node, ofCluster, one))];
       if (findings.length > 0) return findings;
       const names = enumerate(machines.map(({ other }) => other.name));
       return pass(`Nothing differs between ${node.name} and ${names} that has to be the same.`);
@@ -179,17 +176,21 @@ function refusedTokens(machine: Machine): readonly Finding[] {
   ];
 }
 
-function sameLeaf(machine: Machine, setting: Setting): readonly Finding[] {
-  const { node, other } = machine;
+/** One finding for all that have it: what is copied once is copied everywhere. */
+function sameLeaf(node: NodeModel, others: readonly NodeModel[], setting: Setting): readonly Finding[] {
   const [mine] = certificatesOf(materialOf(node, setting));
-  const [theirs] = certificatesOf(materialOf(other, setting));
-  if (mine === undefined || theirs?.publicKey.spkiSha256 !== mine.publicKey.spkiSha256) return [];
+  if (mine === undefined) return [];
+  const twins = others.flatMap((other) => {
+    const [theirs] = certificatesOf(materialOf(other, setting));
+    return theirs?.publicKey.spkiSha256 === mine.publicKey.spkiSha256 ? [`${located(theirs)} of ${other.name}`] : [];
+  });
+  if (twins.length === 0) return [];
   const owner = component(node, setting.owner);
   return [
     warn(
-      `${located(mine)} of ${node.name} and ${located(theirs)} of ${other.name} have one private key: who takes over one of the nodes can be the other, and a renewal on one leaves the other as it was.`,
+      `${located(mine)} of ${node.name} has the same private key as ${enumerate(twins)}: who takes over one of the nodes can be the other, and a renewal on one leaves the other as it was.`,
       [...(owner === undefined ? [] : [evidence(owner, setting.setting)]), certificateEvidence(mine)],
-      { severity: 'low', impact: 'security', headline: `same certificate as ${other.name}` },
+      { severity: 'low', impact: 'security', headline: 'certificate of another node' },
     ),
   ];
 }

@@ -58,7 +58,8 @@ export const duplicateKey: Check = {
       if (leaf === undefined) return unreadOf([presented.certificate]);
       const shown = [certificateEvidence(leaf, presented)];
       const others = (leavesByKey(node).get(leaf.publicKey.spkiSha256) ?? []).filter((one) => differsInRole(leaf, one));
-      if (others.length === 0) return pass(`No certificate of another role has the key of ${located(leaf)}.`, shown);
+      if (others.length === 0)
+        return pass(`No certificate of another role in the input has the key of ${located(leaf)}.`, shown);
       const distinctOthers = [...new Map(others.map((one) => [located(one), one])).values()];
       return warn(
         `${located(leaf)} (${leaf.subject}) has the same private key as ${enumerate(distinctOthers.map((one) => `${located(one)} (${one.subject})`))}: who gets one of them has the other as well, and they have to be replaced together.`,
