@@ -190,7 +190,12 @@ function sameLeaf(node: NodeModel, others: readonly NodeModel[], setting: Settin
     warn(
       `${located(mine)} of ${node.name} has the same private key as ${enumerate(twins)}: who takes over one of the nodes can be the other, and a renewal on one leaves the other as it was.`,
       [...(owner === undefined ? [] : [evidence(owner, setting.setting)]), certificateEvidence(mine)],
-      { severity: 'low', impact: 'security', headline: 'certificate of another node' },
+      {
+        severity: 'low',
+        impact: 'security',
+        headline: 'certificate of another node',
+        remediation: `On all nodes but one move ${mine.position.file} and its key away and make them anew, for those of kubeadm with \`kubeadm init phase certs <name>\`; then start again what uses them.`,
+      },
     ),
   ];
 }
