@@ -1,5 +1,6 @@
 import type { Check, Finding, PathDefinition } from '../src/model/path.ts';
 import { component, evidence, evidences, isSet, list, requireComponent } from './shared/access.ts';
+import { caReuse } from './shared/ca-reuse.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import {
   aggregationDocs,
@@ -107,5 +108,12 @@ export const path: PathDefinition = {
       kubeconfigs: [],
     };
   },
-  checks: [clientCertificate, requestHeaderCA, serviceTLS, ...flagChecks('kube-apiserver'), ...PKI_CHECKS],
+  checks: [
+    clientCertificate,
+    requestHeaderCA,
+    serviceTLS,
+    caReuse('front-proxy'),
+    ...flagChecks('kube-apiserver'),
+    ...PKI_CHECKS,
+  ],
 };

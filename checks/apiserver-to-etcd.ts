@@ -18,15 +18,18 @@ import { sameHost } from '../src/config/url.ts';
 import { verifyChain } from '../src/pki/chain.ts';
 import { absent } from './shared/absence.ts';
 import { component, evidence, evidences, isSet, known, knownOr, requireComponent } from './shared/access.ts';
+import { haDrift } from './shared/ha-drift.ts';
+import { caKeyPlace, IDLE_KEY } from './shared/ca-key-place.ts';
+import { caReuse } from './shared/ca-reuse.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import { flagChecks, listenerChecks, minTLSOf } from './shared/listener.ts';
-import { bundleOf, certificatesOf, presentedBySettings, settingMaterial } from './shared/material.ts';
+import { bundleOf, certificatesOf, presentedBySettings, settingMaterial, unavailable } from './shared/material.ts';
 import { chainCheck, keyCheck, namesCheck, PKI_CHECKS } from './shared/pki.ts';
 import { cis, etcdDocs, etcdSource, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { settles, unreadFinding } from './shared/unread.ts';
 import { accepted, combine } from './shared/verdict.ts';
-import { enumerate } from './shared/words.ts';
+import { certificateEvidence, enumerate, located } from './shared/words.ts';
 import type { ConfiguredUrl } from './shared/etcd.ts';
 import {
   clientAuthentication,
@@ -411,6 +414,64 @@ const clientCertificate: Check = {
   }),
 };
 
+/** kubeadm's group without limits; cmd/kubeadm/app/constants SystemPrivilegedGroup. */
+const MASTERS = 'system:masters';
+
+const clientIdentity: Check = {
+  id: 'apiserver-etcd-client-identity',
+  title: 'The client certificate for etcd is nobody to the API server',
+  severity: 'low',
+  impact: 'security',
+  versions: 'all; kubeadm writes O=system:masters up to 1.28 and none from 1.29',
+  remediation:
+    'Give etcd a CA of its own (see etcd-unique-ca); then move /etc/kubernetes/pki/apiserver-etcd-client.{crt,key} away and run `kubeadm init phase certs apiserver-etcd-client` with kubeadm 1.29 or later (`kubeadm certs renew` keeps the old group).',
+  references: [
+    kubernetesSource('cmd/kubeadm/app/phases/certs/certlist.go', '1.28.0'),
+    kubernetesSource('cmd/kubeadm/app/phases/certs/certlist.go'),
+    kubernetesDocs('setup/best-practices/certificates/'),
+  ],
+  notApplicable: (context) =>
+    ONLY_OVER_TLS.notApplicable?.(context) ??
+    (context.facts.presented.some(({ side }) => side === 'client')
+      ? undefined
+      : 'The API server shows etcd no certificate; see apiserver-etcd-client-cert.'),
+  ...ofDialled((apiserver, _, { node, facts }) => {
+    const presented = facts.presented.find(({ side }) => side === 'client');
+    const leaf = presented?.chain[0];
+    if (presented === undefined || leaf === undefined) {
+      return notAssessed(
+        `${unavailable(presented?.certificate) ?? `${presented?.certificate.file ?? ''} holds no readable certificate`}.`,
+        presented === undefined ? [] : [presented.certificate.evidence],
+      );
+    }
+    const shown = [certificateEvidence(leaf, presented)];
+    const who = `${located(leaf)} is ${leaf.commonName ?? 'without a common name'}`;
+    if (!leaf.organizations.includes(MASTERS)) return pass(`${who}, and in no group that RBAC does not limit.`, shown);
+    const clients = settingMaterial(node, apiserver, 'client-ca-file');
+    const unread = unavailable(clients);
+    if (unread !== undefined) {
+      return notAssessed(`${who} in ${MASTERS}; whether the API server takes it is not known: ${unread}.`, shown);
+    }
+    const isTaken = verifyChain({
+      leaf,
+      intermediates: presented.chain.slice(1),
+      roots: certificatesOf(clients),
+      at: node.at,
+      usage: 'clientAuth',
+    }).ok;
+    return isTaken
+      ? warn(
+          `${who} in ${MASTERS}, and --client-ca-file vouches for it: what is meant for etcd is a cluster administrator whom no RBAC rule limits.`,
+          shown,
+          { severity: 'medium', headline: 'etcd client is in system:masters' },
+        )
+      : pass(
+          `${who} in ${MASTERS}, as kubeadm writes it up to 1.28 and keeps it when it renews: neither etcd nor, as long as it does not trust that CA, the API server makes anything of the group.`,
+          shown,
+        );
+  }),
+};
+
 const hostSAN = namesCheck({
   id: 'apiserver-etcd-host-san',
   title: "etcd's certificate names the hosts in --etcd-servers",
@@ -541,6 +602,19 @@ export const path: PathDefinition = {
     listenerScheme,
     ...[serverCertificate, clientCertificateAuth, autoTLS, clientAllowedHostname, clientRevocation].map(whereDialled),
     uniqueClientCA,
+    clientIdentity,
+    haDrift({
+      authorities: {
+        owner: 'kube-apiserver',
+        setting: 'etcd-cafile',
+        consequence:
+          'members of one etcd have their certificates from one CA, so one of the API servers cannot verify those of the other',
+        status: 'fail',
+      },
+      leaves: [{ owner: 'kube-apiserver', setting: 'etcd-certfile' }],
+    }),
+    caKeyPlace('etcd-cafile', IDLE_KEY),
+    caReuse('etcd'),
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }).map(whereDialled),
     ...flagChecks('kube-apiserver'),
     ...PKI_CHECKS,

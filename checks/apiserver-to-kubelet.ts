@@ -6,6 +6,7 @@ import type { Version } from '../src/model/version.ts';
 import { isLoopback } from '../src/config/url.ts';
 import { absent, whyHidden } from './shared/absence.ts';
 import { bool, component, evidence, evidences, isSet, isWritten, knownOr, text } from './shared/access.ts';
+import { caReuse } from './shared/ca-reuse.ts';
 import {
   kubeletClientCA,
   kubeletConfigMode,
@@ -495,6 +496,7 @@ export const path: PathDefinition = {
     clientCertificateSet,
     clientChain,
     clientIdentity,
+    caReuse('kubelet-serving'),
     kubeletClientCA,
     kubeletSelfSignedExpiry,
     kubeletServerTLSBootstrap,

@@ -13,8 +13,10 @@ import type { Answer } from '../src/model/status.ts';
 import { isLoopback } from '../src/config/url.ts';
 import { verifyHostname } from '../src/pki/chain.ts';
 import { evidence, evidences, isSet, list, text } from './shared/access.ts';
+import { caReuse } from './shared/ca-reuse.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
+import { manifestMode } from './shared/manifest-mode.ts';
 import { fileAt, unavailable, unseenClients } from './shared/material.ts';
 import { namesCheck, PKI_CHECKS } from './shared/pki.ts';
 import { cis, etcdDocs, etcdSource, kubernetesSource, stig } from './shared/references.ts';
@@ -295,6 +297,8 @@ function dataDirectory(node: NodeModel): { readonly path: string; readonly mode:
   return file.state === 'present' ? { path: file.path, mode: file.mode } : undefined;
 }
 
+const manifest = manifestMode('etcd', { mode: '1.1.7', owner: '1.1.8' });
+
 const clientBundle = trustBundleScope({
   owner: 'etcd',
   setting: CLIENT_SIDE.trustedCA,
@@ -323,9 +327,11 @@ export const path: PathDefinition = {
     serverSAN,
     uniqueClientCA,
     clientBundle,
+    caReuse('etcd'),
     clientRevocation,
     advertised,
     dataDirectoryMode,
+    manifest,
     etcdProbes,
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }),
     ...PKI_CHECKS,

@@ -2,6 +2,7 @@ import type { Check } from '../src/model/path.ts';
 import { bool, evidence, requireComponent } from './shared/access.ts';
 import { CONTROLLER_MANAGER, setFlag } from './shared/control-plane.ts';
 import { controlPlaneClientPath } from './shared/control-plane-client.ts';
+import { manifestMode } from './shared/manifest-mode.ts';
 import { cis, kubernetesDocs, stig } from './shared/references.ts';
 import { pass, warn } from './shared/result.ts';
 
@@ -33,5 +34,5 @@ export const path = controlPlaneClientPath({
   description:
     'The controller manager runs the control loops: it creates pods, signs certificates and hands out service account tokens. It dials the API server with its kubeconfig and authenticates with the client certificate in it, which is next to cluster-admin; without it nothing in the cluster heals. Its port 10257 is another path: it serves health and metrics.',
   component: CONTROLLER_MANAGER,
-  checks: [useServiceAccountCredentials],
+  checks: [useServiceAccountCredentials, manifestMode('kube-controller-manager', { mode: '1.1.3', owner: '1.1.4' })],
 });

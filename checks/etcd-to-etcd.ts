@@ -6,6 +6,8 @@ import type { Answer } from '../src/model/status.ts';
 import { parseUrls } from '../src/config/url.ts';
 import type { ParsedUrl } from '../src/config/url.ts';
 import { bool, evidence, evidences, isSet, knownOr, list, text } from './shared/access.ts';
+import { haDrift } from './shared/ha-drift.ts';
+import { caReuse } from './shared/ca-reuse.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
 import { bundleOf, presentedBySettings } from './shared/material.ts';
@@ -245,6 +247,16 @@ export const path: PathDefinition = {
     skipSAN,
     uniquePeerCA,
     peerBundle,
+    caReuse('etcd', [['etcd', 'peer-trusted-ca-file']]),
+    haDrift({
+      authorities: {
+        owner: 'etcd',
+        setting: 'peer-trusted-ca-file',
+        consequence: 'the two members refuse one another',
+        status: 'fail',
+      },
+      leaves: [{ owner: 'etcd', setting: 'peer-cert-file' }],
+    }),
     peerRevocation,
     peerAllowedNames,
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }),

@@ -1,6 +1,9 @@
 import type { PathDefinition } from '../src/model/path.ts';
 import { component, isSet, requireComponent } from './shared/access.ts';
+import { haDrift } from './shared/ha-drift.ts';
+import { caKeyPlace, IDLE_KEY } from './shared/ca-key-place.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
+import { caReuse } from './shared/ca-reuse.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import {
   ALLOWED_NAMES,
@@ -9,6 +12,7 @@ import {
   frontProxyClient,
   onlyProxiesBelieved,
   overlapBlocksStart,
+  PROXY_CERTIFICATE,
   REQUEST_HEADER_CA,
   requestHeaderCA,
 } from './shared/front-proxy.ts';
@@ -66,6 +70,18 @@ export const path: PathDefinition = {
     caDistinct,
     overlapBlocksStart,
     proxyBundle,
+    haDrift({
+      authorities: {
+        owner: 'kube-apiserver',
+        setting: REQUEST_HEADER_CA,
+        consequence:
+          'the API servers refuse the front proxies of one another, and aggregated API servers trust both CAs, as both are published to them',
+        status: 'warn',
+      },
+      leaves: [{ owner: 'kube-apiserver', setting: PROXY_CERTIFICATE }],
+    }),
+    caKeyPlace(REQUEST_HEADER_CA, IDLE_KEY),
+    caReuse('front-proxy'),
     ...flagChecks('kube-apiserver'),
     ...PKI_CHECKS,
   ],

@@ -5,6 +5,7 @@ import type { Check, CheckContext, Finding, KubeconfigUse, Material, PathDefinit
 import { parseDuration } from '../src/text/duration.ts';
 import { absent, notInInput, whyHidden } from './shared/absence.ts';
 import { bool, component, evidence, evidences, isSet, isWritten, knownOr, text } from './shared/access.ts';
+import { workerHoldsCAKey } from './shared/ca-key-place.ts';
 import { APISERVER_SERVING_CHECKS, trustedBy } from './shared/apiserver.ts';
 import { csrControllers, signingIsOff } from './shared/controllers.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
@@ -202,6 +203,15 @@ function judgeKey(
   if (key.nodeFile?.state !== 'present') return [];
   const { privateKeys } = key.nodeFile.pem;
   const [first] = privateKeys;
+  if (first?.encrypted === true) {
+    return [
+      fail(
+        `${key.file} is protected by a passphrase, and the controller manager cannot ask for one: it ends with an error.`,
+        shown,
+        { headline: 'signing key is encrypted' },
+      ),
+    ];
+  }
   if (first?.publicKey === undefined) {
     return [
       fail(
@@ -450,6 +460,7 @@ export const path: PathDefinition = {
     clusterSigning,
     signingDuration,
     externalCA,
+    workerHoldsCAKey,
     bootstrapTokens,
     leftOver,
     kubeletRotateCertificates,

@@ -1,6 +1,7 @@
 import type { Check, Finding, KubeconfigUse, PathDefinition } from '../src/model/path.ts';
 import { absent, notInInput } from './shared/absence.ts';
 import { component, evidence, isSet, list } from './shared/access.ts';
+import { caReuse } from './shared/ca-reuse.ts';
 import { APISERVER_CLIENT_CA_CHECKS, APISERVER_SERVING_CHECKS, AUTHORIZATION_CHECKS } from './shared/apiserver.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
 import {
@@ -274,6 +275,7 @@ export const path: PathDefinition = {
     ...APISERVER_CLIENT_CA_CHECKS,
     ...AUTHORIZATION_CHECKS,
     nodeRestriction,
+    caReuse('cluster'),
     ...PKI_CHECKS,
   ],
 };

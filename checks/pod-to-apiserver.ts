@@ -5,6 +5,7 @@ import { addressInNetwork } from '../src/text/cidr.ts';
 import { verifyHostname } from '../src/pki/chain.ts';
 import { notInInput } from './shared/absence.ts';
 import { component, evidence, knownOr, list, requireComponent, text } from './shared/access.ts';
+import { haDrift } from './shared/ha-drift.ts';
 import {
   APISERVER_SERVING_CHECKS,
   apiserverServing,
@@ -196,6 +197,7 @@ export const path: PathDefinition = {
     rootCA,
     serviceNames,
     apiserverListensForPods,
+    haDrift({ tokens: true }),
     ...SERVICE_ACCOUNT_CHECKS,
     ...APISERVER_SERVING_CHECKS,
     authorizerGrants,

@@ -13,11 +13,15 @@ import {
   ofApiserver,
 } from './shared/apiserver.ts';
 import { component, evidence, isSet, knownOr, text } from './shared/access.ts';
+import { haDrift } from './shared/ha-drift.ts';
+import { caKeyPlace } from './shared/ca-key-place.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
+import { caReuse } from './shared/ca-reuse.ts';
 import { certificateSettings, configAccepted, servingNamesDrift } from './shared/kubeadm-certificates.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
 import { factsOfKubeconfigs } from './shared/kubeconfig-path.ts';
 import { clientCertificatesOf, kubeconfigAt, unavailable } from './shared/material.ts';
+import { manifestMode } from './shared/manifest-mode.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { trustBundleScope } from './shared/trust-scope.ts';
@@ -71,6 +75,8 @@ const clientBundle = trustBundleScope({
   // Said by apiserver-client-ca-contents, and by front-proxy-ca-distinct on its own row.
   foreignReported: ['etcd', 'front-proxy'],
 });
+
+const manifest = manifestMode('kube-apiserver', { mode: '1.1.1', owner: '1.1.2' });
 
 const tokenAuthFile: Check = {
   id: 'apiserver-token-auth-file',
@@ -197,6 +203,22 @@ export const path: PathDefinition = {
     tokenAuthFile,
     basicAuthFile,
     superAdmin,
+    caKeyPlace(
+      'client-ca-file',
+      'the controller manager signs the certificates of kubelets with it, and kubeadm renews with it; what signs elsewhere needs it nowhere (external CA)',
+    ),
+    caReuse('cluster'),
+    haDrift({
+      authorities: {
+        owner: 'kube-apiserver',
+        setting: 'client-ca-file',
+        consequence:
+          'the API server of the one refuses users and kubelets of the other, as clients balance between them',
+        status: 'fail',
+      },
+      leaves: [{ owner: 'kube-apiserver', setting: 'tls-cert-file' }],
+    }),
+    manifest,
     loopbackCertificate,
     configAccepted(['ClusterConfiguration', 'InitConfiguration']),
     servingNamesDrift,

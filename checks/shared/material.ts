@@ -96,6 +96,14 @@ export function certificatesOf(material: Material | undefined): readonly Certifi
   return material?.nodeFile?.state === 'present' ? material.nodeFile.pem.certificates : [];
 }
 
+/** Every certificate of the input that is no CA in a kubeconfig, wherever it is. */
+export function shownCertificates(node: NodeModel): readonly Certificate[] {
+  return [
+    ...[...node.files.values()].flatMap((file) => (file.state === 'present' ? file.pem.certificates : [])),
+    ...[...node.kubeconfigs.values()].flatMap(({ user }) => user?.certificates ?? []),
+  ];
+}
+
 /** Why a material's content is unknown; undefined when it is known. */
 export function unavailable(material: Material | undefined): string | undefined {
   return material?.nodeFile?.state === 'unavailable' ? material.nodeFile.message : undefined;

@@ -8,8 +8,10 @@ import {
   keyStrength,
   signatureAlgorithm,
 } from './pki/certificates.ts';
-import { expired, notYetValid, caExpiry, leafOutlivesCA } from './pki/dates.ts';
+import { expired, notYetValid, caExpiry, leafOutlivesCA, validityLong } from './pki/dates.ts';
+import { duplicateKey } from './pki/duplicates.ts';
 import { parseStrictness, privateKeyMode } from './pki/files.ts';
+import { certificateMode, directoryOwner } from './pki/owners.ts';
 import { expiryTier, chain, key } from './pki/questions.ts';
 
 export { chainCheck, keyCheck, namesCheck, expiryCheck, askedElsewhere } from './pki/questions.ts';
@@ -22,6 +24,7 @@ export const PKI_CHECKS: readonly Check[] = [
   expiryTier,
   caExpiry,
   leafOutlivesCA,
+  validityLong,
   chain,
   key,
   usageServer,
@@ -29,8 +32,11 @@ export const PKI_CHECKS: readonly Check[] = [
   subjectAlternativeNames,
   keyStrength,
   signatureAlgorithm,
+  duplicateKey,
   caConstraints,
   caKeyUsage,
   parseStrictness,
   privateKeyMode,
+  certificateMode,
+  directoryOwner,
 ];

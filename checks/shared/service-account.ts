@@ -77,6 +77,33 @@ export function signingKeyFiles(node: NodeModel): readonly Material[] {
   return signers(node).map(({ material }) => material);
 }
 
+/** The keys of the tokens of one API server. */
+export interface TokenKeys {
+  /** SHA-256 of the public half of the key that signs; undefined where none is set or it is not read. */
+  readonly signing: string | undefined;
+  readonly signingFile: Material | undefined;
+  /** Those by which it verifies. */
+  readonly verifying: ReadonlySet<string>;
+  readonly verifyingFiles: readonly Material[];
+}
+
+/**
+ * Undefined where no key file decides: without an API server, and with an external signer.
+ * @throws UnknownValue where the input does not show which files are set
+ */
+export function tokenKeys(node: NodeModel): TokenKeys | undefined {
+  const apiserver = component(node, 'kube-apiserver');
+  if (apiserver === undefined || externalSigner(apiserver)) return undefined;
+  const signingFile = settingMaterial(node, apiserver, SIGNING_KEY);
+  const files = verifyingFiles(node, apiserver);
+  return {
+    signing: signingFile === undefined ? undefined : signingKeyIn(signingFile)?.publicKey?.spkiSha256,
+    signingFile,
+    verifying: new Set(files.flatMap(publicKeysIn).map(({ spkiSha256 }) => spkiSha256)),
+    verifyingFiles: files,
+  };
+}
+
 interface Signer {
   readonly owner: Component;
   readonly material: Material;

@@ -6,7 +6,7 @@ import type { Check, Finding } from '../../src/model/path.ts';
 import { sameKey, verifyChain } from '../../src/pki/chain.ts';
 import { component, isSet } from './access.ts';
 import { keysOfBundle } from './ca-keys.ts';
-import { certificatesOf, clientCertificatesOf, kubeconfigAt, settingMaterial } from './material.ts';
+import { certificatesOf, clientCertificatesOf, kubeconfigAt, settingMaterial, shownCertificates } from './material.ts';
 import { cis, kubernetesDocs } from './references.ts';
 import { notAssessed, pass, warn } from './result.ts';
 import { isMissing, notInInput } from './unread.ts';
@@ -45,14 +45,6 @@ const CA_OF: Readonly<Record<ClientFamily, string>> = {
   etcd: 'the CA of etcd',
   'front-proxy': 'the CA of the front proxy',
 };
-
-/** Every certificate that the input shows, wherever it is. */
-function shownCertificates(node: NodeModel): readonly Certificate[] {
-  return [
-    ...[...node.files.values()].flatMap((file) => (file.state === 'present' ? file.pem.certificates : [])),
-    ...[...node.kubeconfigs.values()].flatMap(({ user }) => user?.certificates ?? []),
-  ];
-}
 
 /** The certificates by which the cluster's own clients log in. */
 function clientCertificates(node: NodeModel): readonly Certificate[] {

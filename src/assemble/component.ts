@@ -43,6 +43,7 @@ export function assembleComponent(view: NodeView, invocation: Invocation, settli
       environment.flatMap(({ name, value, unknown }) => (unknown === undefined ? [[name, value]] : [])),
     ),
     ...(invocation.probes === undefined ? {} : { probes: invocation.probes }),
+    ...(invocation.runAsUser === undefined ? {} : { runAsUser: invocation.runAsUser }),
     hostNetwork: invocation.hostNetwork,
     nodePath: invocation.nodePath,
     danglingLinks: danglingLinks(view, invocation, resolved.settings),

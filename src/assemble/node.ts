@@ -1,4 +1,5 @@
 /** What one machine's files say -> the model that checks look at, once for each version it may have. */
+import { posix } from 'node:path';
 import { discoverComponents } from '../discover/components.ts';
 import type { DiscoveryOptions } from '../discover/components.ts';
 import type { Discovery, DiscoveryProblem } from '../discover/types.ts';
@@ -176,6 +177,7 @@ interface Loaded {
 
 interface Build {
   readonly components: Components;
+  readonly configured: Components;
   readonly files: APIServerFiles;
 }
 
@@ -232,6 +234,10 @@ async function loadEverything(
   }
   for (const { path } of placed.filter((file) => file.class === 'pem')) pemPaths.add(path);
   for (const path of pemPaths) files.set(path, await loadPem(view, path));
+  for (const path of [...foldersOf(files, pemPaths), ...builds.flatMap(manifestsOf)]) {
+    const file = loadMetadata(view, path);
+    if (file.state === 'present' && !files.has(path)) files.set(path, file);
+  }
   for (const { files: read } of builds) {
     const config = read.authenticationConfig;
     for (const { certificateAuthority } of config.state === 'read' ? config.config.issuers : []) {
@@ -252,6 +258,23 @@ function certificatesIn(view: NodeView, folder: string): readonly string[] {
     .flatMap((path) => [path, ...below(path)])
     .filter((path) => /\.(?:crt|pem|cer)$/.test(path))
     .slice(0, MAX_CERTIFICATES);
+}
+
+/** The directories that files are really in: whoever may write there replaces them. */
+function foldersOf(files: ReadonlyMap<string, NodeFile>, paths: Iterable<string>): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    const file = files.get(path);
+    if (file?.state === 'present') folders.add(posix.dirname(file.realPath));
+  }
+  return folders;
+}
+
+/** The manifests of static pods, of what runs and of what is configured beside it. */
+function manifestsOf({ components, configured }: Build): readonly string[] {
+  return [...components.values(), ...configured.values()].flatMap(({ sources }) =>
+    sources.flatMap(({ file, kind }) => (kind === 'static-pod' ? [file] : [])),
+  );
 }
 
 function unreadable(path: string, loaded: LoadedKubeconfig & { readonly ok: false }): DiscoveryProblem {

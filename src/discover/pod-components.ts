@@ -42,6 +42,7 @@ export function componentsOfPod(pod: StaticPod): PodComponents {
       commandLineSeen: search.unseen === undefined,
       ...(search.unseen === undefined ? {} : { unseen: search.unseen }),
       probes: container.probes,
+      ...(container.runAsUser === undefined ? {} : { runAsUser: container.runAsUser }),
       hostNetwork: pod.hostNetwork,
       nodePath: nodePathOf(container, pod),
     });

@@ -25,6 +25,8 @@ export interface PodContainer {
   readonly args: readonly CommandWord[];
   readonly environment: readonly EnvironmentVariable[];
   readonly mounts: readonly VolumeMount[];
+  /** `securityContext.runAsUser`, the container's own or else the pod's. */
+  readonly runAsUser?: number;
   readonly probes: readonly HTTPProbe[];
 }
 
@@ -128,6 +130,12 @@ function filledFrom(name: string, source: Readonly<Record<string, unknown>>): st
   return `${name} is filled by the kubelet from ${described?.slice(0, 100) ?? 'something else than the manifest'}`;
 }
 
+/** As whom a container or all of a pod's run (core/v1 SecurityContext, PodSecurityContext). */
+function userOf(holder: Readonly<Record<string, unknown>>): number | undefined {
+  const user = asMapping(holder.securityContext)?.runAsUser;
+  return typeof user === 'number' ? user : undefined;
+}
+
 /** What a name stands for that `env` does not set: most stay as written. */
 function notWritten(name: string, others: boolean): Expanded | undefined {
   if (others) return { value: '', unknown: `${name} may be filled from what envFrom names` };
@@ -213,6 +221,7 @@ class PodReader {
     const known: Lookup = (name) => variables.get(name) ?? notWritten(name, others);
     const restartPolicy = text('restartPolicy');
     const words = (key: string): readonly CommandWord[] => this.#words(container[key], [...path, key], known);
+    const runAsUser = userOf(container) ?? userOf(this.#mapping(['spec']) ?? {});
     return {
       name: text('name') ?? '',
       kind: init ? (restartPolicy === 'Always' ? 'sidecar' : 'init') : 'container',
@@ -222,6 +231,7 @@ class PodReader {
       args: words('args'),
       environment,
       mounts: this.#mounts(container.volumeMounts, [...path, 'volumeMounts'], known),
+      ...(runAsUser === undefined ? {} : { runAsUser }),
       probes: httpProbes(container, (field) => this.#position([...path, field])),
     };
   }

@@ -66,6 +66,8 @@ export interface Invocation {
   readonly configFile?: ConfigText;
   /** A container's HTTP probes. */
   readonly probes?: readonly HTTPProbe[];
+  /** The user id that a static pod's manifest gives it. */
+  readonly runAsUser?: number;
   readonly hostNetwork: boolean;
   /** When the process started, where it is one that runs. */
   readonly startedAt?: Date;

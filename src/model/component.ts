@@ -112,6 +112,8 @@ export interface Component {
   readonly environment: ReadonlyMap<string, string>;
   /** A static pod's HTTP probes of the component's container. */
   readonly probes?: readonly HTTPProbe[];
+  /** The user id that a static pod's manifest gives it; its image decides otherwise. */
+  readonly runAsUser?: number;
   /** Whether the process shares the node's network, so that loopback means the node's loopback. */
   readonly hostNetwork: boolean;
   /** Translates a path as the process sees it (through volume mounts) to the node's. */

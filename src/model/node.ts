@@ -115,4 +115,6 @@ export interface NodeModel extends APIServerFiles {
   /** The moment for which everything is judged. */
   readonly at: Date;
   readonly thresholds: Thresholds;
+  /** The other machines of the same run, of whatever cluster; they know of none themselves. */
+  readonly others?: readonly NodeModel[];
 }

@@ -123,7 +123,20 @@ export async function assembleInputs(
     ...[...sources, ...sourcesOf(extra)].map(({ name, kind }) => ({ name, kind })),
     ...flagFiles.map(({ file }) => ({ name: file, kind: 'file' })),
   ];
-  return { ok: true, inputs, nodes, problems };
+  return { ok: true, inputs, nodes: besideOneAnother(nodes), problems };
+}
+
+/** Each machine with the others beside it, so that what has to be the same on several can be compared. */
+function besideOneAnother(machines: readonly AssembledMachine[]): readonly AssembledMachine[] {
+  if (machines.length < 2) return machines;
+  return machines.map((machine) => {
+    const others = machines.filter((one) => one !== machine).map(({ node }) => node);
+    return {
+      ...machine,
+      node: { ...machine.node, others },
+      variants: machine.variants.map((variant) => ({ ...variant, node: { ...variant.node, others } })),
+    };
+  });
 }
 
 function filesOf(input: NodeInput): MachineFiles {

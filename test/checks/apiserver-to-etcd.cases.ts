@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { rebuilt, secondNode } from '../support/second.ts';
 import { X509Certificate } from '@peculiar/x509';
 import type { CheckCase } from '../support/cases.ts';
 import { APISERVER, CLUSTER_CA, dial, ETCD, ETCD_CA, forEtcd, OTHER_CA, PKI, put } from '../support/etcd.ts';
@@ -13,6 +14,8 @@ const SIGNED_BY_ETCD_CA = await issue({ subject: 'CN=kubernetes', ca: true }, ET
 const SAME_KEY = await issue({ subject: 'CN=kubernetes', ca: true, key: ETCD_CA.key });
 
 const named = await forEtcd({ subject: 'CN=kube-apiserver-etcd-client', use: 'client', ips: [] });
+
+const etcdMaster = await issue({ subject: 'CN=kube-apiserver-etcd-client, O=system:masters', use: 'client' }, ETCD_CA);
 
 const LIST = `${PKI}/etcd/revoked.crl`;
 
@@ -461,5 +464,83 @@ export const cases: readonly CheckCase[] = [
     expect: 'fail',
     change: (node) => node.setFlag('etcd', 'listen-client-urls', 'https://127.0.0.1:2379,https://cp-1:2379'),
     alarms: ['fail etcd-removed-flags'],
+  },
+  { name: 'stock', check: 'apiserver-etcd-client-identity', expect: 'pass', message: /in no group/ },
+  {
+    name: 'kubeadm 1.28 writes system:masters, from a CA that the API server does not trust',
+    check: 'apiserver-etcd-client-identity',
+    expect: 'pass',
+    node: 'kubeadm-v128-default',
+    message: /as kubeadm writes it up to 1\.28/,
+    alarms: [],
+  },
+  {
+    name: 'renewed from 1.28 on to this version',
+    check: 'apiserver-etcd-client-identity',
+    expect: 'pass',
+    change: (node) => put(node, `${PKI}/apiserver-etcd-client`, etcdMaster),
+    message: /keeps it when it renews/,
+    alarms: [],
+  },
+  {
+    name: "and the API server trusts etcd's CA",
+    check: 'apiserver-etcd-client-identity',
+    expect: 'warn',
+    change: (node) =>
+      put(node, `${PKI}/apiserver-etcd-client`, etcdMaster).write(
+        `${PKI}/ca.crt`,
+        CLUSTER_CA.certificate + ETCD_CA.certificate,
+      ),
+    message: /a cluster administrator whom no RBAC rule limits/,
+  },
+  {
+    name: 'and the client CA is not in the input',
+    check: 'apiserver-etcd-client-identity',
+    expect: 'not-assessed',
+    change: (node) => put(node, `${PKI}/apiserver-etcd-client`, etcdMaster).remove(`${PKI}/ca.crt`),
+  },
+  {
+    name: 'the certificate is not in the input',
+    check: 'apiserver-etcd-client-identity',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/apiserver-etcd-client.crt`),
+  },
+  {
+    name: 'no process signs with the key of the CA of etcd',
+    check: 'pki-ca-key-on-node',
+    expect: 'pass',
+    message: /etcd\/ca\.key lies on this control-plane node: nothing that runs reads it/,
+    alarms: [],
+  },
+  {
+    name: 'two nodes, as kubeadm joins them',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: secondNode,
+    expect: 'pass',
+    alarms: [],
+  },
+  {
+    name: 'two nodes, each with a CA of its own',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => rebuilt(await secondNode(), 'etcd/ca'),
+    expect: 'fail',
+    message: /etcd\/ca\.crt of cp-1 and .*of cp-2 have no CA in common/,
+    alarms: ['fail pki-ha-drift'],
+  },
+  {
+    name: "files of etcd's user, to whom its data directory belongs",
+    check: 'pki-dir-owner',
+    expect: 'pass',
+    change: (node) => node.owner('/var/lib/etcd', 999).owner(`${PKI}/etcd/server.key`, 999).owner(`${PKI}/etcd`, 999),
+    alarms: [],
+  },
+  {
+    name: 'files of somebody else than the user of etcd',
+    check: 'pki-dir-owner',
+    expect: 'warn',
+    change: (node) => node.owner('/var/lib/etcd', 999).owner(`${PKI}/etcd/server.key`, 1000),
+    message: /etcd\/server\.key belongs to user 1000/,
   },
 ];

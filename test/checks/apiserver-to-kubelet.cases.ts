@@ -575,4 +575,60 @@ export const cases: readonly CheckCase[] = [
     value: '/etc/kubernetes/pki/ca.crt',
     message: /empty \(not set\) on this node.* says \/etc\/kubernetes\/pki\/ca\.crt/,
   }),
+  {
+    name: 'kubelets are verified with the CA of the cluster, as is meant',
+    check: 'pki-ca-reuse',
+    expect: 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+    alarms: [],
+  },
+  { name: 'no CA is set', check: 'pki-ca-reuse', expect: 'not-applicable' },
+  {
+    name: 'kubelets are verified with the CA of etcd',
+    check: 'pki-ca-reuse',
+    expect: 'warn',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (n) => n.setFlag('kube-apiserver', 'kubelet-certificate-authority', '/etc/kubernetes/pki/etcd/ca.crt'),
+    message:
+      /etcd\/ca\.crt and .*etcd\/ca\.crt have one key, as the CA by which the API server verifies kubelets and as the CA of etcd/,
+  },
+  {
+    name: 'the same key under another name',
+    check: 'pki-ca-reuse',
+    expect: 'warn',
+    node: 'kubeadm-v136-hardened-ha',
+    change: async (n) => {
+      const key = n.text('/etc/kubernetes/pki/front-proxy-ca.key');
+      const { certificate } = await issue({ subject: 'CN=kubelets', ca: true, key });
+      n.write('/etc/kubernetes/pki/kubelets.crt', certificate).setFlag(
+        'kube-apiserver',
+        'kubelet-certificate-authority',
+        '/etc/kubernetes/pki/kubelets.crt',
+      );
+    },
+    message: /kubelets\.crt and .*front-proxy-ca\.crt have one key/,
+  },
+  {
+    name: 'a CA that the front-proxy CA signed',
+    check: 'pki-ca-reuse',
+    expect: 'warn',
+    node: 'kubeadm-v136-hardened-ha',
+    change: async (n) => {
+      const proxies = caOf(n, '/etc/kubernetes/pki/front-proxy-ca');
+      const { certificate } = await issue({ subject: 'CN=kubelets', ca: true }, proxies);
+      n.write('/etc/kubernetes/pki/kubelets.crt', certificate).setFlag(
+        'kube-apiserver',
+        'kubelet-certificate-authority',
+        '/etc/kubernetes/pki/kubelets.crt',
+      );
+    },
+    message: /front-proxy-ca\.crt, the front-proxy CA, signed .*kubelets\.crt/,
+  },
+  {
+    name: 'the CA of etcd is not in the input',
+    check: 'pki-ca-reuse',
+    expect: 'not-assessed',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (n) => n.remove('/etc/kubernetes/pki/etcd/ca.crt'),
+  },
 ];

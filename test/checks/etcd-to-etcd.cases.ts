@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+import { rebuilt, secondNode } from '../support/second.ts';
 import { CLUSTER_CA, ETCD, forEtcd, OTHER_CA, PKI, put } from '../support/etcd.ts';
 import { trustScope } from './shared/trust-scope.ts';
 
@@ -284,5 +285,22 @@ export const cases: readonly CheckCase[] = [
         .removeFlag('etcd', 'peer-client-cert-auth')
         .replace(ETCD, '    - etcd\n', '    - etcd\n    - --peer-client-cert-auth\n    - "true"\n'),
     alarms: ['fail etcd-removed-flags'],
+  },
+  {
+    name: 'two nodes, as kubeadm joins them',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: secondNode,
+    expect: 'pass',
+    alarms: [],
+  },
+  {
+    name: 'two nodes, each with a CA of its own',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => rebuilt(await secondNode(), 'etcd/ca'),
+    expect: 'fail',
+    message: /the two members refuse one another/,
+    alarms: ['fail pki-ha-drift'],
   },
 ];

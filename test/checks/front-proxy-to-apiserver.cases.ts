@@ -1,6 +1,7 @@
 import type { CheckCase } from '../support/cases.ts';
 import { caOf, issue, resigned } from '../support/certificates.ts';
 import type { Issued } from '../support/certificates.ts';
+import { rebuilt, secondNode } from '../support/second.ts';
 import type { EditableNode } from '../support/node.ts';
 
 const PKI = '/etc/kubernetes/pki';
@@ -277,4 +278,21 @@ export const cases: readonly CheckCase[] = [
     row: { status: 'fail' },
   },
   { name: 'stock kubeadm', check: 'apiserver-removed-flags', expect: 'pass' },
+  {
+    name: 'two nodes, as kubeadm joins them',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: secondNode,
+    expect: 'pass',
+    alarms: [],
+  },
+  {
+    name: 'two nodes, each with a CA of its own',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => rebuilt(await secondNode(), 'front-proxy-ca'),
+    expect: 'warn',
+    message: /front-proxy-ca\.crt of cp-1/,
+    alarms: ['warn pki-ha-drift'],
+  },
 ];

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import type { CheckCase } from '../support/cases.ts';
 
 import { caOf, issue } from '../support/certificates.ts';
@@ -35,6 +36,12 @@ const signingWith =
       .setFlag(CONTROLLER, 'cluster-signing-cert-file', '/etc/kubernetes/pki/signer.crt')
       .setFlag(CONTROLLER, 'cluster-signing-key-file', '/etc/kubernetes/pki/signer.key');
 const onAWorker = (node: EditableNode) => node.remove('/etc/kubernetes/manifests').remove(`${CA}.key`);
+/** As kubeadm joins one, but with the key of the cluster CA. */
+const worker = (node: EditableNode) =>
+  ['manifests', 'controller-manager.conf', 'scheduler.conf', 'pki/front-proxy-ca.key', 'pki/etcd'].reduce(
+    (without, path) => without.remove(`/etc/kubernetes/${path}`),
+    node,
+  );
 const withoutSigning = (node: EditableNode) =>
   node.setFlag(CONTROLLER, 'cluster-signing-cert-file', '').setFlag(CONTROLLER, 'cluster-signing-key-file', '');
 
@@ -424,4 +431,44 @@ current-context: c
     message: /verify the API server/,
   },
   { name: 'nobody joins', check: 'kubeadm-join-discovery', expect: 'not-applicable' },
+  {
+    name: 'a signing key with a passphrase',
+    check: 'controller-manager-cluster-signing',
+    expect: 'fail',
+    change: (node) =>
+      node.write(
+        `${CA}.key`,
+        createPrivateKey(real.key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }),
+      ),
+    message: /ca\.key is protected by a passphrase, and the controller manager cannot ask for one/,
+    alarms: ['fail controller-manager-cluster-signing'],
+  },
+  {
+    name: 'stock: a control plane',
+    check: 'pki-ca-key-on-node',
+    expect: 'pass',
+    message: /ca\.key, .*front-proxy-ca\.key and .*etcd\/ca\.key lie on a node of the control plane/,
+  },
+  {
+    name: 'a worker',
+    check: 'pki-ca-key-on-node',
+    expect: 'pass',
+    change: (node) => worker(node).remove(`${CA}.key`),
+    message: /No private key of a CA lies on this node/,
+  },
+  {
+    name: 'a worker with the key of the cluster CA',
+    check: 'pki-ca-key-on-node',
+    expect: 'fail',
+    change: worker,
+    message: /pki\/ca\.key holds the private key of a CA on a node without a control plane/,
+    row: { status: 'fail' },
+  },
+  {
+    name: 'a node whose manifests were moved away',
+    check: 'pki-ca-key-on-node',
+    expect: 'not-assessed',
+    change: (node) => node.remove('/etc/kubernetes/manifests'),
+    message: /controller-manager\.conf is a control plane's/,
+  },
 ];

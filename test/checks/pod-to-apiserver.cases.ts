@@ -1,6 +1,7 @@
 import type { CheckCase } from '../support/cases.ts';
 import { authorizerCases } from './shared/authorizer.ts';
 import { caOf, freshKey, issue } from '../support/certificates.ts';
+import { rebuilt, secondNode } from '../support/second.ts';
 import type { EditableNode } from '../support/node.ts';
 import { sniOfPods } from './shared/sni.ts';
 
@@ -22,6 +23,8 @@ async function tokenCertificate(node: EditableNode): Promise<EditableNode> {
     .write(`${PKI}/sa.crt`, issued.certificate)
     .setFlag('kube-apiserver', 'service-account-key-file', `${PKI}/sa.crt`);
 }
+
+const otherPair = freshKey({ bits: 2048 });
 
 /** Signs and verifies with a pair of its own. */
 function withPair(node: EditableNode, pair: { privateKey: string; publicKey: string }): EditableNode {
@@ -539,5 +542,41 @@ export const cases: readonly CheckCase[] = [
       node
         .replace(CONTROLLER_MANAGER, 'v1.36.3', 'v1.20.15')
         .setFlag('kube-controller-manager', 'controllers', '*,-root-ca-cert-publisher'),
+  },
+  {
+    name: 'two nodes with one pair',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: secondNode,
+    expect: 'pass',
+  },
+  {
+    name: 'two nodes with a pair each',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => rebuilt(await secondNode(), 'sa'),
+    expect: 'fail',
+    message: /sa\.pub of cp-1 does not hold the public half of .*sa\.key of cp-2.*\(401\)/,
+    row: { status: 'fail' },
+    alarms: ['fail pki-ha-drift'],
+  },
+  {
+    name: 'this node verifies with the keys of both',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (node) =>
+      node.write('/etc/kubernetes/pki/sa.pub', node.text('/etc/kubernetes/pki/sa.pub') + otherPair.publicKey),
+    second: async () =>
+      (await secondNode())
+        .write('/etc/kubernetes/pki/sa.key', otherPair.privateKey)
+        .write('/etc/kubernetes/pki/sa.pub', otherPair.publicKey),
+    expect: 'pass',
+  },
+  {
+    name: 'the key of the other node is not in the input',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => (await secondNode()).remove('/etc/kubernetes/pki/sa.key'),
+    expect: 'not-assessed',
   },
 ];

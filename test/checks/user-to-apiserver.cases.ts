@@ -1,6 +1,7 @@
 import type { CheckCase } from '../support/cases.ts';
 import { addWord } from './shared/processes.ts';
 import { kubeadmConfigMap, withFlag } from './shared/kubeadm.ts';
+import { ofOtherEndpoint, rebuilt, secondNode, withoutMembers } from '../support/second.ts';
 import type { EditableNode } from '../support/node.ts';
 import {
   ADMIN,
@@ -20,6 +21,7 @@ import {
   withoutVersion,
 } from '../support/apiserver.ts';
 import { freshKey, issue } from '../support/certificates.ts';
+import { realNode } from '../support/node.ts';
 import { dangling } from './shared/dangling.ts';
 import { sniOfUsers } from './shared/sni.ts';
 import { trustScope } from './shared/trust-scope.ts';
@@ -1108,5 +1110,186 @@ export const cases: readonly CheckCase[] = [
         .replace('    dns: {}\n', '    dns: {}\n    featureGates:\n      PublicKeysECDSA: true\n'),
     },
     message: /ECDSA-P256/,
+  },
+  { name: 'stock: 0600', check: 'pki-manifest-mode', expect: 'pass' },
+  {
+    name: 'readable by every user',
+    check: 'pki-manifest-mode',
+    expect: 'warn',
+    change: (node) => node.mode(APISERVER_MANIFEST, 0o644),
+    message: /kube-apiserver\.yaml has mode 0644: every user of the node reads/,
+    alarms: [STOCK, 'warn pki-manifest-mode'],
+  },
+  {
+    name: 'readable by a group',
+    check: 'pki-manifest-mode',
+    expect: 'pass',
+    change: (node) => node.mode(APISERVER_MANIFEST, 0o640, { gid: 27 }),
+    alarms: [STOCK],
+  },
+  {
+    name: 'writable by a group',
+    check: 'pki-manifest-mode',
+    expect: 'warn',
+    change: (node) => node.mode(APISERVER_MANIFEST, 0o660, { gid: 27 }),
+    message: /its group \(gid 27\) can have the kubelet run what they please as root/,
+  },
+  {
+    name: "another user's",
+    check: 'pki-manifest-mode',
+    expect: 'warn',
+    change: (node) => node.owner(APISERVER_MANIFEST, 1000),
+    message: /belongs to user 1000 and not to root/,
+  },
+  {
+    name: 'of a process that runs, the manifest that starts it again',
+    check: 'pki-manifest-mode',
+    node: 'kubeadm-v136-live',
+    expect: 'warn',
+    change: (node) => node.mode(APISERVER_MANIFEST, 0o644),
+  },
+  {
+    name: 'the input keeps no modes',
+    check: 'pki-manifest-mode',
+    expect: 'not-applicable',
+    change: (node) => node.withoutModes(),
+  },
+  {
+    name: 'the manifest is not in the input',
+    check: 'pki-manifest-mode',
+    expect: 'not-assessed',
+    change: (node) => node.remove(APISERVER_MANIFEST),
+  },
+  {
+    name: 'stock: the controller manager signs with it',
+    check: 'pki-ca-key-on-node',
+    expect: 'pass',
+    message: /pki\/ca\.key lies on this control-plane node: the controller manager signs/,
+  },
+  {
+    name: 'an external CA',
+    check: 'pki-ca-key-on-node',
+    expect: 'pass',
+    change: (node) => node.remove(`${PKI}/ca.key`),
+    message: /holds no private key of the CAs/,
+  },
+  {
+    name: 'the CA is not in the input',
+    check: 'pki-ca-key-on-node',
+    expect: 'not-assessed',
+    change: (node) => node.remove(`${PKI}/ca.crt`),
+  },
+  { name: 'stock', check: 'pki-ca-reuse', expect: 'pass' },
+  {
+    name: 'that it is the CA of etcd too is said where etcd is dialled',
+    check: 'pki-ca-reuse',
+    expect: 'not-applicable',
+    change: (node) => node.write(`${PKI}/etcd/ca.crt`, node.text(`${PKI}/ca.crt`)),
+    message: /etcd-unique-ca/,
+  },
+  {
+    name: 'that it is the CA of front proxies too is said on their row',
+    check: 'pki-ca-reuse',
+    expect: 'not-applicable',
+    change: (node) => node.setFlag('kube-apiserver', 'requestheader-client-ca-file', `${PKI}/ca.crt`),
+    message: /front-proxy-ca-distinct/,
+    alarms: [STOCK],
+  },
+  { name: 'one node', check: 'pki-ha-drift', expect: 'not-applicable' },
+  {
+    name: 'two nodes, as kubeadm joins them',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: secondNode,
+    expect: 'pass',
+    message: /Nothing differs between cp-1 and cp-2/,
+    alarms: [],
+  },
+  {
+    name: 'two nodes, one with another CA',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => rebuilt(await secondNode(), 'ca'),
+    expect: 'fail',
+    message: /pki\/ca\.crt of cp-1 and .*pki\/ca\.crt of cp-2 have no CA in common/,
+    alarms: ['fail pki-ha-drift'],
+  },
+  {
+    name: 'two nodes while the CA is replaced: the old one and both',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => {
+      const node = await secondNode();
+      return node.write(`${PKI}/ca.crt`, node.text(`${PKI}/ca.crt`) + REBUILT_CA.certificate);
+    },
+    expect: 'pass',
+  },
+  {
+    name: 'two nodes with one serving certificate',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    change: async (node) => {
+      const other = await secondNode();
+      node.write(`${SERVING}.crt`, other.text(`${SERVING}.crt`)).write(`${SERVING}.key`, other.text(`${SERVING}.key`));
+    },
+    second: secondNode,
+    expect: 'warn',
+    message: /apiserver\.crt of cp-1 has the same private key as .*apiserver\.crt of cp-2/,
+  },
+  {
+    name: 'two nodes of two clusters, nothing of them the same',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => ofOtherEndpoint(await rebuilt(await withoutMembers(), 'ca', 'front-proxy-ca', 'etcd/ca', 'sa')),
+    expect: 'not-applicable',
+    alarms: [],
+  },
+  {
+    name: 'two nodes of two clusters that have two CAs in common',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => ofOtherEndpoint(await rebuilt(await withoutMembers(), 'ca', 'sa')),
+    expect: 'not-assessed',
+    message: /Whether cp-1 and cp-2 are of one cluster is not known.*If they are: /,
+    alarms: [],
+  },
+  {
+    name: 'two nodes that have nothing but the name of their endpoint in common',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => rebuilt(await withoutMembers(), 'ca', 'front-proxy-ca', 'etcd/ca', 'sa'),
+    expect: 'not-assessed',
+    alarms: [],
+  },
+  {
+    name: 'two nodes of clusters of one template, members of etcd and all',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => rebuilt(await secondNode(), 'ca', 'front-proxy-ca', 'etcd/ca', 'sa'),
+    expect: 'not-assessed',
+    alarms: [],
+  },
+  {
+    name: 'two nodes of one endpoint with other keys in common',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => rebuilt(await withoutMembers(), 'ca'),
+    expect: 'fail',
+  },
+  {
+    name: 'two states of one node',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => rebuilt(await realNode('kubeadm-v136-hardened-ha'), 'ca'),
+    expect: 'not-applicable',
+    alarms: [],
+  },
+  {
+    name: 'the CA of the other node is not in the input',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => (await secondNode()).remove(`${PKI}/ca.crt`),
+    expect: 'not-assessed',
+    message: /Of cp-2: .*ca\.crt is not in the input/,
   },
 ];

@@ -25,6 +25,8 @@ export interface CheckCase {
   readonly change?: (node: EditableNode) => unknown;
   /** Files given as further inputs, by name. */
   readonly beside?: Readonly<Record<string, string>>;
+  /** A second machine of the run; its own rows are not looked at. */
+  readonly second?: () => EditableNode | Promise<EditableNode>;
   readonly at?: string;
   readonly kubernetesVersion?: string;
   /** Has to match the message of a finding with the expected status. */
@@ -45,12 +47,14 @@ export interface NodeOptions {
   readonly paths?: readonly PathId[];
   /** Files given as further inputs, by name. */
   readonly beside?: Readonly<Record<string, string>>;
+  /** Other machines of the run. */
+  readonly machines?: readonly EditableNode[];
 }
 
 /** Runs the whole pipeline on one node in memory. */
 export async function check(node: EditableNode, options: NodeOptions = {}): Promise<Report> {
   const beside = Object.entries(options.beside ?? {}).map(([name, text]) => fileSource(name, text));
-  const result = await checkSources([node, ...beside], {
+  const result = await checkSources([node, ...(options.machines ?? []), ...beside], {
     at: new Date(options.at ?? AT),
     ...(options.kubernetesVersion === undefined ? {} : { kubernetesVersion: options.kubernetesVersion }),
     ...(options.paths === undefined ? {} : { paths: options.paths }),
@@ -65,6 +69,14 @@ export function rowOf(report: Report, id: PathId): ReportPath {
   const rows = report.paths.filter((row) => row.id === id);
   const [row] = rows;
   if (row === undefined || rows.length > 1) throw new Error(`${rows.length} rows ${id}`);
+  return row;
+}
+
+/** The row of a path of the first machine of several. */
+function firstRowOf(report: Report, id: PathId): ReportPath {
+  expect(report.nodes.length).toBeGreaterThan(1);
+  const row = report.paths.find((one) => one.id === id && one.node === report.nodes[0]?.name);
+  if (row === undefined) throw new Error(`no row ${id} of ${report.nodes[0]?.name ?? 'a node'}`);
   return row;
 }
 
@@ -87,10 +99,11 @@ export async function runCase(path: PathId, one: CheckCase): Promise<void> {
   const report = await check(node, {
     paths: [path],
     ...(one.beside === undefined ? {} : { beside: one.beside }),
+    ...(one.second === undefined ? {} : { machines: [await one.second()] }),
     ...(one.at === undefined ? {} : { at: one.at }),
     ...(one.kubernetesVersion === undefined ? {} : { kubernetesVersion: one.kubernetesVersion }),
   });
-  const row = rowOf(report, path);
+  const row = one.second === undefined ? rowOf(report, path) : firstRowOf(report, path);
   const findings = findingsOf(row, one.check);
   // A row that is not assessed as a whole says so for every check that it would have had.
   if (findings.length === 0 && row.checks.length === 0 && row.status === one.expect) {

@@ -112,6 +112,14 @@ export class EditableNode implements Source {
     return this;
   }
 
+  /** Gives a file or folder to another user. */
+  owner(file: string, uid: number): this {
+    const stored = this.#stored.get(file);
+    if (stored === undefined) throw new Error(`${file} does not exist`);
+    this.#put(file, { ...stored, entry: { ...stored.entry, uid } });
+    return this;
+  }
+
   /** Sets when a file changed last. */
   touch(file: string, modifiedAt: string): this {
     const stored = this.#stored.get(file);

@@ -114,6 +114,40 @@ export const caExpiry: Check = {
   }, 'Every CA of this path lasts beyond its warning window.'),
 };
 
+/** As far off as the end of kubeadm's own CAs (cmd/kubeadm/app/constants, CACertificateValidityPeriod): longer than any leaf needs. */
+const LONG_YEARS = 10;
+
+/**
+ * Counted from the moment of judging: notBefore is no time of issue, since kubeadm up to 1.30 gives each leaf that of its
+ * CA, renewed ones too (kubernetes/kubernetes#113618).
+ */
+export const validityLong: Check = {
+  id: 'pki-validity-long',
+  title: `No certificate of the path is good for another ${LONG_YEARS} years`,
+  severity: 'low',
+  impact: 'security',
+  versions: 'all',
+  remediation:
+    'Issue it anew for a year (`kubeadm certs renew <name>`; `certificateValidityPeriod` of the ClusterConfiguration from v1beta4 on, where it is longer there) and renew in time: neither API server nor kubelet knows revocation, so what is stolen stays good until it ends or its CA is replaced.',
+  references: [
+    kubernetesDocs('tasks/administer-cluster/kubeadm/kubeadm-certs/'),
+    kubernetesDocs('reference/config-api/kubeadm-config.v1beta4/'),
+  ],
+  ...ofEachCertificate((certificate, { presented, isRoot }, { node }) => {
+    if (isRoot || certificate.basicConstraints?.ca === true || presented.selfSigned === true) return undefined;
+    const limit = new Date(node.at);
+    limit.setUTCFullYear(limit.getUTCFullYear() + LONG_YEARS);
+    if (certificate.notAfter <= limit) return undefined;
+    return warn(
+      `${located(certificate)} is dated to ${day(certificate.notAfter)}, more than ${LONG_YEARS} years ahead: whoever copies its key can use it as long, and nothing revokes it.`,
+      [certificateEvidence(certificate, presented)],
+      {
+        headline: `${certificate.position.file.split('/').at(-1) ?? ''} good until ${day(certificate.notAfter).slice(0, 4)}`,
+      },
+    );
+  }, `No certificate of this path is good for another ${LONG_YEARS} years.`),
+};
+
 export const leafOutlivesCA: Check = {
   id: 'pki-leaf-outlives-ca',
   title: 'No certificate lasts longer than the CA that signed it',

@@ -2,6 +2,7 @@
 import type { PresentFile } from '../../../src/model/file.ts';
 import type { Check, CheckContext, Evidence, Finding, Material } from '../../../src/model/path.ts';
 import { parseFault } from '../../../src/pki/chain.ts';
+import { octal } from '../file-access.ts';
 import { goSource } from '../references.ts';
 import { fail, pass, warn } from '../result.ts';
 import { goLine, presentedOn } from '../verdict.ts';
@@ -89,11 +90,6 @@ function judgeMode({ path, mode, gid }: PresentFile, shown: Evidence): Finding |
     : fail(`The private key ${path} has mode ${octal(mode)}: its group (gid ${gid}) can ${what(0o070)} it.`, [shown], {
         headline,
       });
-}
-
-/** `0600`. */
-function octal(mode: number): string {
-  return mode.toString(8).padStart(4, '0');
 }
 
 /** The files of the path that hold a private key, each once: key files, and others that somebody put a key into. */

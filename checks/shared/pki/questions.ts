@@ -3,11 +3,12 @@ import type { Certificate } from '../../../src/model/certificate.ts';
 import type { NodeModel } from '../../../src/model/node.ts';
 import type { Check, Finding, PathFacts, PresentedCertificate } from '../../../src/model/path.ts';
 import type { ChainFailure } from '../../../src/pki/chain.ts';
-import { unavailable } from '../material.ts';
+import { verifyChain } from '../../../src/pki/chain.ts';
+import { shownCertificates, unavailable } from '../material.ts';
 import { goSource, kubernetesDocs } from '../references.ts';
 import { fail, notAssessed, pass, warn } from '../result.ts';
 import { unreadFinding } from '../unread.ts';
-import { uncoveredNames, verdictOf } from '../verdict.ts';
+import { goLine, uncoveredNames, verdictOf } from '../verdict.ts';
 import { certificateEvidence, day, daysUntil, enumerate, located, relative } from '../words.ts';
 import { RENEW } from './renewal.ts';
 import { ofEachPresented, pemProblems, unreadOf } from './walk.ts';
@@ -55,6 +56,8 @@ export function chainCheck(words: QuestionWords): Check {
             shown,
           );
         }
+        const lacking = lackingIntermediates(result, presented, node);
+        if (lacking.length > 0) return intermediateMissing(presented, lacking, judgedBy, shown);
         return fail(
           `The ${presented.role} (${presented.certificate.file}) does not verify${judgedBy}: ${result.message}.`,
           shown,
@@ -63,6 +66,49 @@ export function chainCheck(words: QuestionWords): Check {
       },
     ),
   };
+}
+
+/** The CAs that the input holds elsewhere and that would lead to a root of the bundle, were they sent along; from the leaf up. */
+function lackingIntermediates(
+  { reason }: ChainFailure,
+  { chain, trust, side }: PresentedCertificate,
+  node: NodeModel,
+): readonly Certificate[] {
+  const [leaf, ...sent] = chain;
+  if (reason !== 'unknown-authority' || leaf === undefined || trust.kind !== 'bundle') return [];
+  const line = goLine(node);
+  const result = verifyChain({
+    leaf,
+    intermediates: [
+      ...sent,
+      ...shownCertificates(node).filter(({ basicConstraints }) => basicConstraints?.ca === true),
+    ],
+    roots: trust.roots,
+    at: node.at,
+    usage: side === 'server' ? 'serverAuth' : 'clientAuth',
+    ...(line === undefined ? {} : { goLine: line }),
+  });
+  const known = new Set([...chain, ...trust.roots].map(({ sha256 }) => sha256));
+  return result.ok ? (result.chains[0] ?? []).filter(({ sha256 }) => !known.has(sha256)) : [];
+}
+
+function intermediateMissing(
+  { side, role, certificate }: PresentedCertificate,
+  lacking: readonly Certificate[],
+  judgedBy: string,
+  shown: Finding['evidence'],
+): Finding {
+  const names = enumerate(lacking.map((one) => `${one.subject} (${located(one)})`));
+  const where = certificate.embedded ? `client-certificate-data of ${certificate.file}` : certificate.file;
+  const [is, it] = lacking.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return fail(
+    `The ${role} (${certificate.file}) does not verify${judgedBy}: between it and a CA of the bundle ${is} ${names}, and ${where} does not send ${it} along.`,
+    [...shown, ...lacking.map((one) => certificateEvidence(one))],
+    {
+      headline: `${side} certificate lacks its intermediate`,
+      remediation: `Append the certificate of ${names} to ${where}, behind the leaf, and leave the bundle as it is; then start again what read it at its start.`,
+    },
+  );
 }
 
 /**

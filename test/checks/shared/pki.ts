@@ -699,4 +699,235 @@ const parsing: readonly CheckCase[] = [
   lost('pki-parse-strictness', KEY),
 ];
 
-export const pkiCases: readonly CheckCase[] = [...dates, ...chains, ...keys, ...uses, ...authorities, ...parsing];
+const owners: readonly CheckCase[] = [
+  { name: 'stock: 0644', check: 'pki-cert-mode', expect: 'pass' },
+  {
+    name: 'a CA file that every user writes',
+    check: 'pki-cert-mode',
+    expect: 'warn',
+    change: (node) => node.mode(CA, 0o666),
+    message: /ca\.crt has mode 0666: every user of the node can write it, and so decides whom this path trusts/,
+    alarms: ['warn pki-cert-mode', STOCK],
+  },
+  {
+    name: "a certificate that root's own group writes",
+    check: 'pki-cert-mode',
+    expect: 'pass',
+    change: (node) => node.mode(CERTIFICATE, 0o664),
+    alarms: [STOCK],
+  },
+  {
+    name: 'a certificate that another group writes',
+    check: 'pki-cert-mode',
+    expect: 'warn',
+    change: (node) => node.mode(CERTIFICATE, 0o664, { gid: 27 }),
+    message: /its group \(gid 27\) can write it, and so can break the path/,
+    alarms: [STOCK, 'warn pki-cert-mode'],
+  },
+  {
+    name: 'a certificate with its key in one file is judged as a key',
+    check: 'pki-cert-mode',
+    expect: 'pass',
+    change: (node) => node.write(CERTIFICATE, node.text(CERTIFICATE) + node.text(KEY), { mode: 0o666 }),
+    alarms: ['fail pki-private-key-mode', STOCK],
+  },
+  {
+    name: 'the input keeps no modes',
+    check: 'pki-cert-mode',
+    expect: 'not-applicable',
+    change: (node) => node.withoutModes(),
+  },
+  {
+    name: 'the manifest is not in the input',
+    check: 'pki-cert-mode',
+    expect: 'not-assessed',
+    change: (node) => node.remove(MANIFEST),
+  },
+  { name: 'stock', check: 'pki-dir-owner', expect: 'pass' },
+  {
+    name: 'files that somebody copied as a user',
+    check: 'pki-dir-owner',
+    expect: 'warn',
+    change: (node) => node.owner(KEY, 1000).owner(CERTIFICATE, 1000),
+    message: /apiserver\.crt and .*apiserver\.key belong to user 1000 and not to root/,
+    alarms: [STOCK, 'warn pki-dir-owner'],
+  },
+  {
+    name: 'a directory of another user',
+    check: 'pki-dir-owner',
+    expect: 'warn',
+    change: (node) => node.owner(PKI, 1000),
+    message: /The directory \/etc\/kubernetes\/pki belongs to user 1000/,
+    alarms: [STOCK, 'warn pki-dir-owner'],
+  },
+  {
+    name: 'a directory in which everybody writes',
+    check: 'pki-dir-owner',
+    expect: 'warn',
+    change: (node) => node.mode(PKI, 0o777),
+    message: /\/etc\/kubernetes\/pki has mode 0777: every user of the node can write there/,
+    alarms: ['warn pki-dir-owner', STOCK],
+  },
+  {
+    name: 'a directory in which everybody writes, and nobody over what is there',
+    check: 'pki-dir-owner',
+    expect: 'pass',
+    change: (node) => node.mode(PKI, 0o1777),
+  },
+  {
+    name: 'the directory of the file that a link leads to',
+    check: 'pki-dir-owner',
+    expect: 'warn',
+    change: (node) => {
+      node.mode('/etc/kubernetes/pki/etcd', 0o777).write(`${PKI}/etcd/real.key`, node.text(KEY)).remove(KEY);
+      node.link(KEY, 'etcd/real.key');
+    },
+    message: /\/etc\/kubernetes\/pki\/etcd has mode 0777/,
+  },
+  {
+    name: 'a component that runs as a user of its own, as with RootlessControlPlane',
+    check: 'pki-dir-owner',
+    expect: 'pass',
+    change: (node) =>
+      node.owner(KEY, 2000).replace(MANIFEST, '  securityContext:\n', '  securityContext:\n    runAsUser: 2000\n'),
+    alarms: [STOCK],
+  },
+  {
+    name: 'the input keeps no owners',
+    check: 'pki-dir-owner',
+    expect: 'not-applicable',
+    change: (node) => node.withoutModes(),
+  },
+  {
+    name: 'the manifest is not in the input',
+    check: 'pki-dir-owner',
+    expect: 'not-assessed',
+    change: (node) => node.remove(MANIFEST),
+  },
+];
+
+const lifetimes: readonly CheckCase[] = [
+  { name: 'stock', check: 'pki-validity-long', expect: 'pass' },
+  {
+    name: 'ten years to the second',
+    check: 'pki-validity-long',
+    expect: 'pass',
+    change: (node) => rebuild(node, { notAfter: '2046-01-01T00:00:00Z' }, { notAfter: '2036-11-21T12:00:00Z' }),
+    alarms: [STOCK],
+  },
+  {
+    name: 'a hundred years',
+    check: 'pki-validity-long',
+    expect: 'warn',
+    change: (node) => rebuild(node, { notAfter: '2126-11-21T00:00:00Z' }, { notAfter: '2126-11-20T00:00:00Z' }),
+    message: /apiserver\.crt is dated to 2126-11-20, more than 10 years ahead/,
+    alarms: [STOCK, 'warn pki-validity-long'],
+  },
+  {
+    name: 'a certificate of a year with a notBefore that kubeadm copied from its CA',
+    check: 'pki-validity-long',
+    expect: 'pass',
+    change: (node) => rebuild(node, { notBefore: '2010-01-01T00:00:00Z' }, { notBefore: '2010-01-01T00:00:00Z' }),
+    alarms: [STOCK],
+  },
+  {
+    name: 'a CA of a hundred years is a CA',
+    check: 'pki-validity-long',
+    expect: 'pass',
+    change: (node) => rebuild(node, { notAfter: '2126-11-21T00:00:00Z' }),
+    alarms: [STOCK],
+  },
+  lost('pki-validity-long'),
+];
+
+const shared: readonly CheckCase[] = [
+  { name: 'stock', check: 'pki-duplicate-key', expect: 'pass' },
+  {
+    name: 'the key of a client certificate',
+    check: 'pki-duplicate-key',
+    expect: 'warn',
+    change: async (node) => {
+      const key = node.text(`${PKI}/apiserver-kubelet-client.key`);
+      serve(node, await forApiserver({ key }));
+    },
+    message: /apiserver\.crt .* has the same private key as .*apiserver-kubelet-client\.crt/,
+    alarms: [STOCK, 'warn pki-duplicate-key'],
+  },
+  {
+    name: 'of one name, for servers and for clients',
+    check: 'pki-duplicate-key',
+    expect: 'warn',
+    change: async (node) => {
+      const key = node.text(KEY);
+      const client = await issue({ subject: 'CN=kube-apiserver', use: 'client', key }, CLUSTER_CA);
+      node
+        .write(`${PKI}/apiserver-kubelet-client.crt`, client.certificate)
+        .write(`${PKI}/apiserver-kubelet-client.key`, key);
+    },
+    alarms: [STOCK, 'warn pki-duplicate-key'],
+  },
+  {
+    name: 'a copy of the very certificate, and a renewed one with the old key',
+    check: 'pki-duplicate-key',
+    expect: 'pass',
+    change: async (node) => {
+      const key = node.text(KEY);
+      node.copy(CERTIFICATE, `${PKI}/front-proxy-client.crt`).copy(KEY, `${PKI}/front-proxy-client.key`);
+      serve(node, await forApiserver({ key, notAfter: '2028-11-20T00:00:00Z' }));
+    },
+    alarms: [STOCK],
+  },
+  lost('pki-duplicate-key'),
+];
+
+/** The serving certificate comes from an intermediate of the cluster CA, which is wherever `place` puts it. */
+const fromIntermediate =
+  (place: (node: EditableNode, middle: Issued) => unknown) =>
+  async (node: EditableNode): Promise<void> => {
+    const middle = await issue({ subject: 'CN=middle', ca: true }, CLUSTER_CA);
+    serve(node, await forApiserver({}, middle));
+    place(node, middle);
+  };
+
+const intermediates: readonly CheckCase[] = [
+  {
+    name: 'an intermediate that is in another file and not sent along',
+    check: 'apiserver-serving-chain',
+    expect: 'fail',
+    change: fromIntermediate((node, { certificate }) =>
+      node.write(`${PKI}/front-proxy-ca.crt`, node.text(`${PKI}/front-proxy-ca.crt`) + certificate),
+    ),
+    message:
+      /between it and a CA of the bundle is CN=middle \(.*front-proxy-ca\.crt \(certificate 2\)\), and .*apiserver\.crt does not send it along/,
+    row: { serverVerified: 'no' },
+    alarms: ['fail apiserver-serving-chain', STOCK],
+  },
+  {
+    name: 'an intermediate that is nowhere',
+    check: 'apiserver-serving-chain',
+    expect: 'fail',
+    change: fromIntermediate(() => undefined),
+    message: /no CA of that name is in the bundle or sent along/,
+    alarms: ['fail apiserver-serving-chain', STOCK],
+  },
+  {
+    name: 'an intermediate behind the leaf',
+    check: 'apiserver-serving-chain',
+    expect: 'pass',
+    change: fromIntermediate((node, { certificate }) => node.write(CERTIFICATE, node.text(CERTIFICATE) + certificate)),
+    alarms: [STOCK],
+  },
+];
+
+export const pkiCases: readonly CheckCase[] = [
+  ...dates,
+  ...lifetimes,
+  ...chains,
+  ...intermediates,
+  ...keys,
+  ...shared,
+  ...owners,
+  ...uses,
+  ...authorities,
+  ...parsing,
+];
