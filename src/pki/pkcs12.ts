@@ -3,6 +3,7 @@
  * in it all the same. Only the container is its business; certificates and keys go to our own readers. Loading it costs
  * more than starting Node, so nobody pays for it who has no such file.
  */
+import type NodeForge from 'node-forge';
 import type { asn1 as Asn1, util as Util } from 'node-forge';
 
 /** What was taken out of the container, as DER. */
@@ -19,7 +20,7 @@ export function isPkcs12(data: Uint8Array): boolean {
   return PFX.test(Buffer.from(data.subarray(0, 16)).toString('hex'));
 }
 
-type Forge = typeof import('node-forge');
+type Forge = typeof NodeForge;
 type Node = Asn1.Asn1;
 
 /** More than any exporter in use asks for (600 000); a hostile file may not ask for hours. */
@@ -106,25 +107,16 @@ class Container {
     const derive = pkcs12.generateKey as unknown as (...args: unknown[]) => { getBytes(): string };
     const key = derive(this.#password, salt, 3, iterations, digest.digestLength, digest);
     const made = hmac.create();
-    made.start(digest as unknown as 'sha1', key.getBytes());
+    made.start(digest, key.getBytes());
     made.update(content);
     return made.getMac().getBytes() === octets(item(digestInfo, 1));
   }
 
   #digest(oid: string) {
     const { md, pki } = this.#forge;
-    switch ((pki.oids as Readonly<Record<string, string>>)[oid]) {
-      case 'sha1':
-        return md.sha1.create();
-      case 'sha256':
-        return md.sha256.create();
-      case 'sha384':
-        return md.sha384.create();
-      case 'sha512':
-        return md.sha512.create();
-      default:
-        throw new Pkcs12Failure('unreadable', `is PKCS#12 with a checksum (${oid}) that is not read`);
-    }
+    const name = pki.oids[oid] ?? oid;
+    if (name === 'sha1' || name === 'sha256' || name === 'sha384' || name === 'sha512') return md[name].create();
+    throw new Pkcs12Failure('unreadable', `is PKCS#12 with a checksum (${name}) that is not read`);
   }
 
   #contentInfo(info: Node, isProved: boolean): void {
