@@ -28,6 +28,8 @@ export interface Candidate {
   readonly place: CertsPlace;
   /** Certificates of one slot are shown together; those of nodes have none. */
   readonly slot: object | undefined;
+  /** Of a node: whether a path trusts it as a CA. */
+  readonly trusted?: boolean;
 }
 
 export interface Judged extends CertsVerdict {
@@ -60,13 +62,13 @@ export class Chains {
   }
 
   /** Nearest first, to a root or to where the next one is not at hand; what lies nearest to it is taken first. */
-  issuers(certificate: Certificate, slot: object): readonly Candidate[] {
+  issuers(certificate: Certificate, slot: object, file: string): readonly Candidate[] {
     const found: Candidate[] = [];
     let child = certificate;
     while (found.length < MAX_DEPTH && child.subjectDer !== child.issuerDer) {
       const named = this.#bySubject.get(child.issuerDer) ?? [];
       const signer = named
-        .toSorted((a, b) => distance(a, slot) - distance(b, slot))
+        .toSorted((a, b) => distance(a, slot, file) - distance(b, slot, file))
         .find((one) => this.#knowledge.isSignedBy(child, one.certificate));
       if (signer === undefined) break;
       found.push(signer);
@@ -110,7 +112,18 @@ export class Chains {
     const shown = certificatesOf(between.filter((one) => one.slot === slot));
     const all = certificatesOf(ancestors);
     const first = this.#knowledge.verify({ leaf, intermediates: shown, roots, usage });
-    if (first.ok) return { use, result: 'accepted', message: '' };
+    if (first.ok) {
+      const given = ancestors.filter(
+        (one) => one.certificate.subjectDer === one.certificate.issuerDer && this.#isGiven(one.certificate, slot),
+      );
+      const isKnown =
+        isOwn || this.#knowledge.verify({ leaf, intermediates: shown, roots: certificatesOf(given), usage }).ok;
+      return {
+        use,
+        result: 'accepted',
+        message: isKnown ? '' : 'where that CA is trusted: it is at hand only beside it',
+      };
+    }
     if (ancestors.length === 0 && isUnknown(first)) {
       return { use, result: 'not-assessed', message: `its issuer ${leaf.issuer} is not at hand` };
     }
@@ -128,6 +141,13 @@ export class Chains {
       return { use, result: 'accepted', message: 'where the CA above it is trusted itself: the root is not at hand' };
     }
     return refused(use, leaf, [first, second, third].find((one) => !isUnknown(one)) ?? third);
+  }
+
+  /** Whether a CA is at hand elsewhere than beside what it signed. */
+  #isGiven({ sha256, subjectDer }: Certificate, slot: object): boolean {
+    return (this.#bySubject.get(subjectDer) ?? []).some(
+      (one) => one.certificate.sha256 === sha256 && one.slot !== slot && one.trusted !== false,
+    );
   }
 
   /** By name, whoever signed: a CA of the right name with another key has to be told. */
@@ -167,7 +187,10 @@ function refused(
   };
 }
 
-function distance({ slot, place }: Candidate, from: object): number {
+/** A file of its own is where one looks for a CA; what stands in another kubeconfig is a copy. */
+function distance({ slot, place }: Candidate, from: object, file: string): number {
   if (slot === from) return 0;
-  return place.node === null ? 1 : 2;
+  if (place.node !== null) return 4;
+  if (place.file === file) return 1;
+  return place.where === '' ? 2 : 3;
 }

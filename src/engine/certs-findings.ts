@@ -24,6 +24,8 @@ export interface FindingInput {
   readonly parseFault: string | undefined;
   /** Minor version of the Go that judges; undefined: the newest. */
   readonly goLine: string | undefined;
+  /** The node whose kubelet renews it before it ends. */
+  readonly renewedBy: string | undefined;
 }
 
 /** Worst first within each question; empty where nothing is to be said. */
@@ -35,7 +37,7 @@ function warn(message: string): CertsFinding {
   return { status: 'warn', message };
 }
 
-function dates({ certificate, at }: FindingInput): readonly CertsFinding[] {
+function dates({ certificate, at, renewedBy }: FindingInput): readonly CertsFinding[] {
   const { notBefore, notAfter } = certificate;
   const left = daysTo(notAfter, at);
   if (at > notAfter) {
@@ -46,7 +48,10 @@ function dates({ certificate, at }: FindingInput): readonly CertsFinding[] {
   }
   if (at < notBefore) return [warn(`it is not valid before ${notBefore.toISOString().slice(0, 10)}`)];
   const when = left === 0 ? 'within a day' : `in ${left} ${left === 1 ? 'day' : 'days'}`;
-  return left < SOON ? [warn(`it ends ${when}`)] : [];
+  if (left >= SOON) return [];
+  return renewedBy === undefined
+    ? [warn(`it ends ${when}`)]
+    : [{ status: 'pass', message: `it ends ${when}, and the kubelet of ${renewedBy} renews it before` }];
 }
 
 function parsing({ certificate, parseFault }: FindingInput): readonly CertsFinding[] {

@@ -117,7 +117,7 @@ function selfMade({ commonName = '', issuer }: Told): CertsPurpose | undefined {
   if (host === undefined || !commonName.startsWith(`${host}@`)) return undefined;
   return {
     what: `serving certificate that a process on ${host} made itself`,
-    more: 'as the kubelet does where it is given none; nobody can verify it',
+    more: 'the kubelet does so where it is given none, and nobody can verify it',
   };
 }
 
@@ -159,7 +159,7 @@ function ofEtcd(certificate: Told, { server, client }: Uses): CertsPurpose | und
   if (server && client) {
     return {
       what: `serving or peer certificate of the etcd member ${commonName}`,
-      more: 'kubeadm gives both the same names and uses: only the file tells which it is',
+      more: 'kubeadm gives both the same names and uses, so only the file tells which it is',
     };
   }
   return server
@@ -176,7 +176,7 @@ function ofFrontProxy({ commonName = '', issuer }: Told, { client }: Uses): Cert
   if (!client || !isProxy) return undefined;
   return {
     what: 'client certificate of the front proxy',
-    more: 'the API server shows it to aggregated API servers (metrics-server and the like), which then believe it who asks',
+    more: 'the API server shows it to aggregated API servers (metrics-server and the like), which take its word for who asks',
   };
 }
 

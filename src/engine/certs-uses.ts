@@ -59,6 +59,12 @@ export class NodeUses {
     ]);
   }
 
+  /** The node whose kubelet renews this certificate in time, as far as the node shows; undefined where none does. */
+  kubeletOf({ sha256 }: Certificate): string | undefined {
+    const found = this.#bySha256.get(sha256) ?? [];
+    return found.find(({ use }) => use?.renewal.by === 'kubelet' && use.status === 'pass')?.node;
+  }
+
   /** Where a key is, and the certificates that hold it. */
   ofKey(spkiSha256: string): readonly CertsUse[] {
     return unique([

@@ -88,6 +88,7 @@ class Builder {
     this.#keys = slots.flatMap(({ file, slot }) =>
       slot.content.privateKeys.map((item) => ({ item, slot, place: placeOf(file, slot, item.position.line) })),
     );
+    const trusted = new Set(inUse.filter(({ kind }) => kind === 'authority').map(({ sha256 }) => sha256));
     const candidates: readonly Candidate[] = [
       ...this.#certificates.map(({ item, place, slot }) => ({ certificate: item, place, slot })),
       ...nodes.flatMap((node) =>
@@ -95,6 +96,7 @@ class Builder {
           certificate,
           place: { node: node.name, file: certificate.position.file, where: '', line: null },
           slot: undefined,
+          trusted: trusted.has(certificate.sha256),
         })),
       ),
     ];
@@ -144,6 +146,7 @@ class Builder {
   #certificate(file: string, slot: Slot, certificate: Certificate): CertsCertificate {
     const selfSigned = this.#chains.isSelfSigned(certificate);
     const verdicts = this.#chains.verdicts(certificate, slot);
+    const uses = this.#uses.ofCertificate(certificate);
     const findings = [
       ...findingsOf({
         certificate,
@@ -152,6 +155,7 @@ class Builder {
         selfSigned,
         parseFault: this.#knowledge.parseFault(certificate),
         goLine: this.#knowledge.goLine,
+        renewedBy: this.#uses.kubeletOf(certificate),
       }),
       ...(this.#pairs.certificates.get(certificate) ?? []),
       ...placeFindings(slot, certificate),
@@ -180,12 +184,12 @@ class Builder {
       keys: this.#keysOf(certificate.publicKey.spkiSha256),
       copies: copies.map(({ place }) => place),
       issuers: this.#chains
-        .issuers(certificate, slot)
+        .issuers(certificate, slot, file)
         .map((one) => ({ subject: one.certificate.subject, place: one.place })),
       verdicts: verdicts.map(({ use, result, message }) => ({ use, result, message })),
       position: positionOf(slot, certificate),
       findings: redactAll(findings),
-      uses: this.#uses.ofCertificate(certificate),
+      uses,
     };
   }
 

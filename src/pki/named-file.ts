@@ -75,7 +75,7 @@ async function readBytes(data: Uint8Array, position: Position, passwords: readon
   if (isPkcs12(data)) return await pkcs12(data, position, passwords);
   if (looksLikeDer(data)) {
     const content = readDer(data, position);
-    if (content !== undefined) return { format: 'DER', content, remarks: [DER_REMARK] };
+    if (content !== undefined) return { format: 'DER', content, remarks: [derRemark(content)] };
   }
   const content = await readPem(data, position);
   const isText = content.problems.every(({ code }) => code === 'text-only');
@@ -86,11 +86,13 @@ async function readBytes(data: Uint8Array, position: Position, passwords: readon
   };
 }
 
-const DER_REMARK: FileRemark = {
-  kind: 'fault',
-  message:
-    'it is in DER (binary), which Kubernetes does not read; convert it to PEM (openssl x509 -inform DER, openssl pkey -inform DER)',
-};
+function derRemark({ certificates, revocationLists }: PemContent): FileRemark {
+  const command = certificates.length > 0 ? 'x509' : revocationLists.length > 0 ? 'crl' : 'pkey';
+  return {
+    kind: 'fault',
+    message: `it is in DER (binary), which Kubernetes does not read; convert it to PEM (openssl ${command} -inform DER -in FILE -out FILE.pem)`,
+  };
+}
 
 async function pkcs12(data: Uint8Array, position: Position, passwords: readonly string[]): Promise<ReadBytes> {
   const read = await readPkcs12(data, passwords);
@@ -117,7 +119,7 @@ async function pkcs12(data: Uint8Array, position: Position, passwords: readonly 
       {
         kind: 'fault',
         message:
-          'it is PKCS#12, which no component of Kubernetes reads; convert it to PEM (openssl pkcs12 -in FILE -nodes -out FILE)',
+          'it is PKCS#12, which no component of Kubernetes reads; convert it to PEM (openssl pkcs12 -in FILE -nodes -out FILE.pem)',
       },
       ...certificates.flatMap((one): readonly FileRemark[] =>
         one.ok ? [] : [{ kind: 'fault', message: `a certificate in it is none that Kubernetes reads: ${one.message}` }],
@@ -266,17 +268,16 @@ function clusterRemarks({
   ];
 }
 
+/** Material that a kubeconfig names by its path: that path is the node's, and not looked for here. */
 function fileRemarks(materials: readonly (KubeconfigMaterial | undefined)[], whose: string): readonly FileRemark[] {
-  return materials.flatMap((material) =>
-    material?.kind === 'file'
-      ? [
-          {
-            kind: 'note' as const,
-            message: `${material.field} ${whose} is the file ${material.path}: name that file as well`,
-          },
-        ]
-      : [],
-  );
+  const fields = new Map<string, string[]>();
+  for (const material of materials) {
+    if (material?.kind === 'file') fields.set(material.path, [...(fields.get(material.path) ?? []), material.field]);
+  }
+  return [...fields].map(([path, names]) => ({
+    kind: 'note',
+    message: `${names.join(' and ')} ${whose}: the file ${path}, which is read if you name it as well`,
+  }));
 }
 
 /** Undefined where the documents hold no Secret and no ConfigMap. */

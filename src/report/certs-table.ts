@@ -8,7 +8,7 @@ import type {
   CertsReport,
 } from '../model/certs-report.ts';
 import { fit, wrap } from '../text/width.ts';
-import { chainText, contentText, endText, holdersText, keyText, placeText, usesText } from './certs-words.ts';
+import { chainText, contentText, endText, holdersText, keyText, placesText, usesText } from './certs-words.ts';
 import type { ReportOptions } from './reporter.ts';
 import { painter } from './style.ts';
 import type { Painter } from './style.ts';
@@ -88,7 +88,7 @@ function objectLines(page: Page, object: CertsObject): string[] {
       return privateKeyLines(page, object);
     case 'public-key': {
       const { file } = object.place;
-      const keys = object.keys.map((place) => placeText(place, file)).join(', ');
+      const keys = placesText(object.keys, file);
       return [
         ...headLines(page, object, `public key, ${keyText(object.publicKey)}`),
         ...(keys === '' ? [] : labelled(page, 'key', keys)),
@@ -124,13 +124,14 @@ function endWord({ daysLeft }: CertsCertificate): string {
 
 function certificateLines(page: Page, one: CertsCertificate): string[] {
   const { purpose, place } = one;
-  const usages = [...(one.extendedKeyUsage ?? ['any use']), ...(one.keyUsage ?? [])].join(', ');
-  const keys = one.keys.map((key) => placeText(key, place.file)).join(', ');
+  const usages = [...(one.extendedKeyUsage ?? (one.authority ? [] : ['any use'])), ...(one.keyUsage ?? [])].join(', ');
+  const keys = placesText(one.keys, place.file);
   const isKeyOnNode = one.uses.some(({ kind }) => kind === 'key');
   return [
     ...headLines(page, one, one.subject === '' ? 'a certificate without a subject' : one.subject),
     ...labelled(page, 'for', purpose.more === '' ? purpose.what : `${purpose.what}: ${purpose.more}`),
-    ...(one.names.length === 0 ? [] : labelled(page, 'name', namesText(one.names))),
+    // A CA is dialled by nobody.
+    ...(one.names.length === 0 || one.authority ? [] : labelled(page, 'name', namesText(one.names))),
     ...labelled(page, endWord(one), `${endText(one)}, valid from ${one.notBefore.slice(0, 10)}`),
     ...labelled(
       page,
@@ -143,9 +144,7 @@ function certificateLines(page: Page, one: CertsCertificate): string[] {
         ? []
         : labelled(page, 'key', 'not in these files')),
     ...labelled(page, 'by', chainText(one)),
-    ...(one.copies.length === 0
-      ? []
-      : labelled(page, 'also', one.copies.map((copy) => placeText(copy, place.file)).join(', '))),
+    ...(one.copies.length === 0 ? [] : labelled(page, 'also', placesText(one.copies, place.file))),
     ...one.findings.flatMap((each) => finding(page, each)),
     ...useLines(page, one, one.authority ? 'CA' : 'certificate'),
   ];

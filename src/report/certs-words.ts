@@ -10,6 +10,9 @@ const CURVES: Readonly<Record<string, string>> = {
   secp521r1: 'P-521',
 };
 
+/** More places than that are counted: a CA lies in every kubeconfig. */
+const MAX_PLACES = 3;
+
 /** `RSA 2048`, `ECDSA P-256`. */
 export function keyText({ algorithm, bits, curve }: PublicKey): string {
   const size = curve === undefined ? bits : (CURVES[curve] ?? curve);
@@ -51,9 +54,19 @@ export function chainText({ selfSigned, issuer, issuers, verdicts, place }: Cert
   return `${who}; Go accepts it${as}${first.message === '' ? '' : `, ${first.message}`}`;
 }
 
-/** The certificates that a key is of. */
+/** The certificates that a key is of; copies are counted. */
 export function holdersText({ certificates, place }: CertsPrivateKey): string {
-  return certificates.map((one) => `${one.subject} (${placeText(one.place, place.file)})`).join(', ');
+  const bySubject = new Map<string, CertsPlace[]>();
+  for (const one of certificates) bySubject.set(one.subject, [...(bySubject.get(one.subject) ?? []), one.place]);
+  return [...bySubject].map(([subject, places]) => `${subject} (${placesText(places, place.file)})`).join(', ');
+}
+
+/** Several places, files of their own first. */
+export function placesText(places: readonly CertsPlace[], from: string): string {
+  const sorted = places.toSorted((a, b) => Number(a.where !== '') - Number(b.where !== ''));
+  const more = sorted.length - MAX_PLACES;
+  const shown = sorted.slice(0, more > 1 ? MAX_PLACES : sorted.length).map((place) => placeText(place, from));
+  return `${shown.join(', ')}${more > 1 ? ` and ${more} more` : ''}`;
 }
 
 /** `2 CAs (1 ended), 1 certificate, 1 private key`. */
@@ -77,9 +90,6 @@ export function contentText({ objects }: Pick<CertsFile, 'objects'>): string {
   ].join(', ');
 }
 
-/** More places than that are counted: a CA lies in every kubeconfig. */
-const MAX_PLACES = 3;
-
 /** Where one node has it, a clause for each way; none where it does not. */
 export function usesText(uses: readonly CertsUse[], kind: 'CA' | 'certificate' | 'key', short: boolean): string[] {
   const of = (wanted: CertsUse['kind']): readonly CertsUse[] => uses.filter((one) => one.kind === wanted);
@@ -89,7 +99,7 @@ export function usesText(uses: readonly CertsUse[], kind: 'CA' | 'certificate' |
   const sameKey = of('same-key');
   return [
     ...(kind === 'CA' ? authorityText(same, short) : same.map(leafText)),
-    ...(kind === 'key' ? keys.map(keyFileText) : keys.map((one) => `its key is ${keyFileText(one)}`)),
+    ...(kind === 'key' ? keys.map(keyFileText) : short ? [] : keys.map((one) => `its key is ${keyFileText(one)}`)),
     ...publicKeys.map((one) => `its public key is ${keyFileText(one)}`),
     ...(sameKey.length === 0
       ? []

@@ -2,6 +2,7 @@
 import { goLine } from '../../checks/shared/verdict.ts';
 import { buildCertsReport } from '../engine/certs.ts';
 import type { CertsKnowledge } from '../engine/certs.ts';
+import { certificatesOf } from '../engine/node-certificates.ts';
 import type { CertsReport } from '../model/certs-report.ts';
 import type { NamedFile } from '../model/named-file.ts';
 import type { ReportProblem } from '../model/report.ts';
@@ -70,7 +71,13 @@ async function comparedWith(nodes: readonly string[], at: Date, stdin: Stdin): P
   if (nodes.length > 0) return opened;
   // Nobody asked for this host: that it is no node is not worth a word, and what of it may not be read no failure.
   if (!opened.ok) return NO_NODES;
-  return { ...opened, problems: opened.problems.map((one) => ({ ...one, incomplete: false })) };
+  return {
+    ...opened,
+    nodes: opened.nodes.filter(({ node }) => certificatesOf(node).length > 0),
+    problems: opened.problems
+      .filter(({ code }) => code === 'permission-denied')
+      .map((one) => ({ ...one, incomplete: false })),
+  };
 }
 
 function judge(
