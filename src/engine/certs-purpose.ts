@@ -146,10 +146,7 @@ function ofEtcd(certificate: Told, { server, client }: Uses): CertsPurpose | und
     case 'kube-apiserver-etcd-client':
       return { what: 'client certificate of the API server for etcd', more: ETCD_DATA };
     case 'kube-etcd-healthcheck-client':
-      return {
-        what: 'client certificate of etcd health checks (kubeadm)',
-        more: `${ETCD_DATA}, so backups use it too`,
-      };
+      return { what: 'client certificate of etcd health checks, which backups use too', more: ETCD_DATA };
     case 'kube-etcd':
       return { what: 'serving certificate of etcd', more: '' };
     case 'kube-etcd-peer':

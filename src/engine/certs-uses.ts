@@ -69,13 +69,14 @@ export class NodeUses {
   ofKey(spkiSha256: string): readonly CertsUse[] {
     return unique([
       ...(this.#byKey.get(spkiSha256) ?? []).map((one) => useOf(one, 'same-key')),
-      ...this.#ofKey(spkiSha256),
+      ...this.#ofKey(spkiSha256, 'key'),
+      ...this.#ofKey(spkiSha256, 'public-key'),
     ]);
   }
 
-  #ofKey(spkiSha256: string, kind?: NodeKey['kind']): readonly CertsUse[] {
+  #ofKey(spkiSha256: string, kind: NodeKey['kind']): readonly CertsUse[] {
     return (this.#keys.get(spkiSha256) ?? [])
-      .filter((key) => kind === undefined || key.kind === kind)
+      .filter((key) => key.kind === kind)
       .map((key) => ({ ...key, paths: [], notAfter: null }));
   }
 }

@@ -191,8 +191,8 @@ class Container {
   }
 }
 
-/** BER is taken, since some exporters write it; the library's types know only `strict`. */
-const PARSING = { strict: false, parseAllBytes: false, decodeBitStrings: false };
+/** Strict is to miss no byte; BER is taken all the same, since some exporters write it. The types know only `strict`. */
+const PARSING = { strict: true, parseAllBytes: false, decodeBitStrings: false };
 
 const LOCKED = 'is PKCS#12 under a password';
 
