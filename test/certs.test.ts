@@ -191,6 +191,7 @@ describe('what Go would say', () => {
 
   test.each<[name: string, wanted: Parameters<typeof issue>[0], message: string]>([
     ['no alternative name', { subject: 'CN=a.example', use: 'server' }, 'warn: it names no host'],
+    ['a client with both uses', { subject: 'CN=x', use: 'both' }, 'pass: it names no host, so no server can use it'],
     [
       'SHA-1',
       { subject: 'CN=x', use: 'client', hash: 'SHA-1', key: freshKey({ bits: 2048 }).privateKey },
@@ -355,7 +356,7 @@ describe('kubeconfigs', () => {
     const report = await certs({ 'admin.conf': text });
     expect(certificate(report, /jane/)).toMatchObject({
       status: 'warn',
-      purpose: { what: 'client of the API server: the user jane in the group dev' },
+      purpose: { what: 'client of the API server, the user jane in the group dev' },
       verdicts: [{}, { result: 'accepted' }],
     });
     expect(told(report)).toContain('warn: client-key-data of user jane is not its key: Go refuses the pair');

@@ -89,7 +89,10 @@ function names({ certificate }: FindingInput): readonly CertsFinding[] {
   const { extendedKeyUsage, subjectAlternativeNames = [] } = certificate;
   const isServer = extendedKeyUsage?.includes('serverAuth') === true && !isAuthority(certificate);
   if (!isServer || subjectAlternativeNames.some(({ type }) => type === 'dns' || type === 'ip')) return [];
-  return [warn('it names no host: Go looks at subject alternative names alone, not at the common name')];
+  // Installers give clients both uses (cfssl's profile of Kubernetes the Hard Way): those are no servers.
+  return extendedKeyUsage.includes('clientAuth')
+    ? [{ status: 'pass', message: 'it names no host, so no server can use it: Go looks at no common name' }]
+    : [warn('it names no host: Go looks at subject alternative names alone, not at the common name')];
 }
 
 /** crypto/tls maxRSAKeySize. */

@@ -84,8 +84,8 @@ function authority({ commonName = '' }: Told): CertsPurpose {
   const host = OWN_CA.exec(commonName)?.[1];
   if (host !== undefined) {
     return {
-      what: `CA that a process on ${host} made for its own serving certificate`,
-      more: 'its key was never kept, and no client is given it to trust',
+      what: `CA that a program made for itself (${host})`,
+      more: 'as the kubelet does for its serving certificate: it forgets the key, and nobody is given the CA to trust',
     };
   }
   switch (commonName) {
@@ -152,12 +152,16 @@ function ofEtcd(certificate: Told, { server, client }: Uses): CertsPurpose | und
     case 'kube-etcd-peer':
       return { what: 'peer certificate of etcd', more: 'members show it to each other' };
   }
-  if (!/^(?:etcd-ca|etcd-(?:server|peer)-ca@\d+)$/.test(commonNameIn(issuer))) return undefined;
+  const signer = /^etcd-(?:(server|peer)-ca@\d+|ca)$/.exec(commonNameIn(issuer));
+  if (signer === null) return undefined;
+  const [, role] = signer;
   if (server && client) {
-    return {
-      what: `serving or peer certificate of the etcd member ${commonName}`,
-      more: 'kubeadm gives both the same names and uses, so only the file tells which it is',
-    };
+    return role === undefined
+      ? {
+          what: `serving or peer certificate of the etcd member ${commonName}`,
+          more: 'both have the same names and uses, so only the file tells which it is',
+        }
+      : { what: `${role === 'peer' ? 'peer' : 'serving'} certificate of etcd`, more: '' };
   }
   return server
     ? { what: `serving certificate of the etcd member ${commonName}`, more: '' }
@@ -280,12 +284,14 @@ function ofClient(certificate: Told): CertsPurpose {
     };
   }
   return {
-    what: `client of the API server: ${identityOf(certificate)}`,
+    what: `client of the API server, ${identityOf(certificate)}`,
     more: rights === '' ? 'what it may do RBAC tells' : rights,
   };
 }
 
 function namesOf({ subjectAlternativeNames, commonName }: Told): string {
-  const name = subjectAlternativeNames?.find(({ type }) => type === 'dns')?.value ?? commonName;
+  const names = subjectAlternativeNames?.flatMap(({ type, value }) => (type === 'dns' ? [value] : [])) ?? [];
+  // Every machine is called so.
+  const name = names.find((one) => one !== 'localhost') ?? commonName ?? names[0];
   return name === undefined ? '' : ` of ${name}`;
 }

@@ -53,7 +53,8 @@ function fileBlocks(page: Page, file: CertsFile): string[][] {
   const { paint, width } = page;
   const content = contentText(file);
   const name = file.file === '-' ? 'standard input' : oneLine(file.file);
-  const title = paint.bold(fit(`${name}: ${file.format}${content === '' ? '' : `, ${content}`}`, width));
+  const format = file.format === 'other' ? 'no certificate and no key' : file.format;
+  const title = paint.bold(fit(`${name}: ${format}${content === '' ? '' : `, ${content}`}`, width));
   const head = [
     title,
     ...file.findings.flatMap((one) => finding(page, one, one.line === null ? '' : `line ${one.line}: `)),
@@ -181,7 +182,7 @@ function useLines(page: Page, { uses }: CertsObject, kind: 'CA' | 'certificate' 
       kind,
       short,
     );
-    if (texts.length === 0) return labelled(page, 'on', `${name}: in no file that was read there`);
+    if (texts.length === 0) return short ? [] : labelled(page, 'on', `${name}: in no file that was read there`);
     return texts.flatMap((text, index) => labelled(page, index === 0 ? 'on' : '', `${name}: ${text}`));
   });
 }

@@ -35,7 +35,7 @@ test.each<[what: string, of: Case]>([
   ['CA of etcd', { cn: 'etcd-ca', ca: true }],
   ['CA of the front proxy', { cn: 'front-proxy-ca', ca: true }],
   ['CA of the front proxy', { cn: 'kubernetes-front-proxy-ca', ca: true }],
-  ['CA that a process on cp-1 made for its own serving certificate', { cn: 'cp-1-ca@1795233850', ca: true }],
+  ['CA that a program made for itself (cp-1)', { cn: 'cp-1-ca@1795233850', ca: true }],
   ['CA of the clients of the API server (K3s, RKE2)', { cn: 'k3s-client-ca@1795233850', ca: true }],
   ['CA of the serving certificates (K3s, RKE2)', { cn: 'rke2-server-ca@1795233850', ca: true }],
   ["CA of etcd's peers (K3s, RKE2)", { cn: 'etcd-peer-ca@1795233850', ca: true }],
@@ -48,7 +48,7 @@ test.each<[what: string, of: Case]>([
   ['serving certificate of cp-1@1795233850', { cn: 'cp-1@1795233850', eku: SERVER }],
   ['serving certificate of the API server', { cn: 'kube-apiserver', eku: SERVER }],
   ['serving certificate of the API server', { cn: 'x', eku: SERVER, dns: ['a', 'kubernetes.default.svc'] }],
-  ['client of the API server: the user kube-apiserver', { cn: 'kube-apiserver', eku: CLIENT }],
+  ['client of the API server, the user kube-apiserver', { cn: 'kube-apiserver', eku: CLIENT }],
   ['client certificate of the API server for kubelets', { cn: 'kube-apiserver-kubelet-client', eku: CLIENT }],
   ['client certificate of the API server for etcd', { cn: 'kube-apiserver-etcd-client', eku: CLIENT }],
   [
@@ -59,6 +59,13 @@ test.each<[what: string, of: Case]>([
   ['serving certificate of the etcd member cp-1', { cn: 'cp-1', issuer: 'CN=etcd-ca', eku: SERVER }],
   ['client certificate for etcd, backup', { cn: 'backup', issuer: 'O=x,CN=etcd-ca', eku: CLIENT }],
   ['serving certificate of etcd', { cn: 'kube-etcd', eku: BOTH }],
+  ['serving certificate of etcd', { cn: 'etcd-server', issuer: 'CN=etcd-server-ca@1795233850', eku: BOTH }],
+  ['peer certificate of etcd', { cn: 'etcd-peer', issuer: 'CN=etcd-peer-ca@1795233850', eku: BOTH }],
+  [
+    'client certificate for etcd, etcd-client',
+    { cn: 'etcd-client', issuer: 'CN=etcd-server-ca@1795233850', eku: CLIENT },
+  ],
+  ['serving certificate of kube-scheduler', { cn: 'kube-scheduler', eku: SERVER, dns: ['localhost'] }],
   ['peer certificate of etcd', { cn: 'kube-etcd-peer', eku: BOTH }],
   ['client certificate of the front proxy', { cn: 'front-proxy-client', eku: CLIENT }],
   ['client certificate of the front proxy', { cn: 'x', issuer: 'CN=front-proxy-ca', eku: CLIENT }],
@@ -81,8 +88,8 @@ test.each<[what: string, of: Case]>([
     'client of the API server under the name of the service account ci/deployer',
     { cn: 'system:serviceaccount:ci:deployer', eku: CLIENT },
   ],
-  ['client of the API server: the user jane in the groups dev, ops', { cn: 'jane', o: ['dev', 'ops'], eku: CLIENT }],
-  ['client of the API server: nobody, since it has no common name', { o: ['dev'], eku: CLIENT }],
+  ['client of the API server, the user jane in the groups dev, ops', { cn: 'jane', o: ['dev', 'ops'], eku: CLIENT }],
+  ['client of the API server, nobody, since it has no common name', { o: ['dev'], eku: CLIENT }],
   ['serving certificate of the Service kube-system/metrics', { eku: SERVER, dns: ['metrics.kube-system.svc'] }],
   ['serving certificate of www.example.com', { cn: 'old', eku: SERVER, dns: ['www.example.com'] }],
   ['certificate of a server and of a client of a.example', { eku: undefined, dns: ['a.example'] }],
@@ -103,6 +110,6 @@ test.each([
 
 test('a comma in the name of an issuer does not make it another', () => {
   expect(purposeOf(told({ cn: 'x', issuer: String.raw`CN=evil\,CN=etcd-ca`, eku: CLIENT })).what).toBe(
-    'client of the API server: the user x',
+    'client of the API server, the user x',
   );
 });
