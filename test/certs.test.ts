@@ -4,6 +4,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
 import forge from 'node-forge';
 import { describe, expect, test } from 'vitest';
 import type { CertsCertificate, CertsObject, CertsReport } from '../src/model/certs-report.ts';
@@ -364,6 +365,15 @@ describe('kubeconfigs', () => {
     expect(JSON.stringify(report)).not.toContain('geheim');
   });
 
+  test('a password in the address of the server is not printed', async () => {
+    const text = (await stock())
+      .text('/etc/kubernetes/admin.conf')
+      .replace('https://10.20.0.11', 'https://admin:geheim@10.20.0.11');
+    const report = await certs({ 'admin.conf': text });
+    expect(told(report)[0]).toContain('https://***@10.20.0.11:6443');
+    expect(JSON.stringify(report)).not.toContain('geheim');
+  });
+
   test('files that it names are told, not read', async () => {
     const report = await certs({ 'kubelet.conf': (await stock()).text('/etc/kubernetes/kubelet.conf') });
     expect(told(report)[1]).toBe(
@@ -548,6 +558,36 @@ describe('PKCS#12', () => {
       keys: [{ file: 'a.p12' }],
       issuers: [{ subject: 'CN=kubernetes' }],
     });
+  });
+});
+
+describe('hostile files', () => {
+  test('bytes of any kind are a report or a message', async () => {
+    const node = await stock();
+    const { 'ca.crt': ca = '', 'sa.key': key = '' } = await pki('ca.crt', 'sa.key');
+    const whole = [
+      String(ca),
+      String(key),
+      node.text('/etc/kubernetes/admin.conf'),
+      'kind: Secret\ndata:\n  tls.crt: ',
+      '{"kind":"List","items":[',
+      '-----BEGIN CERTIFICATE-----\n',
+    ].map((text) => Buffer.from(text));
+    const piece = fc.oneof(
+      fc.uint8Array({ maxLength: 64 }).map((bytes) => Buffer.from(bytes)),
+      fc
+        .tuple(fc.constantFrom(...whole, Buffer.from(der(String(ca)))), fc.nat(), fc.nat(9000))
+        .map(([bytes, from, length]) => bytes.subarray(from % bytes.length, (from % bytes.length) + length)),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 4 }), async (pieces) => {
+        const result = await certsOf([{ name: 'x', data: new Uint8Array(Buffer.concat(pieces)) }], [], {
+          at: new Date(AT),
+        });
+        expect(result.ok ? result.report.files.length : result.message).toBeTruthy();
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -40,8 +40,8 @@ export interface Judged extends CertsVerdict {
 /** Longer than any chain that Go would build in the cluster's own PKI; ends loops of hostile names. */
 const MAX_DEPTH = 10;
 
-/** More CAs of one name than any rotation leaves. */
-const MAX_ANCESTORS = 50;
+/** More CAs of one name than any rotation leaves; each costs a signature. */
+const MAX_ANCESTORS = 20;
 
 export class Chains {
   readonly #bySubject = new Map<string, Candidate[]>();
@@ -68,7 +68,8 @@ export class Chains {
     while (found.length < MAX_DEPTH && child.subjectDer !== child.issuerDer) {
       const named = this.#bySubject.get(child.issuerDer) ?? [];
       const signer = named
-        .toSorted((a, b) => distance(a, slot, file) - distance(b, slot, file))
+        .toSorted((a, b) => keyRank(child, a) - keyRank(child, b) || distance(a, slot, file) - distance(b, slot, file))
+        .slice(0, MAX_ANCESTORS)
         .find((one) => this.#knowledge.isSignedBy(child, one.certificate));
       if (signer === undefined) break;
       found.push(signer);
@@ -155,7 +156,9 @@ export class Chains {
     const found = new Map<string, Candidate>();
     let names = [certificate.issuerDer];
     for (let depth = 0; depth < MAX_DEPTH && names.length > 0 && found.size < MAX_ANCESTORS; depth++) {
-      const next = names.flatMap((name) => this.#bySubject.get(name) ?? []);
+      const next = names
+        .flatMap((name) => this.#bySubject.get(name) ?? [])
+        .toSorted((a, b) => keyRank(certificate, a) - keyRank(certificate, b));
       const fresh = next.filter(({ certificate: { sha256 } }) => !found.has(sha256) && sha256 !== certificate.sha256);
       for (const one of fresh) found.set(one.certificate.sha256, one);
       names = [...new Set(fresh.map((one) => one.certificate.issuerDer))];
@@ -185,6 +188,11 @@ function refused(
       ? { expiredIssuer: true }
       : {}),
   };
+}
+
+/** The key identifiers say who signed (RFC 5280 section 4.2.1.1); they only decide who is tried first, as for Go. */
+function keyRank({ authorityKeyId }: Certificate, { certificate: { subjectKeyId } }: Candidate): number {
+  return authorityKeyId !== undefined && authorityKeyId === subjectKeyId ? 0 : 1;
 }
 
 /** A file of its own is where one looks for a CA; what stands in another kubeconfig is a copy. */
