@@ -422,6 +422,19 @@ describe('Secrets and ConfigMaps', () => {
     expect(JSON.stringify(report)).not.toContain('geheim');
   });
 
+  test('stringData beats data, as in the API server', async () => {
+    const one = await pair();
+    const report = await certs({
+      'secret.json': JSON.stringify({
+        ...secret('x', await pair()),
+        stringData: { 'tls.crt': one.certificate, 'tls.key': one.key },
+      }),
+    });
+    expect(report.status).toBe('pass');
+    expect(objects(report)).toHaveLength(2);
+    expect(certificate(report).sha256).toBe(certificate(await certs({ 'x.crt': one.certificate })).sha256);
+  });
+
   test('YAML of several documents: stringData, what is not base64, a kubeconfig inside', async () => {
     const one = await pair();
     const conf = (await stock()).text('/etc/kubernetes/admin.conf');
@@ -675,6 +688,7 @@ describe('the program', () => {
     ['a file is not there', ['apiserver.crt', 'no-such.crt'], '2026-12-01', 3],
     ['a file is not there, and another has ended', ['apiserver.crt', 'no-such.crt'], '2028-01-01', 3],
     ['a file holds nothing', ['apiserver.crt', 'notes.txt'], '2026-12-01', 3],
+    ['a file holds nothing, and another has ended', ['apiserver.crt', 'notes.txt'], '2028-01-01', 3],
     ['one is a folder', ['apiserver.crt', 'folder'], '2026-12-01', 3],
     ['nothing could be read', ['no-such.crt'], '2026-12-01', 3],
   ])('%s: %j at %s gives %i', async (_name, names, at, status) => {
