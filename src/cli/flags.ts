@@ -46,6 +46,12 @@ export interface TimelineFlags extends InputFlags, OutputFlags {
   readonly at?: string;
 }
 
+export interface CertsFlags extends OutputFlags {
+  readonly at?: string;
+  readonly node?: readonly string[];
+  readonly passwordFile?: string;
+}
+
 export interface SettingsFlags extends InputFlags, OutputFlags {
   readonly component?: readonly string[];
   /** False with --no-defaults. */
@@ -61,4 +67,4 @@ export interface ListFlags {
   readonly output: 'table' | 'json';
 }
 
-export const COMMAND_NAMES = ['check', 'expiry', 'timeline', 'settings', 'explain', 'list', 'help'] as const;
+export const COMMAND_NAMES = ['check', 'expiry', 'timeline', 'certs', 'settings', 'explain', 'list', 'help'] as const;

@@ -5,7 +5,15 @@ import { CommandError, UsageError } from './command-error.ts';
 import { COLOUR_CHOICES } from './colour.ts';
 import { EXIT, FAIL_ON } from './exit-status.ts';
 import type { ExitStatus } from './exit-status.ts';
-import type { CheckFlags, ExpiryFlags, ExplainFlags, ListFlags, SettingsFlags, TimelineFlags } from './flags.ts';
+import type {
+  CertsFlags,
+  CheckFlags,
+  ExpiryFlags,
+  ExplainFlags,
+  ListFlags,
+  SettingsFlags,
+  TimelineFlags,
+} from './flags.ts';
 import type { IO } from './io.ts';
 
 const EPILOGUE = `
@@ -16,6 +24,7 @@ Examples:
   kubetls -o table -o json=report.json   two reports of one run
   kubetls expiry --quiet                 from cron: silent while all is well
   kubetls timeline                       what breaks when, and what renewing would move
+  kubetls certs tls.crt tls.key          what a certificate is for, what it fits, where this node uses it
   kubetls settings --no-defaults         what is configured, where, and what it overrides
   kubetls explain apiserver-to-etcd      what a row means and how it is judged
 
@@ -135,6 +144,27 @@ function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
     .addOption(widthOption())
     .action(async (inputs: string[], flags: TimelineFlags) => {
       done(await (await import('./timeline.ts')).timeline(inputs, flags, io));
+    });
+
+  program
+    .command('certs')
+    .summary('what certificates and keys are for, what they fit, where a node uses them')
+    .description(
+      'Explains each certificate and key in files: what it is for in Kubernetes, which of them belong together, what Go has against them, and where a node uses them.',
+    )
+    .argument('<file...>', 'PEM, DER, PKCS#12, kubeconfig, Secret or ConfigMap (YAML, JSON), or - for standard input')
+    .option('-o, --output <format[=file]>', 'table or json, to a file if named (repeatable)', append)
+    .addOption(atOption())
+    .option(
+      '--node <input>',
+      'compare with the nodes in a directory or an archive (repeatable; default: this host, if it is a node)',
+      append,
+    )
+    .option('--password-file <file>', 'its first line is the password of PKCS#12 files')
+    .addOption(colorOption())
+    .addOption(widthOption())
+    .action(async (files: string[], flags: CertsFlags) => {
+      done(await (await import('./certs.ts')).certs(files, flags, io));
     });
 
   inputOptions(

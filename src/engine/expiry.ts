@@ -10,6 +10,7 @@ import type { Status } from '../model/status.ts';
 import { formatTime } from '../text/date.ts';
 import { redact, redactAll } from '../text/redact.ts';
 import { TOOL } from '../text/tool.ts';
+import { certificatesOf } from './node-certificates.ts';
 import type { JudgedNode, ReportInput } from './report.ts';
 import { reportNode } from './report-node.ts';
 
@@ -87,7 +88,7 @@ class NodeExpiry {
       }
     }
     for (const { row } of paths) for (const finding of row.checks) this.#told(finding, row.id, row.title);
-    if (node.components.size === 0) for (const one of this.#all()) this.#use(one);
+    if (node.components.size === 0) for (const one of certificatesOf(node)) this.#use(one);
   }
 
   #take(presented: PresentedCertificate, path: PathId): void {
@@ -133,23 +134,13 @@ class NodeExpiry {
       if (file === undefined || sha256 === undefined) continue;
       const known = this.#uses.get(keyOf(file, sha256));
       const found =
-        known?.certificate ?? this.#all().find((one) => keyOf(one.position.file, one.sha256) === keyOf(file, sha256));
+        known?.certificate ??
+        certificatesOf(this.#node).find((one) => keyOf(one.position.file, one.sha256) === keyOf(file, sha256));
       if (found === undefined) continue;
       const use = known ?? this.#use(found, path, `certificate for ${title}`);
       if (known === undefined) use.breaks.add(path);
       if (isAlarm(finding)) use.findings.push(finding);
     }
-  }
-
-  #all(): readonly Certificate[] {
-    const { files, kubeconfigs } = this.#node;
-    return [
-      ...[...files.values()].flatMap((file) => (file.state === 'present' ? file.pem.certificates : [])),
-      ...[...kubeconfigs.values()].flatMap(({ cluster, user }) => [
-        ...(cluster?.certificateAuthorities ?? []),
-        ...(user?.certificates ?? []),
-      ]),
-    ];
   }
 
   /** An old CA beside its successor: past its end, and no check minds. */
@@ -224,7 +215,7 @@ class NodeExpiry {
 
   unused(): ExpiryReport['unused'] {
     const seen = new Set<string>();
-    return this.#all().flatMap((certificate) => {
+    return certificatesOf(this.#node).flatMap((certificate) => {
       const key = keyOf(certificate.position.file, certificate.sha256);
       const use = this.#uses.get(key);
       if (seen.has(key) || this.#made.has(key) || (use !== undefined && !this.#isLeftover(use))) return [];

@@ -6,6 +6,7 @@ import type { Report, ReportCertificate, ReportCheck, ReportPath, ReportProblem 
 import { worstStatus } from '../model/status.ts';
 import type { ReportWaiver } from '../model/waiver.ts';
 import type { EvaluatedPath } from './evaluate.ts';
+import { certificatesOf } from './node-certificates.ts';
 import { reportNode } from './report-node.ts';
 import { formatTime } from '../text/date.ts';
 import { redact, redactAll } from '../text/redact.ts';
@@ -40,7 +41,7 @@ export function buildReport(input: ReportInput): Report {
     inputs: input.inputs,
     nodes: input.nodes.map(({ node }) => reportNode(node)),
     paths,
-    certificates: input.nodes.flatMap(certificatesOf),
+    certificates: input.nodes.flatMap(reportCertificates),
     problems: input.problems.map(redactAll),
     waivers: input.waivers,
     summary: {
@@ -95,7 +96,7 @@ interface Use {
 }
 
 /** Every certificate that was read: those that a path uses with their paths, the rest with none. */
-function certificatesOf({ node, paths }: JudgedNode): readonly ReportCertificate[] {
+function reportCertificates({ node, paths }: JudgedNode): readonly ReportCertificate[] {
   const uses = new Map<string, Use>();
   for (const { row, facts } of paths) {
     for (const { chain, role, rotation, trust } of facts?.presented ?? []) {
@@ -106,14 +107,7 @@ function certificatesOf({ node, paths }: JudgedNode): readonly ReportCertificate
       for (const root of trust.roots) note(uses, root, `CA that verifies the ${role}`, 'manual', row.id);
     }
   }
-  const all = [
-    ...[...node.files.values()].flatMap((file) => (file.state === 'present' ? file.pem.certificates : [])),
-    ...[...node.kubeconfigs.values()].flatMap(({ cluster, user }) => [
-      ...(cluster?.certificateAuthorities ?? []),
-      ...(user?.certificates ?? []),
-    ]),
-  ];
-  return all.map((certificate) => {
+  return certificatesOf(node).map((certificate) => {
     const use = uses.get(keyOf(certificate));
     return {
       file: certificate.position.file,

@@ -49,6 +49,21 @@ export async function readKubeconfig(text: string, file: string): Promise<Kubeco
   return { ok: true, kubeconfig: await new Reader(document, file).read() };
 }
 
+/** All that a kubeconfig holds, whatever its current context is. */
+export interface KubeconfigEntries {
+  readonly currentContext: string | undefined;
+  readonly contexts: readonly { readonly name: string; readonly cluster: string; readonly user: string }[];
+  readonly clusters: readonly KubeconfigCluster[];
+  readonly users: readonly KubeconfigUser[];
+  readonly pemProblems: readonly PemProblem[];
+  readonly problems: Kubeconfig['problems'];
+}
+
+/** Reads every cluster and user of a document that is a kubeconfig. @param file as for {@link readKubeconfig} */
+export async function readKubeconfigEntries(document: YamlDocument, file: string): Promise<KubeconfigEntries> {
+  return await new Reader(document, file).entries();
+}
+
 class Reader {
   readonly #document: YamlDocument;
   readonly #root: Mapping;
@@ -80,6 +95,33 @@ class Reader {
       pemProblems: this.#pemProblems,
       problems: this.#problems,
     };
+  }
+
+  async entries(): Promise<KubeconfigEntries> {
+    // For what client-go has against the context that it would use.
+    const { currentContext } = await this.read();
+    this.#pemProblems.length = 0;
+    const faults = [...this.#problems];
+    const clusters: KubeconfigCluster[] = [];
+    for (const entry of this.#all('clusters', 'cluster')) clusters.push(await this.#cluster(entry));
+    const users: KubeconfigUser[] = [];
+    for (const entry of this.#all('users', 'user')) users.push(await this.#user(entry));
+    const contexts = this.#all('contexts', 'context').map(({ name, value }) => ({
+      name,
+      cluster: asText(value.cluster) ?? '',
+      user: asText(value.user) ?? '',
+    }));
+    const problems = [...new Map([...faults, ...this.#problems].map((one) => [JSON.stringify(one), one])).values()];
+    return { currentContext, contexts, clusters, users, pemProblems: this.#pemProblems, problems };
+  }
+
+  #all(list: string, field: string): readonly Entry[] {
+    return asList(this.#root[list]).flatMap((item, index) => {
+      const entry = asMapping(item);
+      const name = asText(entry?.name);
+      const value = asMapping(entry?.[field]);
+      return name === undefined || value === undefined ? [] : [{ name, value, path: [list, index, field] }];
+    });
   }
 
   #context(name: string | undefined): Entry | undefined {

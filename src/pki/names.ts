@@ -4,6 +4,20 @@ import type { GeneralName } from '../model/certificate.ts';
 import { DerError, DerReader, TAG, context, contextConstructed, hex } from './der.ts';
 import type { DerElement } from './der.ts';
 import { uriHost } from '../text/uri.ts';
+import { ipText } from './ip.ts';
+
+const LABELS: Readonly<Record<GeneralName['type'], string>> = {
+  dns: 'DNS',
+  ip: 'IP',
+  email: 'email',
+  uri: 'URI',
+  other: 'other',
+};
+
+/** A name as a person reads it, with its kind: `DNS:cp-1`, `IP:10.0.0.1`. */
+export function generalNameText({ type, value }: GeneralName): string {
+  return `${LABELS[type]}:${type === 'ip' ? ipText(value) : value}`;
+}
 
 const NAME_TYPES: ReadonlyMap<number, GeneralName['type']> = new Map([
   [context(1), 'email'],

@@ -37,6 +37,15 @@ export function signatureFault(
   return isSignedBy(child, parent, scheme) ? undefined : 'signature';
 }
 
+/**
+ * Whether the parent's key made the child's signature, also where Go takes no signature of that kind: who issued a
+ * certificate is a fact whatever it is worth.
+ */
+export function madeSignature(parent: Certificate, child: Certificate): boolean {
+  const scheme = schemeOf(child.signatureAlgorithm, parent);
+  return scheme !== undefined && isSignedBy(child, parent, scheme);
+}
+
 interface Scheme {
   readonly kind: 'rsa' | 'rsa-pss' | 'ecdsa' | 'ed25519';
   readonly hash: string | undefined;

@@ -18,6 +18,8 @@ import type { EditableNode } from './node.ts';
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 
+const USES = { server: [SERVER_AUTH], client: [CLIENT_AUTH], both: [SERVER_AUTH, CLIENT_AUTH] } as const;
+
 export interface Issued {
   /** PEM. */
   readonly certificate: string;
@@ -30,7 +32,7 @@ export interface Wanted {
   readonly subject: string;
   readonly notBefore?: string;
   readonly notAfter?: string;
-  readonly use?: 'server' | 'client';
+  readonly use?: 'server' | 'client' | 'both';
   /** `absent`: no basicConstraints at all. */
   readonly ca?: boolean | 'absent';
   /** Default: keyCertSign for a CA, else digitalSignature. */
@@ -69,9 +71,7 @@ export async function issue(wanted: Wanted, issuer?: Issued): Promise<Issued> {
     extensions: [
       ...(wanted.ca === 'absent' ? [] : [new BasicConstraintsExtension(wanted.ca === true, undefined, true)]),
       new KeyUsagesExtension(KeyUsageFlags[keyUsage], true),
-      ...(wanted.use === undefined
-        ? []
-        : [new ExtendedKeyUsageExtension([wanted.use === 'server' ? SERVER_AUTH : CLIENT_AUTH])]),
+      ...(wanted.use === undefined ? [] : [new ExtendedKeyUsageExtension(USES[wanted.use])]),
       ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)]),
     ],
   });
