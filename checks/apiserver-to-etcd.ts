@@ -19,6 +19,7 @@ import { verifyChain } from '../src/pki/chain.ts';
 import { absent } from './shared/absence.ts';
 import { component, evidence, evidences, isSet, known, knownOr, requireComponent } from './shared/access.ts';
 import { noApiserver } from './shared/elsewhere.ts';
+import { postQuantumKeyExchange } from './shared/key-exchange.ts';
 import { flagChecks, listenerChecks, minTLSOf } from './shared/listener.ts';
 import { bundleOf, certificatesOf, presentedBySettings, settingMaterial } from './shared/material.ts';
 import { chainCheck, keyCheck, namesCheck, PKI_CHECKS } from './shared/pki.ts';
@@ -542,6 +543,7 @@ export const path: PathDefinition = {
     ...[serverCertificate, clientCertificateAuth, autoTLS, clientAllowedHostname, clientRevocation].map(whereDialled),
     uniqueClientCA,
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }).map(whereDialled),
+    whereDialled(postQuantumKeyExchange),
     ...flagChecks('kube-apiserver'),
     ...PKI_CHECKS,
   ],

@@ -16,13 +16,15 @@ import { component, evidence, isSet, knownOr, text } from './shared/access.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
 import { certificateSettings, configAccepted, servingNamesDrift } from './shared/kubeadm-certificates.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
+import { postQuantumKeyExchange } from './shared/key-exchange.ts';
 import { factsOfKubeconfigs } from './shared/kubeconfig-path.ts';
 import { clientCertificatesOf, kubeconfigAt, unavailable } from './shared/material.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
+import { judgeProfiling, profilingWords } from './shared/profiling.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { trustBundleScope } from './shared/trust-scope.ts';
 import { expectedName } from './shared/verdict.ts';
-import { cis, github, kubernetesDocs, stig } from './shared/references.ts';
+import { cis, github, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 
 const ADMIN = '/etc/kubernetes/admin.conf';
 
@@ -119,6 +121,16 @@ const basicAuthFile: Check = {
   }),
 };
 
+const profiling: Check = {
+  ...profilingWords(
+    'apiserver',
+    'kube-apiserver',
+    '--profiling=false in /etc/kubernetes/manifests/kube-apiserver.yaml, and in apiServer.extraArgs of the kubeadm ClusterConfiguration so that an upgrade keeps it',
+    [cis('1.2.15'), kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/options/feature.go')],
+  ),
+  ...ofApiserver(judgeProfiling),
+};
+
 const superAdmin: Check = {
   id: 'kubeconfig-super-admin-on-node',
   title: 'super-admin.conf is not kept on the node',
@@ -198,6 +210,8 @@ export const path: PathDefinition = {
     basicAuthFile,
     superAdmin,
     loopbackCertificate,
+    postQuantumKeyExchange,
+    profiling,
     configAccepted(['ClusterConfiguration', 'InitConfiguration']),
     servingNamesDrift,
     certificateSettings,

@@ -157,6 +157,7 @@ export const CONCERNED: Readonly<Partial<Record<PathId, Concerned>>> = {
       'tls-private-key-file',
       'tls-min-version',
       'tls-cipher-suites',
+      'tlsCurvePreferences',
       'rotate-server-certificates',
       'healthz-bind-address',
       'enable-debugging-handlers',
