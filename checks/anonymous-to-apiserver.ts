@@ -1,6 +1,3 @@
-import { gateEnabled } from '../src/config/feature-gates.ts';
-import type { WrittenGates } from '../src/config/feature-gates.ts';
-import type { Component } from '../src/model/component.ts';
 import type { NodeModel } from '../src/model/node.ts';
 import type { Check, Finding, PathDefinition, Trust } from '../src/model/path.ts';
 import type { Answer } from '../src/model/status.ts';
@@ -20,12 +17,12 @@ import {
   evidence,
   evidences,
   featureGate,
+  gateInForce,
   isSet,
   isWritten,
   knownOr,
   number,
   requireComponent,
-  setting,
 } from './shared/access.ts';
 import { probes } from './shared/apiserver-probes.ts';
 import { noApiserver } from './shared/elsewhere.ts';
@@ -196,7 +193,6 @@ const http2Mitigation: Check = {
     const shown = [evidence(apiserver, 'feature-gates')];
     const { version } = apiserver;
     if (version === undefined) return notAssessed('The version of the API server is not known.', shown);
-    const written = gates(apiserver);
     if (!atLeast(version, '1.29')) {
       return featureGate(apiserver, GATE) === true
         ? pass(`${GATE} is on: an HTTP/2 connection of a stranger ends after each answer.`, shown)
@@ -205,7 +201,7 @@ const http2Mitigation: Check = {
             shown,
           );
     }
-    return gateEnabled(GATE, version, written) === false
+    return gateInForce(apiserver, GATE) === false
       ? warn(
           `${GATE} is off: whoever reaches the port, without a credential, can open and reset HTTP/2 streams without end, unless a load balancer in front limits it.`,
           shown,
@@ -214,12 +210,6 @@ const http2Mitigation: Check = {
       : pass(`${GATE} is on: an HTTP/2 connection of a stranger ends after each answer.`, shown);
   },
 };
-
-/** The gates as somebody wrote them. */
-function gates(apiserver: Component): WrittenGates {
-  const { value } = setting(apiserver, 'feature-gates');
-  return value === null || typeof value !== 'object' || Array.isArray(value) ? {} : (value as WrittenGates);
-}
 
 /**
  * A client without a credential knows the cluster by its CA alone, as `kubeadm join` pins it: the one that pods get,

@@ -5,6 +5,7 @@ import {
   aggregationDocs,
   ALLOWED_NAMES,
   frontProxyClient,
+  headerNames,
   PROXY_CERTIFICATE,
   REQUEST_HEADER_CA,
   requestHeaderCA,
@@ -107,5 +108,5 @@ export const path: PathDefinition = {
       kubeconfigs: [],
     };
   },
-  checks: [clientCertificate, requestHeaderCA, serviceTLS, ...flagChecks('kube-apiserver'), ...PKI_CHECKS],
+  checks: [clientCertificate, requestHeaderCA, headerNames, serviceTLS, ...flagChecks('kube-apiserver'), ...PKI_CHECKS],
 };

@@ -23,6 +23,7 @@ import {
   NO_KUBELET,
   verifyingBundle,
 } from './shared/kubelet.ts';
+import { debuggingHandlers, streamingIdleTimeout } from './shared/kubelet-streaming.ts';
 import { kubeletListens, servesNothing } from './shared/kubelet-reach.ts';
 import { flagChecks, minTLSOfNamed } from './shared/listener.ts';
 import { bundleOf, certificatesOf, presentedBySettings, settingMaterial, unavailable } from './shared/material.ts';
@@ -500,6 +501,8 @@ export const path: PathDefinition = {
     kubeletServerTLSBootstrap,
     kubeletRotationOverdue,
     kubeletListens,
+    debuggingHandlers,
+    streamingIdleTimeout,
     kubeletConfigMode,
     kubeletHTTPS,
     ...KUBELET_LISTENER_CHECKS,

@@ -12,7 +12,7 @@ import type {
 import type { Answer } from '../src/model/status.ts';
 import { isLoopback } from '../src/config/url.ts';
 import { verifyHostname } from '../src/pki/chain.ts';
-import { evidence, evidences, isSet, list, text } from './shared/access.ts';
+import { bool, evidence, evidences, isSet, list, text } from './shared/access.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
 import { fileAt, unavailable } from './shared/material.ts';
@@ -292,6 +292,28 @@ function dataDirectory(node: NodeModel): { readonly path: string; readonly mode:
   return file.state === 'present' ? { path: file.path, mode: file.mode } : undefined;
 }
 
+/** Source: server/embed/etcd.go (serveClients). */
+const profiling: Check = {
+  id: 'etcd-pprof-debug',
+  title: 'Nobody switched profiles of etcd on',
+  severity: 'low',
+  impact: 'security',
+  hygiene: true,
+  versions: 'all; unset means false',
+  remediation: `Remove --enable-pprof ${ETCD_FLAG_PLACE}.`,
+  references: [etcdSource('server/embed/etcd.go'), etcdDocs('v3.6/op-guide/configuration/')],
+  ...ofEtcd((etcd) => {
+    const shown = [evidence(etcd, 'enable-pprof')];
+    return bool(etcd, 'enable-pprof') === true
+      ? warn(
+          '--enable-pprof is true: whoever etcd lets in on its client addresses reads /debug/pprof, and can slow every request down.',
+          shown,
+          { headline: '--enable-pprof is on' },
+        )
+      : pass('etcd gives out no profiles.', shown);
+  }),
+};
+
 const clientBundle = trustBundleScope({
   owner: 'etcd',
   setting: CLIENT_SIDE.trustedCA,
@@ -323,6 +345,7 @@ export const path: PathDefinition = {
     clientRevocation,
     advertised,
     dataDirectoryMode,
+    profiling,
     etcdProbes,
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }),
     ...PKI_CHECKS,

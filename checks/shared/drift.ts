@@ -137,6 +137,8 @@ export const CONCERNED: Readonly<Partial<Record<PathId, Concerned>>> = {
       'api-audiences',
       'service-account-extend-token-expiration',
       'service-account-max-token-expiration',
+      'service-account-jwks-uri',
+      'service-account-signing-endpoint',
       'service-cluster-ip-range',
     ],
     'kube-controller-manager': ['root-ca-file', 'service-account-private-key-file'],
@@ -177,6 +179,7 @@ export const CONCERNED: Readonly<Partial<Record<PathId, Concerned>>> = {
       'requestheader-username-headers',
       'requestheader-group-headers',
       'requestheader-extra-headers-prefix',
+      'requestheader-uid-headers',
     ],
   },
 };

@@ -22,7 +22,25 @@ async function revoking(node: EditableNode, file: string): Promise<EditableNode>
   return node.write(LIST, list).addFlag('etcd', `--client-crl-file=${LIST}`);
 }
 
+const profiles: readonly CheckCase[] = [
+  { name: 'off by default', check: 'etcd-pprof-debug', expect: 'pass' },
+  {
+    name: 'switched on',
+    check: 'etcd-pprof-debug',
+    expect: 'warn',
+    change: (node) => node.addFlag('etcd', '--enable-pprof'),
+    alarms: ['warn etcd-pprof-debug'],
+  },
+  {
+    name: 'the manifest is not in the input',
+    check: 'etcd-pprof-debug',
+    expect: 'not-assessed',
+    change: (node) => node.remove(ETCD),
+  },
+];
+
 export const cases: readonly CheckCase[] = [
+  ...profiles,
   { name: 'stock kubeadm', check: 'etcd-probes', expect: 'pass' },
   { name: 'kubeadm 1.28', check: 'etcd-probes', expect: 'pass', node: 'kubeadm-v128-default' },
   {

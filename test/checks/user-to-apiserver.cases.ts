@@ -124,6 +124,11 @@ const profiling: readonly CheckCase[] = [
   withoutManifest('apiserver-profiling'),
 ];
 
+/** admin.conf dials through a proxy. */
+function throughProxy(node: EditableNode, url: string): EditableNode {
+  return node.replace(ADMIN, /\n    server: /, `\n    proxy-url: ${url}\n    server: `);
+}
+
 const withoutKubeconfigs = (check: string): CheckCase => ({
   name: 'neither a kubeconfig nor the manifest is in the input',
   check,
@@ -949,7 +954,43 @@ const caKey: readonly CheckCase[] = [
 
 const APISERVER_MANIFEST = '/etc/kubernetes/manifests/kube-apiserver.yaml';
 
+const proxies: readonly CheckCase[] = [
+  { name: 'none', check: 'kubeconfig-proxy-url', expect: 'pass', message: /names no proxy/ },
+  {
+    name: 'a proxy that TLS goes through',
+    check: 'kubeconfig-proxy-url',
+    expect: 'pass',
+    change: (node) => throughProxy(onlyAdmin(node), 'http://me:Geheim17@proxy.example:3128/'),
+    message: /^(?!.*Geheim17).*through http:\/\/proxy\.example:3128,/,
+    alarms: [],
+  },
+  {
+    name: 'a proxy that reads plain http',
+    check: 'kubeconfig-proxy-url',
+    expect: 'warn',
+    change: (node) => throughProxy(onlyAdmin(node), 'socks5://proxy.example').replace(ADMIN, 'https://', 'http://'),
+    message: /reads all of it/,
+  },
+  {
+    name: 'a scheme that client-go refuses',
+    check: 'kubeconfig-proxy-url',
+    expect: 'fail',
+    change: (node) => throughProxy(onlyAdmin(node), 'socks5h://proxy.example'),
+    message: /the scheme socks5h, which client-go refuses/,
+    alarms: ['fail kubeconfig-proxy-url'],
+  },
+  {
+    name: 'no scheme',
+    check: 'kubeconfig-proxy-url',
+    expect: 'fail',
+    change: (node) => throughProxy(onlyAdmin(node), 'proxy.example'),
+    message: /has no scheme/,
+  },
+  withoutKubeconfigs('kubeconfig-proxy-url'),
+];
+
 export const cases: readonly CheckCase[] = [
+  ...proxies,
   ...keyExchange,
   ...profiling,
   {
