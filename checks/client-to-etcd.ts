@@ -54,6 +54,7 @@ import {
   summed,
   uniqueClientCA,
 } from './shared/etcd-checks.ts';
+import { tlsAdvisories } from './shared/etcd-advisories.ts';
 import { etcdProbes } from './shared/etcd-probes.ts';
 import { issuerOfServing } from './shared/etcd-trust.ts';
 
@@ -346,6 +347,7 @@ export const path: PathDefinition = {
     advertised,
     dataDirectoryMode,
     profiling,
+    tlsAdvisories(CLIENT_SIDE),
     etcdProbes,
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }),
     ...PKI_CHECKS,

@@ -46,6 +46,7 @@ import {
   summed,
   uniquePeerCA,
 } from './shared/etcd-checks.ts';
+import { tlsAdvisories } from './shared/etcd-advisories.ts';
 
 /**
  * A member shows one certificate as server and, unless it has another for that, as client; the others are taken to
@@ -247,6 +248,7 @@ export const path: PathDefinition = {
     peerBundle,
     peerRevocation,
     peerAllowedNames,
+    tlsAdvisories(PEER_SIDE),
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }),
     ...PKI_CHECKS,
   ],

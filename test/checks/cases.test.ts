@@ -41,6 +41,7 @@ const IMPOSSIBLE: ReadonlyMap<string, readonly [reason: string, ...statuses: rea
     'cloud-controller-manager-kubeconfig',
     ['the service account that stands in for a kubeconfig is right too, and no file shows it', 'fail or warn'],
   ],
+  ['etcd-version-tls-advisories', ['a release number does not show what its builder put in', 'fail or warn']],
   ['kubelet-hostname-override', ['any name will do; whether the certificate fits is another check', 'fail or warn']],
   ['apiserver-pqc-key-exchange', ['it tells what is so, and nothing is wrong as yet', 'fail or warn']],
   ['version-skew', ['a version that is not told is no question of how far apart two are', 'not-assessed']],
