@@ -1,6 +1,6 @@
 /**
  * Metrics for the textfile collector of the node exporter: text format 0.0.4 without times, which that collector
- * refuses. Names and labels are an interface.
+ * refuses. Names and labels are an interface: docs/alerting.md lists them.
  */
 import { PATH_IDS } from '../model/path.ts';
 import { isAlarm } from '../model/report.ts';
@@ -100,8 +100,10 @@ function labelsOf({ node, file, role, subject, issuer, serialNumber, rotation }:
   return { node, file, role, subject, issuer, serial: serialNumber, rotation };
 }
 
+/** Those in use: what no path uses breaks nothing when it ends, and must not wake anybody. */
 function certificatesOf(report: Report): readonly ReportCertificate[] {
-  return report.certificates.toSorted(byKeys(({ node, file, serialNumber }) => [node, file, serialNumber]));
+  const used = report.certificates.filter(({ paths }) => paths.length > 0);
+  return used.toSorted(byKeys(({ node, file, serialNumber }) => [node, file, serialNumber]));
 }
 
 /**
