@@ -22,6 +22,20 @@ export interface NameConstraints {
   readonly excluded: readonly GeneralName[];
 }
 
+/** What the four extensions about certificate policies say (RFC 5280 sections 4.2.1.4, .5, .11 and .14). */
+export interface CertificatePolicies {
+  /** Policies by the lower-case hex of their encoded OID, since its components may be of any size. */
+  readonly named: readonly string[];
+  /** From a CA's policy to its subject's. */
+  readonly mappings: readonly (readonly [string, string])[];
+  /** How many certificates may follow before a policy has to be valid for each. */
+  readonly requireExplicit?: number;
+  readonly inhibitMapping?: number;
+  readonly inhibitAny?: number;
+  /** Dotted OIDs of those of the extensions that are critical and that Go did not handle before 1.24. */
+  readonly critical: readonly string[];
+}
+
 export interface GeneralName {
   readonly type: 'dns' | 'ip' | 'email' | 'uri' | 'other';
   /** IP: lower-case hex of the bytes (4 or 16; in name constraints 8 or 32, address then mask). */
@@ -55,6 +69,8 @@ export interface Certificate {
   /** undefined: no SubjectAlternativeName extension. */
   readonly subjectAlternativeNames: readonly GeneralName[] | undefined;
   readonly nameConstraints: NameConstraints | undefined;
+  /** Absent: no extension about policies. */
+  readonly policies?: CertificatePolicies;
   readonly subjectKeyId: string | undefined;
   readonly authorityKeyId: string | undefined;
   /** X.509 version, 1 to 3. */

@@ -105,6 +105,7 @@ export function askedElsewhere(
     case 'unsupported-algorithm':
     case 'path-length':
     case 'name-constraints':
+    case 'policies':
     case 'unhandled-critical':
     case 'too-many-signatures':
       return undefined;

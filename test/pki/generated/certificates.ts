@@ -47,17 +47,10 @@ export function write(description: Description): Buffer {
 }
 
 /** What a key signs with when nobody says otherwise. */
-function signatureOf({ privateKey }: TestKey): SignatureName {
-  switch (privateKey.asymmetricKeyType) {
-    case 'ed25519':
-      return 'Ed25519';
-    case 'ed448':
-      return 'Ed448';
-    case 'rsa':
-      return 'RSA-SHA256';
-    default:
-      return 'ECDSA-SHA256';
-  }
+export function signatureOf({ privateKey, curve }: TestKey): SignatureName {
+  if (curve !== undefined) return 'ECDSA-SHA256';
+  const kind = privateKey.asymmetricKeyType;
+  return kind === 'ed25519' ? 'Ed25519' : kind === 'ed448' ? 'Ed448' : 'RSA-SHA256';
 }
 
 export const cn = (value: string, tag?: number): readonly Attribute[] => [
@@ -81,7 +74,7 @@ function keyPair(text: string): TestKey {
   return { privateKey, spki: createPublicKey(privateKey).export({ type: 'spki', format: 'der' }) };
 }
 
-type Details = Partial<Omit<Description, 'what' | 'subject'>>;
+type Details = Partial<Description>;
 
 const DAYS = { notBefore: '2026-01-01T00:00:00Z', notAfter: '2028-01-01T00:00:00Z' };
 
@@ -108,10 +101,7 @@ export function authority(name: string, key: TestKey, details: Details = {}): De
 }
 
 /** A serving and client certificate below a CA. */
-export function leafBelow(
-  issuer: Pick<Description, 'subject' | 'key'>,
-  details: Details & { readonly what?: string } = {},
-): Description {
+export function leafBelow(issuer: Pick<Description, 'subject' | 'key'>, details: Details = {}): Description {
   return {
     what: 'leaf',
     subject: cn('kube-apiserver'),

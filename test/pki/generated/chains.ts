@@ -50,7 +50,8 @@ export function chainCase(seed: number, kind?: KindOfChange): ChainCase {
     });
   }
   const signer = choose.pick(authorities.slice(-2));
-  const leaf = leafBelow(signer, choose.chance(0.2) ? { subject: signer.subject, key: signer.key } : {});
+  const like = choose.chance(0.2) ? signer : undefined;
+  const leaf = leafBelow(signer, like === undefined ? {} : { subject: like.subject, key: like.key });
   const all = [...authorities, named(leaf, choose, kind)];
   const many = kind === 'policies' ? 4 : 2;
   for (let left = choose.below(many + 1); left > 0; left--) {

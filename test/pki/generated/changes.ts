@@ -16,6 +16,7 @@ import {
   inhibitAnyPolicy,
   policyConstraints,
   policyMappings,
+  signatureOf,
   withExtension,
   withoutExtension,
 } from './certificates.ts';
@@ -61,7 +62,7 @@ const without =
 const some = <T>(choose: Random, from: readonly T[], most: number): readonly T[] =>
   Array.from({ length: 1 + choose.below(most) }, () => choose.pick(from));
 
-const policies = (choose: Random): readonly Policy[] => choose.some(['any', 'a', 'b'], 0.5);
+const policies = (choose: Random): readonly Policy[] => choose.some(['any', 'a', 'b'] as const, 0.5);
 
 /** Dates around the moment of a case, to the second. */
 const BOUNDS: Readonly<Record<string, Change>> = {
@@ -89,18 +90,11 @@ const SIGNATURES: Readonly<Record<string, Change>> = {
 
 const isRSA = ({ signer }: Description): boolean => signer.privateKey.asymmetricKeyType === 'rsa';
 
-function hashed(to: Description, hash: 'SHA1' | 'SHA384'): SignatureName {
-  switch (to.signer.privateKey.asymmetricKeyType) {
-    case 'rsa':
-      // A signature with SHA-384 does not fit into a key of 512 bits.
-      return hash === 'SHA384' && to.signer.spki.length < 100 ? 'RSA-SHA256' : `RSA-${hash}`;
-    case 'ed25519':
-      return 'Ed25519';
-    case 'ed448':
-      return 'Ed448';
-    default:
-      return `ECDSA-${hash}`;
-  }
+function hashed({ signer }: Description, hash: 'SHA1' | 'SHA384'): SignatureName {
+  if (signer.curve !== undefined) return `ECDSA-${hash}`;
+  const usual = signatureOf(signer);
+  // A signature with SHA-384 does not fit into a key of 512 bits.
+  return usual !== 'RSA-SHA256' || (hash === 'SHA384' && signer.spki.length < 100) ? usual : `RSA-${hash}`;
 }
 
 const FIELDS: Readonly<Record<string, Change>> = {
@@ -126,7 +120,7 @@ const EXTENSIONS: Readonly<Record<string, Change>> = {
   'keyUsage without any': set(() => keyUsage()),
   'keyUsage decipherOnly': set(() => ({ oid: '2.5.29.15', value: bits(Buffer.from([0, 0x80]), 7), text: '' })),
   'extended key usage': set((choose) =>
-    extendedKeyUsage(...choose.some(['serverAuth', 'clientAuth', 'any', 'codeSigning', 'unknown'], 0.4)),
+    extendedKeyUsage(...choose.some(['serverAuth', 'clientAuth', 'any', 'codeSigning', 'unknown'] as const, 0.4)),
   ),
   'no authority key id': without('2.5.29.35'),
   'no subject key id': without('2.5.29.14'),
