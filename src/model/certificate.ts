@@ -45,7 +45,7 @@ export interface GeneralName {
 export interface Certificate {
   /** Where it was read: file as on the node, and for kubeconfigs the entry. */
   readonly position: Position;
-  /** Zero-based place among the certificates of its file. */
+  /** Zero-based place among the certificates of its file, those that cannot be read included. */
   readonly index: number;
   readonly der: Uint8Array;
   /** RFC 4514 text, most specific first: `CN=kube-apiserver,O=...`. */
@@ -98,7 +98,10 @@ export interface PrivateKey {
   readonly position: Position;
   /** undefined: encrypted, or of a kind that cannot be read. */
   readonly publicKey: PublicKey | undefined;
+  /** What it is, whatever its label says. */
   readonly format: 'PKCS#1' | 'PKCS#8' | 'SEC1' | 'OpenSSH' | 'unknown';
+  /** The type of its PEM block. */
+  readonly label: string;
   readonly encrypted: boolean;
   readonly problem?: string;
 }
@@ -128,7 +131,13 @@ export interface RevocationList {
 
 /** What a PEM file (or embedded PEM) holds, in file order. */
 export interface PemContent {
+  /** What a CA pool takes of it (crypto/x509 AppendCertsFromPEM): blocks without headers. */
   readonly certificates: readonly Certificate[];
+  /**
+   * What is sent of it where it is a certificate file (crypto/tls X509KeyPair): blocks with headers too, and nothing when
+   * the first cannot be read.
+   */
+  readonly chain: readonly Certificate[];
   readonly privateKeys: readonly PrivateKey[];
   readonly publicKeys: readonly PublicKey[];
   readonly revocationLists: readonly RevocationList[];

@@ -193,7 +193,7 @@ class Reader {
       name: entry.name,
       clientCertificate,
       clientKey,
-      certificates: certificate?.certificates ?? [],
+      certificates: certificate?.chain ?? [],
       privateKey: firstKey(key),
       hasToken: isSet(value.token),
       tokenFile: tokenFile === undefined || tokenFile === '' ? undefined : resolvePath(this.#file, tokenFile),
