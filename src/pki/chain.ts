@@ -266,6 +266,11 @@ class Search {
           'weak-key',
           `the CA ${parent.subject} has an RSA key of ${parent.publicKey.bits ?? 0} bits, and Go refuses less than 1024`,
         );
+      case 'unusable-key':
+        return fault(
+          'unusable-key',
+          `the CA ${parent.subject} has an RSA key whose public exponent Go refuses (it takes odd numbers from 3 to 2147483647)`,
+        );
       case 'unsupported-algorithm':
         return fault(
           'unsupported-algorithm',
@@ -289,6 +294,7 @@ const TELLING: readonly ChainFailureReason[] = [
   'unhandled-critical',
   'insecure-signature',
   'weak-key',
+  'unusable-key',
   'ca-key-usage',
   'not-a-ca',
   'unsupported-algorithm',

@@ -247,6 +247,8 @@ class Reader {
     }
     const content = await readPem(data, { file: this.#file, ...(line === undefined ? {} : { line }) });
     for (const problem of content.problems) {
+      // A client certificate is sent all the same: only a CA pool passes over headers.
+      if (problem.code === 'headers' && field !== 'certificate-authority-data') continue;
       this.#pemProblems.push({
         ...problem,
         message: `${field}: ${problem.message.replace(/^the file /, 'the data ')}`,

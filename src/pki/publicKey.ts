@@ -2,12 +2,13 @@
 import { ECDH, createHash, createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { GoParseError, KeyAlgorithm, PublicKey } from '../model/certificate.ts';
-import { DerError, DerReader, TAG, bitString, hex, integerBytes, objectIdentifier } from './der.ts';
+import { DerError, DerReader, TAG, bitString, hex, integerBytes, objectIdentifier, wholeNumber } from './der.ts';
 
 const RSA = '1.2.840.113549.1.1.1';
 const EC = '1.2.840.10045.2.1';
 const ED25519 = '1.3.101.112';
 const X25519 = '1.3.101.110';
+const DSA = '1.2.840.10040.4.1';
 
 const ALGORITHMS: ReadonlyMap<string, KeyAlgorithm> = new Map([
   [RSA, 'RSA'],
@@ -15,7 +16,7 @@ const ALGORITHMS: ReadonlyMap<string, KeyAlgorithm> = new Map([
   [EC, 'ECDSA'],
   [ED25519, 'Ed25519'],
   ['1.3.101.113', 'Ed448'],
-  ['1.2.840.10040.4.1', 'DSA'],
+  [DSA, 'DSA'],
 ]);
 
 /** The curves of crypto/x509 namedCurveFromOID by OpenSSL's names; every other curve is a parse error. */
@@ -78,6 +79,17 @@ export function keyOf(spki: Uint8Array): KeyObject | undefined {
   }
 }
 
+/** Whether the public exponent of an RSA key is an odd number from 3 to 2^31-1; the key has to be one that Go parses. */
+export function isUsableExponent(spki: Uint8Array): boolean {
+  const fields = new DerReader(spki).within(TAG.sequence, 'public key');
+  fields.read(TAG.sequence, 'public key algorithm');
+  const { aligned } = bitString(fields.read(TAG.bitString, 'public key'));
+  const numbers = new DerReader(aligned).within(TAG.sequence, 'RSA key');
+  numbers.read(TAG.integer, 'modulus');
+  const exponent = wholeNumber(numbers.read(TAG.integer, 'exponent'));
+  return exponent >= 3 && exponent % 2 === 1 && exponent < 2 ** 31;
+}
+
 /**
  * Why crypto/x509 parsePublicKey refuses a key; undefined when it takes it, and for algorithms that it does not know:
  * those parse, and fail when a signature is checked with them.
@@ -97,8 +109,7 @@ export function publicKeyFault(spki: Uint8Array): Pick<GoParseError, 'code' | 'm
       const numbers = new DerReader(bits).within(TAG.sequence, 'RSA key');
       const modulus = integerBytes(numbers.read(TAG.integer, 'modulus'));
       const exponent = integerBytes(numbers.read(TAG.integer, 'exponent'));
-      const positive = (number: Uint8Array): boolean => (number[0] ?? 0) < 0x80 && number.some((byte) => byte !== 0);
-      return positive(modulus) && positive(exponent) && exponent.length <= 8
+      return isPositive(modulus) && isPositive(exponent) && exponent.length <= 8
         ? undefined
         : invalid('its RSA key has a modulus or exponent out of range');
     }
@@ -121,9 +132,20 @@ export function publicKeyFault(spki: Uint8Array): Pick<GoParseError, 'code' | 'm
       return parameters === undefined && bits.length === 32
         ? undefined
         : invalid(`its ${algorithm === ED25519 ? 'Ed25519' : 'X25519'} key has the wrong size or parameters`);
+    case DSA: {
+      const domain = new DerReader(parameters ?? new Uint8Array()).within(TAG.sequence, 'DSA parameters');
+      const numbers = [new DerReader(bits), domain, domain, domain].map((reader) =>
+        integerBytes(reader.read(TAG.integer, 'DSA number')),
+      );
+      return numbers.every(isPositive) ? undefined : invalid('its DSA key has a number that is not positive');
+    }
     default:
       return undefined;
   }
+}
+
+function isPositive(number: Uint8Array): boolean {
+  return (number[0] ?? 0) < 0x80 && number.some((byte) => byte !== 0);
 }
 
 /** The form 04 || X || Y (SEC 1 section 2.3.3), on the curve. */

@@ -1,3 +1,5 @@
+// The library's dependency container needs it, and all tables are loaded at once.
+import 'reflect-metadata';
 import { X509Certificate } from '@peculiar/x509';
 import type { CheckCase } from '../support/cases.ts';
 import { pem, revocationList } from '../support/certificates.ts';

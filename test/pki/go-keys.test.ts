@@ -2,8 +2,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pem } from '../../fixtures/pki/write.ts';
+import type { PemContent } from '../../src/model/certificate.ts';
 import { parseFault } from '../../src/pki/chain.ts';
 import { readPem } from '../../src/pki/content.ts';
+import { splitPem } from '../../src/pki/pem.ts';
+import { signingKey, verifyingKeys } from '../../src/pki/tokenKeys.ts';
 import { goJudge } from '../support/go.ts';
 import { FOREIGN, KEY_KINDS, certificateFor, keyForms, pairCase } from './generated/keys.ts';
 import type { PairCase } from './generated/keys.ts';
@@ -79,4 +82,31 @@ describe.skipIf(!judge.usable)(judge.usable ? 'keys as Go reads them' : `keys: s
     });
     expect(differing).toEqual([]);
   });
+
+  test('the key that signs tokens, and those that verify them', async () => {
+    const contents = await Promise.all(cases.map(({ key }) => readPem(key, { file: '/sa.key' })));
+    const differing = contents.flatMap((content, index) => {
+      const go = answer.keys[index];
+      if (isMislabelled(content, cases[index]?.key ?? new Uint8Array())) return [];
+      const own = {
+        signing: signingKey(content)?.publicKey?.spkiSha256 ?? '',
+        verifying: [...new Set(verifyingKeys(content).map(({ spkiSha256 }) => spkiSha256))].sort(),
+      };
+      const theirs = { signing: go?.signing, verifying: [...new Set(go?.verifying)].sort() };
+      return JSON.stringify(own) === JSON.stringify(theirs)
+        ? []
+        : [{ case: cases[index]?.name, go: theirs, ours: own }];
+    });
+    expect(differing).toEqual([]);
+    expect(answer.keys.filter(({ signing }) => signing !== '').length).toBeGreaterThan(250);
+  });
 });
+
+/** A key that is not labelled as one: keyutil verifies by it all the same, which nobody relies upon. */
+function isMislabelled({ problems }: PemContent, text: Uint8Array): boolean {
+  const labels = splitPem(text).blocks.map(({ type }) => type);
+  return (
+    problems.some(({ code }) => code === 'unparsable-certificate') ||
+    labels.some((label) => !/^(?:.* )?(?:PRIVATE KEY|CERTIFICATE)$/.test(label))
+  );
+}
