@@ -6,7 +6,7 @@
  */
 import { createECDH, createPrivateKey, createPublicKey } from 'node:crypto';
 import type { PrivateKey } from '../model/certificate.ts';
-import { DerError, DerReader, TAG, bitString, contextConstructed, hex, objectIdentifier, wholeNumber } from './der.ts'; // prettier-ignore
+import { DerError, DerReader, TAG, bitString, contextConstructed, objectIdentifier, wholeNumber } from './der.ts'; // prettier-ignore
 import { GO_CURVES } from './publicKey.ts';
 import { rsaPublicNumbers } from './rsaKey.ts';
 import { ellipticSpki, rsaSpki } from './spki.ts';
@@ -111,10 +111,9 @@ function sec1(der: Uint8Array, named: Uint8Array | undefined): Uint8Array {
 
 /** Zeros in front of the number may be missing or too many, as old versions of OpenSSL wrote them. */
 function publicPoint(curve: string, secret: Uint8Array): Uint8Array {
-  const digits = hex(secret).replace(/^(?:00)+/, '');
   const ecdh = createECDH(curve);
   try {
-    ecdh.setPrivateKey(Buffer.from(digits, 'hex'));
+    ecdh.setPrivateKey(secret);
     return ecdh.getPublicKey();
   } catch {
     throw new DerError('its number is out of range for its curve');

@@ -18,6 +18,7 @@ const AMOUNTS: readonly (readonly [KindOfChange | undefined, number, number])[] 
   ['fields', 60, 15],
   ['extensions', 200, 50],
   ['constraints', 400, 80],
+  ['addresses', 400, 60],
   ['policies', 200, 40],
 ];
 

@@ -137,6 +137,8 @@ const chains: readonly (readonly [string, string, Met])[] = [
   ['ok', 'the constraints are for names of another kind', { leaf, trusted: [plus(root, nameConstraints(['email:example.com'], []))] }],
   ['name-constraints', 'a wildcard over an excluded name', { leaf: plus(leaf, names('dns:*.example.com')), trusted: [plus(root, nameConstraints([], ['dns:secret.example.com']))] }],
   ['name-constraints', 'an address outside', { leaf, trusted: [plus(root, nameConstraints(['ip:c0a80000ffff0000'], []))] }],
+  ['ok', 'an address in the wider of two networks', { leaf: plus(leaf, names('ip:0a020001')), trusted: [plus(root, nameConstraints(['ip:0a000000ff000000', 'ip:0a010000ffff0000'], []))] }],
+  ['ok', 'an address below that with which its network is written', { leaf: plus(leaf, names('ip:0a600001')), trusted: [plus(root, nameConstraints(['ip:0a600005fff00000'], []))] }],
   ['policies', 'a CA that demands policies above a leaf without any', { leaf: leafBelow(intermediate), sent: [plus(intermediate, policyConstraints(0))] }],
   ['ok', 'the same with a policy all the way', { leaf: plus(leafBelow(intermediate), certificatePolicies('a')), sent: [plus(plus(intermediate, policyConstraints(0)), certificatePolicies('a'))] }],
   ['no-roots', 'an empty bundle', { leaf, trusted: [] }],

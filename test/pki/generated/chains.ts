@@ -76,8 +76,9 @@ export function chainCase(seed: number, kind?: KindOfChange): ChainCase {
 
 /** Constraints only show on names; a certificate has a few of those that can be compared. */
 function named(leaf: Description, choose: Random, kind: KindOfChange | undefined): Description {
-  if (kind !== 'constraints') return leaf;
-  const names = Array.from({ length: 1 + choose.below(2) }, () => choose.pick(NAMES));
+  if (kind !== 'constraints' && kind !== 'addresses') return leaf;
+  const among = kind === 'addresses' ? NAMES.filter((name) => name.startsWith('ip:')) : NAMES;
+  const names = Array.from({ length: 1 + choose.below(2) }, () => choose.pick(among));
   return { ...leaf, what: `leaf (${names.join(', ')})`, extensions: withExtension(leaf, subjectAltName(...names)) };
 }
 

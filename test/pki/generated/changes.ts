@@ -151,7 +151,21 @@ const CONSTRAINTS: Readonly<Record<string, Change>> = {
   }),
 };
 
-const KINDS = { dates: BOUNDS, signatures: SIGNATURES, fields: FIELDS, extensions: EXTENSIONS, constraints: CONSTRAINTS, policies: POLICY }; // prettier-ignore
+/** Networks within each other, beside each other, and with bits behind their masks. */
+const NETWORKS = [
+  'ip:0a000000ff000000', 'ip:0a600000fff00000', 'ip:0a600000ffff0000', 'ip:0a600005ffff0000', 'ip:0a600005ffffff00', 'ip:0a000005ff000000', 'ip:09000000ff000000',
+  'ip:0a5f0000ffff0000', 'ip:0a600001ffffffff', 'ip:0a600002fffffffe', 'ip:0000000000000000', 'ip:c0a80000ffff0000', 'ip:0a000000fe000000', 'ip:ffffffffffffffff',
+  `ip:fd${'00'.repeat(15)}ff${'00'.repeat(15)}`, `ip:${'00'.repeat(32)}`, `ip:00000000000000000000ffff0a600005${'ff'.repeat(12)}ff000000`, `ip:${'00'.repeat(16)}${'ff'.repeat(10)}${'00'.repeat(6)}`,
+]; // prettier-ignore
+
+const ADDRESSES: Readonly<Record<string, Change>> = {
+  networks: set((choose) => {
+    const permitted = choose.chance(0.7) ? some(choose, NETWORKS, 4) : [];
+    return nameConstraints(permitted, permitted.length === 0 || choose.chance(0.3) ? some(choose, NETWORKS, 3) : []);
+  }),
+};
+
+const KINDS = { dates: BOUNDS, signatures: SIGNATURES, fields: FIELDS, extensions: EXTENSIONS, constraints: CONSTRAINTS, addresses: ADDRESSES, policies: POLICY }; // prettier-ignore
 
 export type KindOfChange = keyof typeof KINDS;
 
