@@ -91,7 +91,12 @@ export function settingMaterials(node: NodeModel, component: Component, name: st
     });
 }
 
-/** Certificates of a material that is a file. */
+/** What a certificate file sends, leaf first. */
+export function chainOf(material: Material | undefined): readonly Certificate[] {
+  return material?.nodeFile?.state === 'present' ? material.nodeFile.pem.chain : [];
+}
+
+/** Certificates that a CA pool takes of a file. */
 export function certificatesOf(material: Material | undefined): readonly Certificate[] {
   return material?.nodeFile?.state === 'present' ? material.nodeFile.pem.certificates : [];
 }
@@ -166,7 +171,7 @@ export function presentedByFiles(
     role: presentation.role,
     owner,
     certificate,
-    chain: certificatesOf(certificate),
+    chain: chainOf(certificate),
     key,
     keySpki: keySpki(key),
     rotation: presentation.rotation ?? 'manual',
@@ -272,7 +277,7 @@ export function clientCertificatesOf(node: NodeModel, use: KubeconfigUse): Clien
   if (user === undefined || material === undefined) return { kind: 'read', certificates: [] };
   if (material.embedded) return { kind: 'read', certificates: user.certificates };
   return unavailable(material) === undefined
-    ? { kind: 'read', certificates: certificatesOf(material) }
+    ? { kind: 'read', certificates: chainOf(material) }
     : { kind: 'unread', material };
 }
 
@@ -314,7 +319,7 @@ export function presentedByKubeconfig(
     role: `client certificate of ${use.file}`,
     owner,
     certificate,
-    chain: certificate.embedded ? user.certificates : certificatesOf(certificate),
+    chain: certificate.embedded ? user.certificates : chainOf(certificate),
     key,
     keySpki: key?.embedded === true ? user.privateKey?.publicKey?.spkiSha256 : keySpki(key),
     rotation,

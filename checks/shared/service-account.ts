@@ -5,6 +5,7 @@ import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, Evidence, Finding, Material } from '../../src/model/path.ts';
 import type { Answer } from '../../src/model/status.ts';
 import { atLeast } from '../../src/model/version.ts';
+import { signingKey, verifyingKeys } from '../../src/pki/tokenKeys.ts';
 import { notInInput } from './absence.ts';
 import { bool, component, evidence, evidences, isSet, list, requireComponent, text } from './access.ts';
 import { settingMaterial, settingMaterials } from './material.ts';
@@ -50,10 +51,7 @@ function keyFilesWritten(apiserver: Component): boolean {
   return apiserver.settings.get(KEY_FILE)?.origin !== 'default' && set;
 }
 
-/**
- * Every public key in a file, as the API server takes them: public keys, the public half of private keys, and keys of
- * certificates (client-go util/keyutil/key.go, ParsePublicKeysPEM).
- */
+/** Every public key in a file, whether the API server takes it or not: of public keys, private keys and certificates. */
 function publicKeysIn(material: Material): readonly PublicKey[] {
   const file = material.nodeFile;
   if (file?.state !== 'present') return [];
@@ -65,11 +63,16 @@ function publicKeysIn(material: Material): readonly PublicKey[] {
   ];
 }
 
-/** The key that signs: the first one that parses (keyutil.ParsePrivateKeyPEM). */
+/** The key that signs; one that does not, where there is no other, can tell why. */
 function signingKeyIn(material: Material): PrivateKey | undefined {
   const file = material.nodeFile;
   if (file?.state !== 'present') return undefined;
-  return file.pem.privateKeys.find(({ publicKey }) => publicKey !== undefined) ?? file.pem.privateKeys[0];
+  return signingKey(file.pem) ?? file.pem.privateKeys.find(({ encrypted }) => encrypted);
+}
+
+function isVerifiedBy(material: Material, { spkiSha256 }: PublicKey): boolean {
+  const file = material.nodeFile;
+  return file?.state === 'present' && verifyingKeys(file.pem).some((key) => key.spkiSha256 === spkiSha256);
 }
 
 /** The private keys that sign tokens, whose files the path depends on. */
@@ -173,8 +176,17 @@ function judgeSigner(
   const signer = who === API_SERVER ? 'it' : who;
   const { spkiSha256 } = key.publicKey;
   const names = enumerate(verifying.map(({ file }) => file));
-  if (verifying.some((file) => publicKeysIn(file).some((publicKey) => publicKey.spkiSha256 === spkiSha256))) {
+  const { publicKey } = key;
+  if (verifying.some((file) => isVerifiedBy(file, publicKey))) {
     return pass(`The API server verifies the tokens that ${signer} signs with ${signing.file}.`, shown);
+  }
+  const unusable = verifying.find((file) => publicKeysIn(file).some((one) => one.spkiSha256 === spkiSha256));
+  if (unusable !== undefined) {
+    return fail(
+      `${unusable.file} holds the public half of ${signing.file} in a form that the API server does not verify tokens by: it takes an elliptic curve key as PUBLIC KEY, EC PRIVATE KEY (SEC1) or certificate, and no Ed25519 key. Write the public half there (openssl pkey -in ${signing.file} -pubout).`,
+      shown,
+      { headline: 'token verifying key of the wrong form' },
+    );
   }
   const [missing] = verifying.flatMap((file) => unreadFinding(file, shown, 'the API server does not start') ?? []);
   return (

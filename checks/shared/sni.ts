@@ -7,7 +7,7 @@ import { namedCertificateFor, parseNamedCertKey } from '../../src/config/named-c
 import type { NamedCertificate } from '../../src/config/named-cert-key.ts';
 import { verifyHostname } from '../../src/pki/chain.ts';
 import { component, evidence, isSet, knownOr, list } from './access.ts';
-import { certificatesOf, fileAt } from './material.ts';
+import { chainOf, fileAt } from './material.ts';
 import { pemProblems } from './pki/walk.ts';
 import { kubernetesDocs, kubernetesSource } from './references.ts';
 import { fail, notAssessed, pass } from './result.ts';
@@ -31,7 +31,7 @@ export function sniPairs(node: NodeModel, apiserver: Component): readonly SNIPai
       return { file: nodeFile.path, evidence: evidence(apiserver, SNI_SETTING), nodeFile, embedded: false };
     };
     const certificate = material(parsed.certificate);
-    const [leaf] = certificatesOf(certificate);
+    const [leaf] = chainOf(certificate);
     return [
       {
         certificate,
@@ -64,7 +64,7 @@ export function sniPairFor(
   return isAddress
     ? undefined
     : pairs.find(({ certificate }) =>
-        certificatesOf(certificate)
+        chainOf(certificate)
           .slice(0, 1)
           .some((leaf) => verifyHostname(leaf, name)),
       );
@@ -77,13 +77,13 @@ function judgePair(pair: SNIPair, shown: Finding['evidence'], facts: PathFacts):
   const unread = [certificate, key].flatMap((material) => unreadFinding(material, shown, STOPS) ?? []);
   const worst = unread.find(({ status }) => status === 'fail') ?? unread[0];
   if (worst !== undefined) return worst;
-  const [leaf] = certificatesOf(certificate);
+  const [leaf] = chainOf(certificate);
   const own = key.nodeFile?.state === 'present' ? key.nodeFile.pem.privateKeys[0] : undefined;
   if (leaf === undefined || own?.publicKey === undefined) {
     const atFault = leaf === undefined ? certificate : key;
     // What Go does not read of a file that the path shows is said by pki-parse-strictness.
     const isShown = facts.presented.some((one) => one.certificate.file === certificate.file);
-    if (isShown && pemProblems(atFault, facts).length > 0) return undefined;
+    if (isShown && pemProblems(atFault, facts, 'shown').length > 0) return undefined;
     return fail(
       `${atFault.file} holds no ${leaf === undefined ? 'certificate' : 'private key'} that Kubernetes can read: ${STOPS}.`,
       shown,

@@ -6,7 +6,14 @@ import type { Kubeconfig } from '../model/kubeconfig.ts';
 import { readPem } from '../pki/content.ts';
 import { readKubeconfig } from '../pki/kubeconfig.ts';
 
-const NOTHING: PemContent = { certificates: [], privateKeys: [], publicKeys: [], revocationLists: [], problems: [] };
+const NOTHING: PemContent = {
+  certificates: [],
+  chain: [],
+  privateKeys: [],
+  publicKeys: [],
+  revocationLists: [],
+  problems: [],
+};
 
 /** A PEM file by its path on the node. */
 export async function loadPem(view: NodeView, path: string): Promise<NodeFile> {

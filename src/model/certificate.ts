@@ -22,6 +22,20 @@ export interface NameConstraints {
   readonly excluded: readonly GeneralName[];
 }
 
+/** What the four extensions about certificate policies say (RFC 5280 sections 4.2.1.4, .5, .11 and .14). */
+export interface CertificatePolicies {
+  /** Policies by the lower-case hex of their encoded OID, since its components may be of any size. */
+  readonly named: readonly string[];
+  /** From a CA's policy to its subject's. */
+  readonly mappings: readonly (readonly [string, string])[];
+  /** How many certificates may follow before a policy has to be valid for each. */
+  readonly requireExplicit?: number;
+  readonly inhibitMapping?: number;
+  readonly inhibitAny?: number;
+  /** Dotted OIDs of those of the extensions that are critical and that Go did not handle before 1.24. */
+  readonly critical: readonly string[];
+}
+
 export interface GeneralName {
   readonly type: 'dns' | 'ip' | 'email' | 'uri' | 'other';
   /** IP: lower-case hex of the bytes (4 or 16; in name constraints 8 or 32, address then mask). */
@@ -31,7 +45,7 @@ export interface GeneralName {
 export interface Certificate {
   /** Where it was read: file as on the node, and for kubeconfigs the entry. */
   readonly position: Position;
-  /** Zero-based place among the certificates of its file. */
+  /** Zero-based place among the certificates of its file, those that cannot be read included. */
   readonly index: number;
   readonly der: Uint8Array;
   /** RFC 4514 text, most specific first: `CN=kube-apiserver,O=...`. */
@@ -55,6 +69,8 @@ export interface Certificate {
   /** undefined: no SubjectAlternativeName extension. */
   readonly subjectAlternativeNames: readonly GeneralName[] | undefined;
   readonly nameConstraints: NameConstraints | undefined;
+  /** Absent: no extension about policies. */
+  readonly policies?: CertificatePolicies;
   readonly subjectKeyId: string | undefined;
   readonly authorityKeyId: string | undefined;
   /** X.509 version, 1 to 3. */
@@ -82,7 +98,10 @@ export interface PrivateKey {
   readonly position: Position;
   /** undefined: encrypted, or of a kind that cannot be read. */
   readonly publicKey: PublicKey | undefined;
+  /** What it is, whatever its label says. */
   readonly format: 'PKCS#1' | 'PKCS#8' | 'SEC1' | 'OpenSSH' | 'unknown';
+  /** The type of its PEM block. */
+  readonly label: string;
   readonly encrypted: boolean;
   readonly problem?: string;
 }
@@ -112,7 +131,13 @@ export interface RevocationList {
 
 /** What a PEM file (or embedded PEM) holds, in file order. */
 export interface PemContent {
+  /** What a CA pool takes of it (crypto/x509 AppendCertsFromPEM): blocks without headers. */
   readonly certificates: readonly Certificate[];
+  /**
+   * What is sent of it where it is a certificate file (crypto/tls X509KeyPair): blocks with headers too, and nothing when
+   * the first cannot be read.
+   */
+  readonly chain: readonly Certificate[];
   readonly privateKeys: readonly PrivateKey[];
   readonly publicKeys: readonly PublicKey[];
   readonly revocationLists: readonly RevocationList[];

@@ -58,6 +58,7 @@ function certificateFacts(bytes: Uint8Array): CertificateFacts {
     extendedKeyUsage: decisive.extendedKeyUsage?.map(extendedKeyUsageName),
     subjectAlternativeNames: decisive.alternativeNames,
     nameConstraints: decisive.nameConstraints,
+    ...(decisive.policies === undefined ? {} : { policies: decisive.policies }),
     subjectKeyId: decisive.subjectKeyId && hex(decisive.subjectKeyId),
     authorityKeyId: decisive.authorityKeyId && hex(decisive.authorityKeyId),
     version: structure.version,

@@ -6,6 +6,7 @@ import { formatTime } from '../text/date.ts';
 import type { Certificate } from '../model/certificate.ts';
 import { constraintViolation } from './constraints.ts';
 import { goAtLeast } from '../model/version.ts';
+import { policyViolation } from './policies.ts';
 import { signatureFault } from './signature.ts';
 import type { SignatureFault } from './signature.ts';
 
@@ -38,6 +39,7 @@ export type ChainFailureReason =
   | 'ca-key-usage'
   | 'path-length'
   | 'name-constraints'
+  | 'policies'
   | 'unhandled-critical'
   | 'too-many-signatures';
 
@@ -109,7 +111,7 @@ function judge(question: ChainQuestion, dates: boolean): ChainResult {
 
   const refusals: ChainFailure[] = [];
   const chains = candidates.filter((chain) => {
-    const refusal = usageFault(chain, usage) ?? constraintFault(chain);
+    const refusal = policyFault(chain, goLine) ?? usageFault(chain, usage) ?? constraintFault(chain, goLine);
     if (refusal !== undefined) refusals.push(refusal);
     return refusal === undefined;
   });
@@ -196,7 +198,10 @@ class Search {
 
   /** crypto/x509 Certificate.isValid, for a certificate that is to follow a chain. */
   validityFault(certificate: Certificate, chain: readonly Certificate[], role: Role): ChainFailure | undefined {
-    const [extension] = certificate.unhandledCriticalExtensions;
+    const [extension] = [
+      ...certificate.unhandledCriticalExtensions,
+      ...(goAtLeast(this.#question.goLine, '1.24') ? [] : (certificate.policies?.critical ?? [])),
+    ];
     const who = role === 'leaf' ? 'it' : `the CA ${certificate.subject}`;
     const fault = (reason: ChainFailureReason, message: string): ChainFailure => ({
       ok: false,
@@ -261,6 +266,11 @@ class Search {
           'weak-key',
           `the CA ${parent.subject} has an RSA key of ${parent.publicKey.bits ?? 0} bits, and Go refuses less than 1024`,
         );
+      case 'unusable-key':
+        return fault(
+          'unusable-key',
+          `the CA ${parent.subject} has an RSA key whose public exponent Go refuses (it takes odd numbers from 3 to 2147483647)`,
+        );
       case 'unsupported-algorithm':
         return fault(
           'unsupported-algorithm',
@@ -284,6 +294,7 @@ const TELLING: readonly ChainFailureReason[] = [
   'unhandled-critical',
   'insecure-signature',
   'weak-key',
+  'unusable-key',
   'ca-key-usage',
   'not-a-ca',
   'unsupported-algorithm',
@@ -294,21 +305,29 @@ const TELLING: readonly ChainFailureReason[] = [
 /** crypto/x509 findPotentialParents: by raw name; key identifiers only decide who is tried first. */
 function candidateParents(child: Certificate, pool: readonly Certificate[]): readonly Certificate[] {
   const rank = (parent: Certificate): number => {
-    if (parent.subjectKeyId === child.authorityKeyId) return 0;
-    return parent.subjectKeyId === undefined || child.authorityKeyId === undefined ? 1 : 2;
+    const [own = '', asked = ''] = [parent.subjectKeyId, child.authorityKeyId];
+    if (own === asked) return 0;
+    return own === '' || asked === '' ? 1 : 2;
   };
   return pool.filter(({ subjectDer }) => subjectDer === child.issuerDer).toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** crypto/x509 alreadyInChain: the same subject, key and alternative names, which ends loops of cross-signed CAs. */
+/**
+ * crypto/x509 alreadyInChain: the same subject, key and alternative names, which ends loops of cross-signed CAs. Where of
+ * two that share the first two only one has names, Go looks no further, and a CA with names may follow itself until the
+ * signatures run out.
+ */
 function isInChain(candidate: Certificate, chain: readonly Certificate[]): boolean {
   const names = JSON.stringify(candidate.subjectAlternativeNames);
-  return chain.some(
-    (certificate) =>
-      certificate.subjectDer === candidate.subjectDer &&
-      sameKey(certificate.publicKey, candidate.publicKey) &&
-      JSON.stringify(certificate.subjectAlternativeNames) === names,
-  );
+  for (const certificate of chain) {
+    if (certificate.subjectDer !== candidate.subjectDer || !sameKey(certificate.publicKey, candidate.publicKey))
+      continue;
+    const others = JSON.stringify(certificate.subjectAlternativeNames);
+    if (names === others) return true;
+    if (certificate.subjectAlternativeNames === undefined || candidate.subjectAlternativeNames === undefined)
+      return false;
+  }
+  return false;
 }
 
 /** crypto/x509 checkChainForKeyUsage: every certificate of the chain, CAs too, has to allow the use or say nothing. */
@@ -328,8 +347,20 @@ function usageFault(chain: readonly Certificate[], usage: ChainQuestion['usage']
   };
 }
 
-function constraintFault(chain: readonly Certificate[]): ChainFailure | undefined {
-  const violation = constraintViolation(chain);
+function policyFault(chain: readonly Certificate[], goLine: string | undefined): ChainFailure | undefined {
+  const certificate = goAtLeast(goLine, '1.24') ? policyViolation(chain) : undefined;
+  return certificate === undefined
+    ? undefined
+    : {
+        ok: false,
+        reason: 'policies',
+        message: `${certificate === chain[0] ? 'it' : `the CA ${certificate.subject}`} demands certificate policies (requireExplicitPolicy), or maps them, so that none is valid along the chain`,
+        certificate,
+      };
+}
+
+function constraintFault(chain: readonly Certificate[], goLine: string | undefined): ChainFailure | undefined {
+  const violation = constraintViolation(chain, goLine);
   return violation === undefined
     ? undefined
     : {

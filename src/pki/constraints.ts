@@ -1,7 +1,13 @@
-/** Name constraints along a chain: Go's crypto/x509 checkChainConstraints (RFC 5280 section 4.2.1.10). */
+/**
+ * Name constraints along a chain: Go's crypto/x509 checkChainConstraints (RFC 5280 section 4.2.1.10). Go 1.26 wrote them
+ * anew (constraints.go); before, they were in verify.go (checkNameConstraints), which differs for addresses and URIs.
+ */
 import type { Certificate, GeneralName } from '../model/certificate.ts';
-import { canonicalIP, ipText } from './ip.ts';
+import { goAtLeast } from '../model/version.ts';
+import { ipVersion } from '../text/address.ts';
+import { ipText } from './ip.ts';
 import { isDomain, mailbox } from './names.ts';
+import { inSomeNetwork, isInNetworks } from './networks.ts';
 import type { Mailbox } from './names.ts';
 import { uriHost } from '../text/uri.ts';
 
@@ -15,15 +21,20 @@ export interface ConstraintViolation {
 
 /**
  * @param chain leaf first, root last
+ * @param goLine minor version of the Go that judges, `1.24`; without it the newest
  * @returns the first name that a CA above its certificate does not allow; undefined when all are allowed. All names of a
  * certificate count, not only the one that is dialled. Names of a kind that has no permitted subtree are free.
  */
-export function constraintViolation(chain: readonly Certificate[]): ConstraintViolation | undefined {
+export function constraintViolation(
+  chain: readonly Certificate[],
+  goLine: string | undefined,
+): ConstraintViolation | undefined {
+  const isNew = goAtLeast(goLine, '1.26');
   for (const [index, certificate] of chain.entries()) {
     for (const authority of chain.slice(index + 1)) {
       if (authority.nameConstraints === undefined) continue;
       for (const name of certificate.subjectAlternativeNames ?? []) {
-        const fault = nameFault(name, authority.nameConstraints);
+        const fault = nameFault(name, authority.nameConstraints, isNew);
         if (fault !== undefined) return { certificate, authority, message: `${nameText(name)} ${fault}` };
       }
     }
@@ -50,54 +61,56 @@ function nameText({ type, value }: GeneralName): string {
 function nameFault(
   name: GeneralName,
   { permitted, excluded }: { readonly permitted: readonly GeneralName[]; readonly excluded: readonly GeneralName[] },
+  isNew: boolean,
 ): string | undefined {
   if (name.type === 'other') return undefined;
-  const matcher = matcherOf(name);
-  if (matcher === undefined) return 'cannot be compared with name constraints';
   const ofKind = (constraints: readonly GeneralName[]): readonly string[] =>
     constraints.filter(({ type }) => type === name.type).map(({ value }) => value);
   const allowed = ofKind(permitted);
-  if (allowed.length > 0 && !allowed.some((constraint) => matcher(constraint, true)))
-    return 'is not permitted by any constraint';
-  const barred = ofKind(excluded).find((constraint) => matcher(constraint, false));
-  return barred === undefined ? undefined : 'is excluded by a constraint';
+  const barred = ofKind(excluded);
+  // Up to Go 1.25 a URI was only looked at when there was a constraint of URIs.
+  if (!isNew && name.type === 'uri' && allowed.length + barred.length === 0) return undefined;
+  const covers = coverageOf(name, isNew);
+  if (covers === undefined) return 'cannot be compared with name constraints';
+  if (allowed.length > 0 && !covers(allowed, true)) return 'is not permitted by any constraint';
+  return covers(barred, false) ? 'is excluded by a constraint' : undefined;
 }
 
-type Matcher = (constraint: string, permitted: boolean) => boolean;
+/** Whether one of the constraints, which are of the name's kind, covers the name. */
+type Coverage = (constraints: readonly string[], permitted: boolean) => boolean;
 
-/** How a name is compared with a constraint of its kind; undefined when Go cannot compare it and refuses the chain. */
-function matcherOf({ type, value }: GeneralName): Matcher | undefined {
+/** How a name is compared with constraints of its kind; undefined when Go cannot compare it and refuses the chain. */
+function coverageOf({ type, value }: GeneralName, isNew: boolean): Coverage | undefined {
   switch (type) {
     case 'ip':
-      return (constraint) => inNetwork(value, constraint);
+      return (networks) => (isNew ? isInNetworks(value, networks) : inSomeNetwork(value, networks));
     case 'dns':
-      return isDomain(value, false) ? (constraint, permitted) => inDomain(value, constraint, permitted) : undefined;
+      return isDomain(value, false) ? someDomain(value) : undefined;
     case 'email': {
       const address = mailbox(value);
       return address !== undefined && isDomain(address.domain, false)
-        ? (constraint, permitted) => inMailboxes(address, constraint, permitted)
+        ? (constraints, permitted) => constraints.some((constraint) => inMailboxes(address, constraint, permitted))
         : undefined;
     }
     case 'uri': {
-      const host = (uriHost(value) ?? '').toLowerCase().replace(/:\d*$/, '');
-      // An address cannot be compared with a domain: Go refuses the chain.
-      if (host === '' || host.startsWith('[') || /^\d+(\.\d+){3}$/.test(host) || !isDomain(host, false))
-        return undefined;
-      return (constraint, permitted) => inDomain(host, constraint, permitted);
+      const domain = uriDomain(value);
+      return domain !== undefined && isDomain(domain, false) ? someDomain(domain) : undefined;
     }
     case 'other':
       return undefined;
   }
 }
 
-/** Whether an address lies in a network of the same family; both as hex, the network with its mask behind it. */
-function inNetwork(address: string, network: string): boolean {
-  const base = canonicalIP(network.slice(0, network.length / 2));
-  const mask = network.slice(network.length / 2).slice(-base.length);
-  const bytes = canonicalIP(address);
-  if (bytes.length !== base.length) return false;
-  const masked = (digits: string): bigint => BigInt(`0x${digits}`) & BigInt(`0x${mask}`);
-  return masked(bytes) === masked(base);
+function someDomain(domain: string): Coverage {
+  return (constraints, permitted) => constraints.some((constraint) => inDomain(domain, constraint, permitted));
+}
+
+/** The domain of a URI (parseURIs, with net SplitHostPort); undefined when it has no host, or an address for one. */
+function uriDomain(uri: string): string | undefined {
+  const authority = uriHost(uri) ?? '';
+  const colon = authority.lastIndexOf(':');
+  const host = colon < 0 ? authority : authority.slice(0, colon);
+  return host === '' || /[:[\]]/.test(host) || ipVersion(host) !== 0 ? undefined : host;
 }
 
 /** `example.com` covers itself and what is below it, `.example.com` only what is below it, the empty one everything. */
@@ -112,7 +125,8 @@ function inDomain(name: string, constraint: string, permitted: boolean): boolean
   )
     return true;
   // A wildcard could stand for the excluded name (CVE-2025-61727).
-  return !permitted && domain.startsWith('*.') && withoutFirstLabel(limit) === domain.slice(1);
+  const parent = withoutFirstLabel(limit);
+  return !permitted && domain.startsWith('*') && parent !== '' && parent === withoutFirstLabel(domain);
 }
 
 function withoutFirstLabel(domain: string): string {

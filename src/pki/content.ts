@@ -29,6 +29,8 @@ export async function readPem(data: Uint8Array, position: Position): Promise<Pem
     ...(position.line !== undefined ? { line: position.line } : line === undefined ? {} : { line }),
   });
   const certificates: Certificate[] = [];
+  const chain: Certificate[] = [];
+  let count = 0;
   const privateKeys: PrivateKey[] = [];
   const publicKeys: PublicKey[] = [];
   const problems: PemProblem[] = splitProblems.map((problem) => ({ ...problem, ...placed(problem.line) }));
@@ -44,11 +46,12 @@ export async function readPem(data: Uint8Array, position: Position): Promise<Pem
           message:
             'the certificate has headers inside its PEM block, so Kubernetes passes over it in a CA bundle; remove the lines between BEGIN and the base64',
         });
-        continue;
       }
-      const read = readCertificate(block.bytes, at, certificates.length);
-      if (read.ok) certificates.push(read.certificate);
-      else {
+      const read = readCertificate(block.bytes, at, count++);
+      if (read.ok) {
+        chain.push(read.certificate);
+        if (block.headers.size === 0) certificates.push(read.certificate);
+      } else {
         const subject = await subjectByLenientReader(block.bytes);
         const other = subject === undefined ? '' : ` (other programs may read it as the certificate of ${subject})`;
         problems.push({
@@ -76,7 +79,14 @@ export async function readPem(data: Uint8Array, position: Position): Promise<Pem
     if (list !== undefined) revocationLists.push(list);
     problems.push(withoutBlocks(data, placed(undefined)));
   }
-  return { certificates, privateKeys, publicKeys, revocationLists, problems };
+  return {
+    certificates,
+    chain: chain[0]?.index === 0 ? chain : [],
+    privateKeys,
+    publicKeys,
+    revocationLists,
+    problems,
+  };
 }
 
 /** OpenSSL's own labels of certificates, which Go takes for something else. Any other block is nobody's concern here. */

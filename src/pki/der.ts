@@ -115,11 +115,18 @@ export function integerBytes(content: Uint8Array): Uint8Array {
   return content;
 }
 
-/** A non-negative INTEGER that fits a number. */
-export function smallInteger(content: Uint8Array): number {
+/** An INTEGER of 64 bits, as Go's int; beyond 2^53 the number is near, which nobody here can tell from right. */
+export function wholeNumber(content: Uint8Array): number {
   const bytes = integerBytes(content);
-  if ((bytes[0] ?? 0) >= 0x80 || bytes.length > 6) throw new DerError('it has an integer out of range');
-  return bytes.reduce((value, byte) => value * 256 + byte, 0);
+  if (bytes.length > 8) throw new DerError('it has an integer out of range');
+  return Number(BigInt.asIntN(8 * bytes.length, BigInt(`0x${hex(bytes)}`)));
+}
+
+/** A non-negative INTEGER of 64 bits. */
+export function smallInteger(content: Uint8Array): number {
+  const value = wholeNumber(content);
+  if (value < 0) throw new DerError('it has an integer out of range');
+  return value;
 }
 
 /** A BOOLEAN, which in DER is 00 or FF. */

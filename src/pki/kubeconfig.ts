@@ -235,7 +235,7 @@ class Reader {
       name: entry.name,
       clientCertificate,
       clientKey,
-      certificates: certificate?.certificates ?? [],
+      certificates: certificate?.chain ?? [],
       privateKey: firstKey(key),
       hasToken: isSet(value.token),
       tokenFile: tokenFile === undefined || tokenFile === '' ? undefined : resolvePath(this.#file, tokenFile),
@@ -289,6 +289,8 @@ class Reader {
     }
     const content = await readPem(data, { file: this.#file, ...(line === undefined ? {} : { line }) });
     for (const problem of content.problems) {
+      // A client certificate is sent all the same: only a CA pool passes over headers.
+      if (problem.code === 'headers' && field !== 'certificate-authority-data') continue;
       this.#pemProblems.push({
         ...problem,
         message: `${field}: ${problem.message.replace(/^the file /, 'the data ')}`,

@@ -3,11 +3,17 @@ import { constants, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { Certificate } from '../model/certificate.ts';
 import { goAtLeast } from '../model/version.ts';
-import { keyOf } from './publicKey.ts';
+import { isUsableExponent, keyOf } from './publicKey.ts';
 import { certificateStructure } from './structure.ts';
 import type { CertificateStructure } from './structure.ts';
 
-export type SignatureFault = 'signature' | 'insecure-signature' | 'weak-key' | 'unsupported-algorithm';
+export type SignatureFault =
+  | 'signature'
+  | 'insecure-signature'
+  | 'weak-key'
+  /** An RSA key whose public exponent Go does not compute with. */
+  | 'unusable-key'
+  | 'unsupported-algorithm';
 
 /** What a pair was found to be; a check asks for each path again. */
 const known = new Map<string, boolean>();
@@ -33,7 +39,11 @@ export function signatureFault(
   const scheme = schemeOf(signatureAlgorithm, parent);
   if (scheme === undefined) return 'unsupported-algorithm';
   // Go 1.24 release notes, crypto/rsa: keys below 1024 bits are refused.
-  if (scheme.kind === 'rsa' && (parent.publicKey.bits ?? 0) < 1024 && goAtLeast(goLine, '1.24')) return 'weak-key';
+  if (parent.publicKey.algorithm === 'RSA' && (parent.publicKey.bits ?? 0) < 1024 && goAtLeast(goLine, '1.24'))
+    return 'weak-key';
+  // crypto/internal/fips140/rsa checkPublicKey, which Go 1.24 brought; before, only the upper bound was there for all.
+  const isRSA = scheme.kind === 'rsa' || scheme.kind === 'rsa-pss';
+  if (isRSA && !isUsableExponent(structureOf(parent).publicKey)) return 'unusable-key';
   return isSignedBy(child, parent, scheme) ? undefined : 'signature';
 }
 
@@ -73,10 +83,8 @@ function schemeOf(algorithm: string, parent: Certificate): Scheme | undefined {
 
 function isSignedBy(child: Certificate, parent: Certificate, scheme: Scheme): boolean {
   return remember(known, `${child.sha256} ${parent.publicKey.spkiSha256}`, () => {
-    const { tbs, signature } = remember(structures, child.sha256, () => certificateStructure(child.der));
-    const key = remember(keys, parent.publicKey.spkiSha256, () =>
-      keyOf(remember(structures, parent.sha256, () => certificateStructure(parent.der)).publicKey),
-    );
+    const { tbs, signature } = structureOf(child);
+    const key = remember(keys, parent.publicKey.spkiSha256, () => keyOf(structureOf(parent).publicKey));
     if (key === undefined) return false;
     const saltLength = constants.RSA_PSS_SALTLEN_DIGEST;
     try {
@@ -91,6 +99,10 @@ function isSignedBy(child: Certificate, parent: Certificate, scheme: Scheme): bo
       return false;
     }
   });
+}
+
+function structureOf(certificate: Certificate): CertificateStructure {
+  return remember(structures, certificate.sha256, () => certificateStructure(certificate.der));
 }
 
 function remember<T>(memory: Map<string, T>, key: string, compute: () => T): T {

@@ -2,7 +2,7 @@
  * The structure of a certificate, walked as Go's crypto/x509/parser.go walks it, so that what Go refuses is known: its
  * parser decides whether a component of Kubernetes starts with these bytes.
  */
-import type { GeneralName, GoParseError } from '../model/certificate.ts';
+import type { CertificatePolicies, GeneralName, GoParseError } from '../model/certificate.ts';
 import { signatureAlgorithmName } from './algorithms.ts';
 import {
   DerError,
@@ -21,6 +21,7 @@ import {
 import { readName, unreadableName } from './distinguishedName.ts';
 import type { DistinguishedName } from './distinguishedName.ts';
 import { alternativeNames, nameConstraints } from './names.ts';
+import { policiesWith } from './policyExtensions.ts';
 import type { Constraints } from './names.ts';
 import { publicKeyFault } from './publicKey.ts';
 
@@ -39,6 +40,7 @@ export interface DecisiveExtensions {
   extendedKeyUsage?: readonly string[];
   alternativeNames?: readonly GeneralName[];
   nameConstraints?: Constraints & { readonly critical: boolean };
+  policies?: CertificatePolicies;
   subjectKeyId?: Uint8Array;
   authorityKeyId?: Uint8Array;
 }
@@ -179,7 +181,11 @@ function nameOf(der: Uint8Array): DistinguishedName {
 
 function readVersion(tbs: DerReader): number {
   const explicit = tbs.optional(contextConstructed(0));
-  return explicit === undefined ? 1 : smallInteger(new DerReader(explicit).read(TAG.integer, 'version')) + 1;
+  if (explicit === undefined) return 1;
+  const reader = new DerReader(explicit);
+  const version = smallInteger(reader.read(TAG.integer, 'version')) + 1;
+  if (!reader.empty) throw new DerError('it has a malformed version');
+  return version;
 }
 
 /** Lower-case hex without leading zeros; `-` in front when negative. */
@@ -231,11 +237,9 @@ function handle({ oid, critical, value }: Extension, decisive: DecisiveExtension
       decisive.nameConstraints = { critical, permitted, excluded };
       return ![...permitted, ...excluded].some(({ type }) => type === 'other');
     }
-    case '2.5.29.31': {
-      const points = sequence('CRL distribution points');
-      while (!points.empty) points.read(TAG.sequence, 'CRL distribution point');
+    case '2.5.29.31':
+      skipDistributionPoints(sequence('CRL distribution points'));
       return true;
-    }
     case '2.5.29.35': {
       if (critical) throw new DerError('its authority key identifier is critical');
       const keyId = sequence('authority key identifier').optional(context(0));
@@ -253,41 +257,34 @@ function handle({ oid, critical, value }: Extension, decisive: DecisiveExtension
       decisive.extendedKeyUsage = oids;
       return true;
     }
-    case '2.5.29.32': {
-      const policies = sequence('certificate policies');
-      const seen = new Set<string>();
-      while (!policies.empty) {
-        const policy = hex(policies.within(TAG.sequence, 'certificate policy').read(TAG.oid, 'certificate policy'));
-        if (seen.has(policy)) throw new DerError('it has a certificate policy twice');
-        seen.add(policy);
-      }
-      return true;
-    }
-    case '2.5.29.33': {
-      const mappings = sequence('policy mappings');
-      while (!mappings.empty) {
-        const mapping = mappings.within(TAG.sequence, 'policy mapping');
-        mapping.read(TAG.oid, 'policy');
-        mapping.read(TAG.oid, 'policy');
-      }
-      return true;
-    }
+    case '2.5.29.32':
+    case '2.5.29.33':
     case '2.5.29.36':
-      sequence('policy constraints');
-      return true;
     case '2.5.29.54':
-      smallInteger(new DerReader(value).read(TAG.integer, 'inhibitAnyPolicy'));
+      decisive.policies = policiesWith(decisive.policies, { oid, critical, value });
       return true;
     case '1.3.6.1.5.5.7.1.1': {
       if (critical) throw new DerError('its authority information access is critical');
       const descriptions = sequence('authority information access');
       while (!descriptions.empty) {
-        objectIdentifier(descriptions.within(TAG.sequence, 'access description').read(TAG.oid, 'access method'));
+        const description = descriptions.within(TAG.sequence, 'access description');
+        objectIdentifier(description.read(TAG.oid, 'access method'));
+        description.optional(context(6));
       }
       return true;
     }
     default:
       return false;
+  }
+}
+
+/** A point that is named has its name in a wrapper of its own; only the addresses at its start are read. */
+function skipDistributionPoints(points: DerReader): void {
+  while (!points.empty) {
+    const name = points.within(TAG.sequence, 'CRL distribution point').optional(contextConstructed(0));
+    if (name === undefined) continue;
+    const full = new DerReader(name).within(contextConstructed(0), 'name of a CRL distribution point');
+    while (full.next === context(6)) full.any();
   }
 }
 

@@ -1,3 +1,4 @@
+// The library's dependency container needs it, and all tables are loaded at once.
 import 'reflect-metadata';
 import { X509Certificate } from '@peculiar/x509';
 import type { CheckCase } from '../support/cases.ts';

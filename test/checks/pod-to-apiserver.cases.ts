@@ -222,6 +222,30 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.setFlag('kube-apiserver', 'service-account-key-file', `${PKI}/sa.key`),
   },
   {
+    name: 'the private key on a curve, in PKCS#8, is the verifying key',
+    check: 'sa-key-pair-match',
+    expect: 'fail',
+    change: (node) =>
+      withPair(node, freshKey({ curve: 'P-256' })).setFlag(
+        'kube-apiserver',
+        'service-account-key-file',
+        `${PKI}/sa.key`,
+      ),
+    message: /in a form that the API server does not verify tokens by/,
+    row: { status: 'fail', clientAuthenticated: 'no' },
+  },
+  {
+    name: 'a signing key in PKCS#8 under the label of PKCS#1',
+    check: 'sa-key-pair-match',
+    expect: 'fail',
+    change: (node) => {
+      const { privateKey, publicKey } = freshKey({ bits: 2048 });
+      return withPair(node, { privateKey: privateKey.replaceAll('PRIVATE KEY', 'RSA PRIVATE KEY'), publicKey });
+    },
+    message: /holds no private key that Kubernetes can read/,
+    row: { status: 'fail', clientAuthenticated: 'no' },
+  },
+  {
     name: 'a certificate is the verifying key',
     check: 'sa-key-pair-match',
     expect: 'pass',

@@ -684,6 +684,32 @@ const trust: readonly CheckCase[] = [
     row: { serverVerified: 'no' },
     alarms: ['fail pki-parse-strictness'],
   },
+  {
+    name: 'a header in the serving certificate, which crypto/tls reads over',
+    check: 'pki-parse-strictness',
+    expect: 'pass',
+    change: (node) => onlyAdmin(node).replace(`${PKI}/apiserver.crt`, /(BEGIN CERTIFICATE-----\n)/, '$1name: leaf\n\n'),
+    row: { serverVerified: 'yes' },
+    alarms: [],
+  },
+  {
+    name: 'a header in the only client CA, which a CA pool passes over',
+    check: 'pki-parse-strictness',
+    expect: 'fail',
+    change: (node) => onlyAdmin(node).replace(`${PKI}/ca.crt`, /(BEGIN CERTIFICATE-----\n)/, '$1name: ca\n\n'),
+    row: { clientAuthenticated: 'no' },
+  },
+  {
+    name: 'the first certificate of the serving file is cut off: the CA behind it is not sent in its place',
+    check: 'pki-parse-strictness',
+    expect: 'fail',
+    change: (node) =>
+      onlyAdmin(node).write(
+        `${PKI}/apiserver.crt`,
+        `-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n${node.text(`${PKI}/ca.crt`)}`,
+      ),
+    row: { serverVerified: 'unknown' },
+  },
   withoutKubeconfigs('kubeconfig-ca-present'),
   { name: 'stock', check: 'kubeconfig-ca-matches', expect: 'pass' },
   {

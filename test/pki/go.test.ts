@@ -10,6 +10,7 @@ import type { ChainQuestion } from '../../src/pki/chain.ts';
 import { splitPem } from '../../src/pki/pem.ts';
 import { goJudge } from '../support/go.ts';
 import { bytesOf, derOf, issuersOf } from './fixtures.ts';
+import { random } from './generated/random.ts';
 
 interface Answer {
   readonly parse: Readonly<Record<string, string>>;
@@ -31,21 +32,9 @@ const judge = goJudge(join(import.meta.dirname, 'go'));
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
-/** A sequence that only its seed decides (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** Certificates with one to three bytes changed, dropped or put in. */
 function mutants(count: number): ReadonlyMap<string, Uint8Array> {
-  const next = random(20261121);
-  const pick = (bound: number): number => Math.floor(next() * bound);
+  const { below: pick } = random(20261121);
   const names = [...SPECS.keys()];
   const made = new Map<string, Uint8Array>();
   for (let index = 0; index < count; index++) {
@@ -65,8 +54,7 @@ function mutants(count: number): ReadonlyMap<string, Uint8Array> {
 
 /** PEM texts cut into lines and put together again in wrong ways. */
 function scrambledTexts(count: number): readonly Uint8Array[] {
-  const next = random(7);
-  const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(next() * from.length)];
+  const { below, pick } = random(7);
   const lines = [
     '-----BEGIN CERTIFICATE-----',
     '-----BEGIN CERTIFICATE----- ',
@@ -93,10 +81,8 @@ function scrambledTexts(count: number): readonly Uint8Array[] {
     'x-----BEGIN CERTIFICATE-----',
   ];
   return Array.from({ length: count }, () => {
-    const length = 2 + Math.floor(next() * 9);
-    const text = Array.from({ length }, () => `${pick(lines) ?? ''}${pick(['\n', '\n', '\n', '\r\n', '']) ?? ''}`).join(
-      '',
-    );
+    const length = 2 + below(9);
+    const text = Array.from({ length }, () => `${pick(lines)}${pick(['\n', '\n', '\n', '\r\n', ''])}`).join('');
     return Buffer.from(text, 'latin1');
   });
 }

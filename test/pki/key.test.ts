@@ -28,7 +28,7 @@ describe('private keys', () => {
 
   test('nothing private is kept', async () => {
     const { privateKeys } = await contentOf('keys/rsa-pkcs8.key');
-    expect(Object.keys(privateKeys[0] ?? {}).sort()).toEqual(['encrypted', 'format', 'position', 'publicKey']);
+    expect(Object.keys(privateKeys[0] ?? {}).sort()).toEqual(['encrypted', 'format', 'label', 'position', 'publicKey']);
     expect(Object.keys(privateKeys[0]?.publicKey ?? {}).sort()).toEqual(['algorithm', 'bits', 'spkiSha256']);
   });
 });
@@ -37,10 +37,15 @@ describe('public keys', () => {
   test.each([
     ['ec', 'leaf'],
     ['rsa', 'leaf-rsa2048'],
-    ['rsa-pkcs1', 'leaf-rsa2048'],
   ])('%s is the key of %s', async (file, certificate) => {
     const { publicKeys, problems } = await contentOf(`keys/${file}.pub`);
     expect(problems).toEqual([]);
     expect(publicKeys).toEqual([(await certificateOf(certificate)).publicKey]);
+  });
+
+  test('PKCS#1 is told to be what the API server does not read', async () => {
+    const { publicKeys, problems } = await contentOf('keys/rsa-pkcs1.pub');
+    expect(publicKeys).toEqual([]);
+    expect(problems[0]?.message).toContain('openssl rsa -RSAPublicKey_in');
   });
 });

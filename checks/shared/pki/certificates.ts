@@ -84,16 +84,23 @@ export const subjectAlternativeNames: Check = {
   ),
 };
 
+/** crypto/tls defaultMaxRSAKeySize. */
+const MAX_RSA_BITS = 8192;
+
 export const keyStrength: Check = {
   id: 'pki-key-strength',
   title: 'Every key of the path is strong enough',
   severity: 'medium',
   impact: 'both',
-  versions: 'all; RSA under 1024 bits is refused from Kubernetes 1.33 (Go 1.24)',
+  versions: 'all; RSA under 1024 bits is refused from Kubernetes 1.33 (Go 1.24), over 8192 bits from 1.28 (Go 1.20.7)',
   remediation:
-    'Reissue with RSA 2048 bits or more, ECDSA P-256/P-384/P-521 or Ed25519 (`encryptionAlgorithm` in the kubeadm ClusterConfiguration v1beta4).',
-  references: [goSource('crypto/rsa/rsa.go'), kubernetesDocs('reference/config-api/kubeadm-config.v1beta4/')],
-  ...ofEachCertificate((certificate, { presented }, { node }) => {
+    'Reissue with RSA 2048 bits or more (4096 are plenty), ECDSA P-256/P-384/P-521 or Ed25519 (`encryptionAlgorithm` in the kubeadm ClusterConfiguration v1beta4).',
+  references: [
+    goSource('crypto/rsa/rsa.go'),
+    goSource('crypto/tls/handshake_client.go'),
+    kubernetesDocs('reference/config-api/kubeadm-config.v1beta4/'),
+  ],
+  ...ofEachCertificate((certificate, { presented, isRoot }, { node }) => {
     // A key that Go does not even parse is said by pki-parse-strictness.
     if (parseFault(certificate, goLine(node)) !== undefined) return undefined;
     const { algorithm, bits, curve } = certificate.publicKey;
@@ -106,6 +113,13 @@ export const keyStrength: Check = {
             headline: `RSA ${bits} bits`,
           })
         : warn(`${what}, less than the 2048 bits that are taken for safe.`, shown, { headline: `RSA ${bits} bits` });
+    }
+    // What is sent is judged, not what it is judged by: checkKeySize, in both directions.
+    if (algorithm === 'RSA' && bits !== undefined && bits > MAX_RSA_BITS && !isRoot) {
+      return fail(`${what}, and Go's TLS refuses a peer that sends more than ${MAX_RSA_BITS} bits.`, shown, {
+        severity: 'high',
+        headline: `RSA ${bits} bits`,
+      });
     }
     if (algorithm === 'DSA' || algorithm === 'Ed448' || algorithm === 'RSA-PSS' || algorithm === 'unknown') {
       return fail(`${what}, which Go's TLS does not support.`, shown, {

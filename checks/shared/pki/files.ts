@@ -7,7 +7,15 @@ import { goSource } from '../references.ts';
 import { fail, pass, warn } from '../result.ts';
 import { goLine, presentedOn } from '../verdict.ts';
 import { certificateEvidence, located } from '../words.ts';
-import { certificatesOnPath, distinct, materialsOf, pemProblems, unreadOf } from './walk.ts';
+import {
+  bundleMaterial,
+  certificatesOnPath,
+  distinct,
+  materialsOf,
+  pemProblems,
+  shownMaterials,
+  unreadOf,
+} from './walk.ts';
 
 export const parseStrictness: Check = {
   id: 'pki-parse-strictness',
@@ -22,17 +30,19 @@ export const parseStrictness: Check = {
   evaluate: (context) => {
     const { node, facts } = context;
     const line = goLine(node);
-    const unread = facts.presented
-      .flatMap(materialsOf)
-      .flatMap((material) =>
-        pemProblems(material, facts).map((problem) =>
-          fail(
-            `${problem.file ?? material.file}${problem.line === undefined ? '' : `:${problem.line}`}: ${problem.message}.`,
-            [material.evidence],
-            { headline: 'PEM that Go does not read' },
-          ),
+    const files = facts.presented.flatMap((presented) => [
+      ...shownMaterials(presented).map((material) => [material, 'shown'] as const),
+      ...bundleMaterial(presented).map((material) => [material, 'bundle'] as const),
+    ]);
+    const unread = files.flatMap(([material, role]) =>
+      pemProblems(material, facts, role).map((problem) =>
+        fail(
+          `${problem.file ?? material.file}${problem.line === undefined ? '' : `:${problem.line}`}: ${problem.message}.`,
+          [material.evidence],
+          { headline: 'PEM that Go does not read' },
         ),
-      );
+      ),
+    );
     const refused = certificatesOnPath(context).flatMap(({ certificate, presented }) => {
       const fault = parseFault(certificate, line);
       return fault === undefined

@@ -136,7 +136,7 @@ export function askedElsewhere(
       return 'pki-parse-strictness';
     case 'no-roots':
       if (trust.kind !== 'bundle') return undefined;
-      if (pemProblems(trust.material, facts).length > 0) return 'pki-parse-strictness';
+      if (pemProblems(trust.material, facts, 'bundle').length > 0) return 'pki-parse-strictness';
       return trust.material.embedded ? 'kubeconfig-ca-present' : undefined;
     // What is said of roots is said of no other CA.
     case 'not-a-ca':
@@ -151,6 +151,8 @@ export function askedElsewhere(
     case 'unsupported-algorithm':
     case 'path-length':
     case 'name-constraints':
+    case 'policies':
+    case 'unusable-key':
     case 'unhandled-critical':
     case 'too-many-signatures':
       return undefined;
@@ -197,7 +199,7 @@ export function keyCheck(words: QuestionWords): Check {
         }
         if (presented.keySpki === undefined || leaf === undefined) {
           // What Go does not read of it is said by pki-parse-strictness.
-          if (pemProblems(leaf === undefined ? certificate : key, facts).length > 0) return undefined;
+          if (pemProblems(leaf === undefined ? certificate : key, facts, 'shown').length > 0) return undefined;
           const which =
             leaf === undefined
               ? `${certificate.file} holds no readable certificate`

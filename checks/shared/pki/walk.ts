@@ -108,17 +108,29 @@ export function ofEachCertificate(
   };
 }
 
-/** The files that a connection needs: certificate, key, and the bundle that the other end judges by. */
-export function materialsOf(presented: PresentedCertificate): readonly Material[] {
-  const { certificate, key: own } = presented;
-  return [certificate, ...(own === undefined ? [] : [own]), ...bundleMaterial(presented)];
+/** The files of a certificate and its key. */
+export function shownMaterials({ certificate, key: own }: PresentedCertificate): readonly Material[] {
+  return [certificate, ...(own === undefined ? [] : [own])];
 }
 
-/** What Go does not read of a file, or of what a kubeconfig on the path embeds. */
-export function pemProblems(material: Material, { kubeconfigs }: PathFacts): readonly PemProblem[] {
+/** The files that a connection needs: certificate, key, and the bundle that the other end judges by. */
+export function materialsOf(presented: PresentedCertificate): readonly Material[] {
+  return [...shownMaterials(presented), ...bundleMaterial(presented)];
+}
+
+/**
+ * What Go does not read of a file, or of what a kubeconfig on the path embeds.
+ * @param role a file that is shown may have headers, which crypto/tls reads over, and a bundle may not
+ */
+export function pemProblems(
+  material: Material,
+  { kubeconfigs }: PathFacts,
+  role: 'shown' | 'bundle',
+): readonly PemProblem[] {
   if (!material.embedded) {
     if (material.nodeFile?.state !== 'present') return [];
-    const { problems, privateKeys } = material.nodeFile.pem;
+    const { privateKeys } = material.nodeFile.pem;
+    const problems = material.nodeFile.pem.problems.filter(({ code }) => role === 'bundle' || code !== 'headers');
     // That nobody can enter a passphrase is said by the check on the key.
     return privateKeys[0]?.encrypted === true ? problems.filter(({ code }) => code !== 'unparsable-key') : problems;
   }

@@ -32,6 +32,12 @@ type question struct {
 	Texts  []string        `json:"texts"`
 	Chains []chainQuestion `json:"chains"`
 	Names  []nameQuestion  `json:"names"`
+	// PEM of a certificate file and of a key file.
+	Pairs []pairQuestion `json:"pairs"`
+	// PEM of CA bundles, base64.
+	Bundles []string `json:"bundles"`
+	// PEM of key files, base64.
+	Keys []string `json:"keys"`
 }
 
 type block struct {
@@ -45,8 +51,11 @@ type answer struct {
 	Texts  [][]block         `json:"texts"`
 	Chains []string          `json:"chains"`
 	// In seconds since 1970: when the last of the chains ends; 0 when there is none.
-	Ends  []int64 `json:"ends"`
-	Names []bool  `json:"names"`
+	Ends    []int64        `json:"ends"`
+	Names   []bool         `json:"names"`
+	Pairs   []pairAnswer   `json:"pairs"`
+	Bundles []bundleAnswer `json:"bundles"`
+	Keys    []keysAnswer   `json:"keys"`
 }
 
 var usages = map[string]x509.ExtKeyUsage{
@@ -59,7 +68,10 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	given := answer{Parse: map[string]string{}, Texts: [][]block{}, Chains: []string{}, Ends: []int64{}, Names: []bool{}}
+	given := answer{
+		Parse: map[string]string{}, Texts: [][]block{}, Chains: []string{}, Ends: []int64{}, Names: []bool{},
+		Pairs: []pairAnswer{}, Bundles: []bundleAnswer{}, Keys: []keysAnswer{},
+	}
 	parsed := map[string]*x509.Certificate{}
 	for name, text := range asked.Certificates {
 		der, err := base64.StdEncoding.DecodeString(text)
@@ -89,6 +101,15 @@ func main() {
 	for _, asked := range asked.Names {
 		certificate := parsed[asked.Certificate]
 		given.Names = append(given.Names, certificate != nil && certificate.VerifyHostname(asked.Name) == nil)
+	}
+	for _, asked := range asked.Pairs {
+		given.Pairs = append(given.Pairs, pair(asked))
+	}
+	for _, text := range asked.Bundles {
+		given.Bundles = append(given.Bundles, bundle(text))
+	}
+	for _, text := range asked.Keys {
+		given.Keys = append(given.Keys, keys(text))
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(given); err != nil {
 		fmt.Fprintln(os.Stderr, err)
