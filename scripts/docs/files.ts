@@ -2,6 +2,7 @@
 import { PATHS } from '../../checks/index.ts';
 import { checksPage } from './checks-page.ts';
 import { cliPage } from './cli-page.ts';
+import { manPage } from './man-page.ts';
 import { pathPage, pathPageName } from './path-page.ts';
 import { withSample } from './sample.ts';
 
@@ -17,6 +18,7 @@ export async function generatedFiles(readme: string): Promise<ReadonlyMap<string
     ...PATHS.map((path) => [`docs/${pathPageName(path)}`, pathPage(path)] as const),
     ['docs/checks.md', checksPage(PATHS)],
     ['docs/cli.md', await cliPage()],
+    ['docs/kubetls.1', manPage()],
     ['README.md', await withSample(readme)],
   ]);
 }

@@ -67,4 +67,19 @@ export interface ListFlags {
   readonly output: 'table' | 'json';
 }
 
-export const COMMAND_NAMES = ['check', 'expiry', 'timeline', 'certs', 'settings', 'explain', 'list', 'help'] as const;
+export const COMMAND_NAMES = [
+  'check',
+  'expiry',
+  'timeline',
+  'certs',
+  'settings',
+  'explain',
+  'list',
+  'completion',
+  'help',
+] as const;
+
+/** Shells that `kubetls completion` writes for. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+export type Shell = (typeof SHELLS)[number];

@@ -1,10 +1,12 @@
 /** Commands and options: what `--help` says and what each action gets. */
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { TOOL } from '../text/tool.ts';
 import { CommandError, UsageError } from './command-error.ts';
 import { COLOUR_CHOICES } from './colour.ts';
+import type { KnownWords } from './completion.ts';
 import { EXIT, FAIL_ON } from './exit-status.ts';
 import type { ExitStatus } from './exit-status.ts';
+import { SHELLS } from './flags.ts';
 import type {
   CertsFlags,
   CheckFlags,
@@ -12,6 +14,7 @@ import type {
   ExplainFlags,
   ListFlags,
   SettingsFlags,
+  Shell,
   TimelineFlags,
 } from './flags.ts';
 import type { IO } from './io.ts';
@@ -53,7 +56,11 @@ export async function runProgram(argv: readonly string[], io: IO): Promise<ExitS
   }
 }
 
-function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
+/**
+ * The tree of commands.
+ * @param done gets the exit status of the command that ran
+ */
+export function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
   const program = new Command('kubetls')
     .description(
       'Checks the TLS configuration of a Kubernetes control plane and reports one row per communication path.',
@@ -206,7 +213,35 @@ function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
       await (await import('./list.ts')).list(what, flags, io);
     });
 
+  program
+    .command('completion')
+    .summary('completion for bash, zsh or fish')
+    .description(
+      'Prints a script that completes commands, options and ids: `source <(kubetls completion bash)`, or a file where the shell looks for such.',
+    )
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import('./completion.ts');
+      io.stdout.write(completionScript(shell, program, await knownWords()));
+    });
+
   return program;
+}
+
+/** Ids and formats that complete arguments; they are asked for here alone. */
+async function knownWords(): Promise<KnownWords> {
+  const [{ allChecks }, { FORMATS }, { EXPIRY_FORMATS }, { TIMELINE_FORMATS }, { SETTINGS_FORMATS }] =
+    await Promise.all([
+      import('../../checks/index.ts'),
+      import('../report/formats.ts'),
+      import('../report/expiry-formats.ts'),
+      import('../report/timeline-formats.ts'),
+      import('../report/settings-formats.ts'),
+    ]);
+  return {
+    checks: [...allChecks().keys()],
+    formats: { check: FORMATS, expiry: EXPIRY_FORMATS, timeline: TIMELINE_FORMATS, settings: SETTINGS_FORMATS },
+  };
 }
 
 const INPUT = 'directory, tar or tar.gz archive, file, or - for standard input; none: this host';
