@@ -14,6 +14,7 @@ import { evaluationTime, inputOptions } from './input-options.ts';
 import type { IO } from './io.ts';
 import { parseOutputs } from './outputs.ts';
 import { decisionsOf } from './decisions.ts';
+import { withProgress } from './progress.ts';
 import { parseWidth } from './width-option.ts';
 
 /**
@@ -27,7 +28,7 @@ export async function check(inputs: readonly string[], flags: CheckFlags, io: IO
   parseWidth(flags.width);
   const options = await checkOptions(inputs, flags, io);
   const { runCheck } = await import('../run/run.ts');
-  const result = await runCheck(options);
+  const result = await withProgress(inputs, io, runCheck(options));
   if (!result.ok) return giveUp(result, inputs, io);
   const { report } = result;
   const { opened, complete } = tellUnread(report.problems, io);
@@ -42,7 +43,7 @@ async function fixPlan(inputs: readonly string[], flags: CheckFlags, io: IO): Pr
   const options = await checkOptions(inputs, flags, io);
   const width = outputWidth(parseWidth(flags.width), io.env, io.stdout);
   const { runFixPlan } = await import('../run/fix-plan.ts');
-  const result = await runFixPlan(options);
+  const result = await withProgress(inputs, io, runFixPlan(options));
   if (!result.ok) return giveUp(result, inputs, io);
   const { renderFixPlan } = await import('../report/fix-plan.ts');
   io.stdout.write(renderFixPlan(result.plan, { width, colour: wantsColour(flags.color, io.env, io.stdout) }));

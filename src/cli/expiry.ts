@@ -10,6 +10,7 @@ import { evaluationTime, inputOptions } from './input-options.ts';
 import type { IO } from './io.ts';
 import { parseOutputs } from './outputs.ts';
 import { decisionsOf } from './decisions.ts';
+import { withProgress } from './progress.ts';
 import { parseWidth } from './width-option.ts';
 
 /**
@@ -24,7 +25,8 @@ export async function expiry(inputs: readonly string[], flags: ExpiryFlags, io: 
   parseWidth(flags.width);
   const what = inputOptions(inputs, flags, io);
   const { runExpiry } = await import('../run/expiry.ts');
-  const result = await runExpiry({ ...what, at: evaluationTime(flags.at, io), ...(await decisionsOf(flags)) });
+  const options = { ...what, at: evaluationTime(flags.at, io), ...(await decisionsOf(flags)) };
+  const result = await withProgress(inputs, io, runExpiry(options));
   if (!result.ok) return giveUp(result, inputs, io);
   const { report } = result;
   const { opened, complete } = tellUnread(report.problems, io);

@@ -8,6 +8,7 @@ import type { SettingsFlags } from './flags.ts';
 import { componentName, inputOptions } from './input-options.ts';
 import type { IO } from './io.ts';
 import { parseOutputs } from './outputs.ts';
+import { withProgress } from './progress.ts';
 import { parseWidth } from './width-option.ts';
 
 /**
@@ -22,7 +23,11 @@ export async function settings(inputs: readonly string[], flags: SettingsFlags, 
   const components = flags.component?.map((name) => componentName(name, `--component '${name}'`));
   const options = inputOptions(inputs, flags, io);
   const { runSettings } = await import('../run/settings.ts');
-  const result = await runSettings({ ...options, at: io.now() }, { components, defaults: flags.defaults });
+  const result = await withProgress(
+    inputs,
+    io,
+    runSettings({ ...options, at: io.now() }, { components, defaults: flags.defaults }),
+  );
   if (!result.ok) return giveUp(result, inputs, io);
   const { report } = result;
   const { opened, complete } = tellUnread(report.problems, io);

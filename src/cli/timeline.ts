@@ -8,6 +8,7 @@ import type { TimelineFlags } from './flags.ts';
 import { evaluationTime, inputOptions } from './input-options.ts';
 import type { IO } from './io.ts';
 import { parseOutputs } from './outputs.ts';
+import { withProgress } from './progress.ts';
 import { parseWidth } from './width-option.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function timeline(inputs: readonly string[], flags: TimelineFlags, 
   parseWidth(flags.width);
   const what = inputOptions(inputs, flags, io);
   const { runTimeline } = await import('../run/timeline.ts');
-  const result = await runTimeline({ ...what, at: evaluationTime(flags.at, io) });
+  const result = await withProgress(inputs, io, runTimeline({ ...what, at: evaluationTime(flags.at, io) }));
   if (!result.ok) return giveUp(result, inputs, io);
   const { report } = result;
   const { opened, complete } = tellUnread(report.problems, io);

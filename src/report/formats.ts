@@ -3,6 +3,7 @@ import type { Reporter } from './reporter.ts';
 
 const REPORTERS = {
   table: async (report, options) => (await import('./table.ts')).renderTable(report, options),
+  wide: async (report, options) => (await import('./table.ts')).renderTable(report, { ...options, wide: true }),
   json: async (report) => (await import('./json.ts')).renderJSON(report),
   markdown: async (report, options) => (await import('./markdown.ts')).renderMarkdown(report, options),
   sarif: async (report, options) => (await import('./sarif.ts')).renderSARIF(report, options),

@@ -9,6 +9,8 @@ export interface ReportOptions {
   readonly quiet: boolean;
   /** Passing checks, reasons and references too. */
   readonly verbose: boolean;
+  /** Rows as long as what they say, whatever the width. */
+  readonly wide?: boolean;
 }
 
 /** @returns the whole text, ending in a newline, or an empty one when there is nothing to say. */

@@ -18,6 +18,9 @@ const MIN_WIDTH = 80;
 
 const INDENT = 6;
 
+/** No finding is cut at this. */
+const WIDE = 1000;
+
 interface Page {
   readonly report: Report;
   readonly options: ReportOptions;
@@ -71,7 +74,7 @@ function heading({ report, width }: Page): string {
 
 /** One block per node, its name above its rows. */
 function nodeBlocks(page: Page, rows: readonly ReportPath[]): string[][] {
-  const { report, width, paint } = page;
+  const { report, options, width, paint } = page;
   const names = new Set([...report.nodes.map(({ name }) => name), ...report.paths.map(({ node }) => node)]);
   const blocks: string[][] = [];
   for (const name of names) {
@@ -81,7 +84,7 @@ function nodeBlocks(page: Page, rows: readonly ReportPath[]): string[][] {
     blocks.push([
       paint.bold(fit(nodeTitle(name, node), width)),
       ...wrap(oneLine(node?.configuredIn ?? ''), width).filter((line) => line !== ''),
-      ...rowLines(own, rows, report.evaluatedAt, width, paint),
+      ...rowLines(own, rows, report.evaluatedAt, options.wide === true ? WIDE : width, paint),
     ]);
   }
   return blocks;

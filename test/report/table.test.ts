@@ -2,6 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PATH_IDS } from '../../src/model/path.ts';
+import type { Report } from '../../src/model/report.ts';
+import { reporterFor } from '../../src/report/formats.ts';
 import { byKeys } from '../../src/report/order.ts';
 import { renderTable } from '../../src/report/table.ts';
 import { displayWidth } from '../../src/text/width.ts';
@@ -111,4 +113,21 @@ test('a narrow column of short findings has a heading that fits', () => {
     .map((path) => ({ ...path, checks: path.checks.map((check) => ({ ...check, headline: 'short' })) }));
   const text = renderTable({ ...hostileReport, paths }, { ...PLAIN, width: 86 });
   expect(text).toMatch(/ EXPIRY {2}FINDING$/m);
+});
+
+test('wide: no finding is cut, and what is below the rows keeps the width', async () => {
+  const long = 'a headline that no page of eighty columns has room for beside all the other columns of a row';
+  const report: Report = {
+    ...hostileReport,
+    paths: hostileReport.paths.map((path) => ({
+      ...path,
+      checks: path.checks.map((one) => ({ ...one, headline: long })),
+    })),
+  };
+  const page = { width: 80, colour: false, quiet: false, verbose: false };
+  expect(await reporterFor('table')(report, page)).not.toContain(long);
+  const text = await reporterFor('wide')(report, page);
+  expect(text).toMatch(new RegExp(`^FAIL +apiserver-to-kubelet .* ${long}$`, 'm'));
+  const findings = text.slice(text.indexOf('FAIL  high'));
+  expect(Math.max(...findings.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
 });
