@@ -445,6 +445,6 @@ test.each<[string, Tree]>([
 ])('hostile input ends soon: %s', (_name, tree) => {
   const started = performance.now();
   const { problems, notices } = discover(tree);
-  expect(performance.now() - started).toBeLessThan(8000);
+  expect(performance.now() - started).toBeLessThan(25_000);
   expect(problems.length + notices.length).toBeLessThan(200);
 });

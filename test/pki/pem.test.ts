@@ -59,7 +59,7 @@ describe('splitPem', () => {
       const start = performance.now();
       split(text);
       // A quadratic reader takes minutes.
-      expect(performance.now() - start).toBeLessThan(5000);
+      expect(performance.now() - start).toBeLessThan(20_000);
     },
     20_000,
   );
