@@ -78,7 +78,7 @@ function buildProgram(io: IO, done: (status: ExitStatus) => void): Command {
         .argument('[input...]', INPUT)
         .option(
           '-o, --output <format[=file]>',
-          'table, json, markdown, sarif, junit, nagios, prometheus, prometheus-x509, openreports or csv, to a file if named (repeatable)',
+          'table, json, markdown, html, sarif, junit, nagios, prometheus, prometheus-x509, openreports or csv, to a file if named (repeatable)',
           append,
         ),
     )

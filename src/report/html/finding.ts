@@ -1,0 +1,71 @@
+/** One finding: what is, where it is written, how to mend it. */
+import type { Evidence } from '../../model/path.ts';
+import { isAlarm } from '../../model/report.ts';
+import type { ReportCheck } from '../../model/report.ts';
+import { oneLine, paragraphs, positionText, settingText } from '../words.ts';
+import { html, NOTHING, withCode } from './markup.ts';
+import type { Markup } from './markup.ts';
+import { statusChip } from './status.ts';
+
+/** Evidence beyond this is a list that somebody made long. */
+const MAX_EVIDENCE = 40;
+
+/** Enough of a message to know which it is. */
+const MAX_LINE = 300;
+
+/** A finding in full. What is waived tells until when, and why. */
+export function findingOf(check: ReportCheck): Markup {
+  const { id, status, severity, impact, message, evidence, waiver } = check;
+  const bad = isAlarm(check) || waiver !== null;
+  return html`<li class="finding ${waiver === null ? status : 'waived'}">
+    <h4>
+      ${statusChip(status)}${
+        waiver === null
+          ? NOTHING
+          : html` <span class="chip waived">${waiver.kind === 'waiver' ? 'WAIVED' : 'KNOWN'}</span>`
+      } <code>${id}</code>
+      <span class="quiet"
+        >${bad ? `${severity}, ${impact === 'both' ? 'security and availability' : impact}` : ''}</span
+      >
+    </h4>
+    ${waiver === null ? NOTHING : html`<p class="quiet">${waiverText(waiver)}</p>`}
+    <p>${withCode(message)}</p>
+    ${evidenceList(evidence)}${bad ? fixOf(check) : NOTHING}
+  </li> `;
+}
+
+/** A finding of which there are too many to show each in full. */
+export function findingLine({ id, status, message }: ReportCheck): Markup {
+  return html`<li class="finding ${status}">
+    ${statusChip(status)} <code>${id}</code> ${withCode(oneLine(message, MAX_LINE))}
+  </li> `;
+}
+
+function waiverText({ kind, reason, until }: NonNullable<ReportCheck['waiver']>): string {
+  return kind === 'waiver' ? `Waived until ${(until ?? '').slice(0, 10)}: ${reason}` : `Does not count: ${reason}`;
+}
+
+function evidenceList(evidence: readonly Evidence[]): Markup {
+  if (evidence.length === 0) return NOTHING;
+  const left = evidence.length - MAX_EVIDENCE;
+  return html`<ul class="evidence">
+    ${evidence.slice(0, MAX_EVIDENCE).map((one) => {
+      const position = positionText(one);
+      return html`<li>${position === '' ? NOTHING : html`<code>${position}</code> `}${settingText(one)}</li>`;
+    })}${left > 0 ? html`<li>and ${left} more</li>` : NOTHING}
+  </ul> `;
+}
+
+function fixOf({ remediation, references }: ReportCheck): Markup {
+  return html`<div class="fix">
+      ${paragraphs(remediation).map(
+        (text, index) => html`<p>${index === 0 ? html`<b>Fix</b> ` : NOTHING}${withCode(text)}</p>`,
+      )}
+    </div>
+    ${references.length === 0 ? NOTHING : html`<p class="quiet">${references.map(referenceOf)}</p>`}`;
+}
+
+function referenceOf({ id, url }: ReportCheck['references'][number], index: number): Markup {
+  const link = url.startsWith('https://') ? html`<a href="${url}" rel="noreferrer">${id}</a>` : html`${id}`;
+  return html`${index === 0 ? 'See ' : ', '}${link}`;
+}

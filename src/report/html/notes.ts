@@ -1,0 +1,95 @@
+/** What concerns no single row: what to look at first, waivers, problems of the input. */
+import { isAlarm } from '../../model/report.ts';
+import type { Report } from '../../model/report.ts';
+import { groupFindings } from '../findings.ts';
+import { byKeys } from '../order.ts';
+import { waiverFault } from '../waivers.ts';
+import { headlineText, positionText, problemText } from '../words.ts';
+import { html, NOTHING } from './markup.ts';
+import type { Markup } from './markup.ts';
+import { numberOf, rowAnchor, statusChip } from './status.ts';
+
+/** More than this is no longer a list of what to do first. */
+const MAX_FIRST = 40;
+
+const MAX_PROBLEMS = 500;
+
+/**
+ * Findings that count, worst first, the same ones on several rows once, with links to the rows.
+ * @param nodes names in the order of the page
+ */
+export function firstThings(report: Report, nodes: readonly string[]): Markup {
+  const groups = groupFindings(report.paths, isAlarm);
+  const faults = report.waivers.map(waiverFault).filter((text) => text !== undefined);
+  if (groups.length + faults.length === 0) return html`<p>Nothing needs you.</p>`;
+  const left = groups.length - MAX_FIRST;
+  return html`<ul class="first">
+    ${groups.slice(0, MAX_FIRST).map(
+      ({ check, places }) =>
+        html`<li>
+          ${statusChip(check.status)}
+          <span
+            ><b>${headlineText(check)}</b> <code>${check.id}</code>
+            <span class="quiet"
+              >${check.severity}, in
+              ${places
+                .flatMap(({ id, nodes: names }) => names.map((name) => [id, name] as const))
+                .slice(0, MAX_FIRST)
+                .map(
+                  ([id, name], index) =>
+                    html`${index === 0 ? '' : ', '}<a href="#${rowAnchor(nodes.indexOf(name), id)}"
+                        >${numberOf(id)} ${id}${nodes.length > 1 ? ` (${name})` : ''}</a
+                      >`,
+                )}</span
+            ></span
+          >
+        </li> `,
+    )}${left > 0 ? html`<li>and ${left} more, in the rows</li>` : NOTHING}${faults.map(
+      (text) => html`<li>${statusChip('warn')} <span>${text}</span></li>`,
+    )}
+  </ul> `;
+}
+
+/** Every waiver of the configuration file and what became of it; nothing where there is none. */
+export function waiversOf({ waivers }: Report): Markup {
+  if (waivers.length === 0) return NOTHING;
+  return html`<section>
+    <h2 id="waivers">Waivers</h2>
+    <ul class="notes">
+      ${waivers.map((waiver) => {
+        const { check, path, node, file, reason, until, state, findings, position } = waiver;
+        const scope = [path, node, file].filter((part) => part !== null).join(', ');
+        const isAtFault = waiverFault(waiver) !== undefined;
+        return html`<li>
+          <span class="chip ${isAtFault ? 'warn' : 'waived'}">${STATES[state]}</span>
+          <code>${check}</code>${scope === '' ? '' : ` (${scope})`} until ${until.slice(0, 10)}, ${findings}
+          ${findings === 1 ? 'finding' : 'findings'}: ${reason} <code>${positionText(position)}</code>
+        </li> `;
+      })}
+    </ul>
+  </section> `;
+}
+
+const STATES: Readonly<Record<Report['waivers'][number]['state'], string>> = {
+  used: 'IN USE',
+  expired: 'ENDED',
+  unused: 'MEETS NOTHING',
+  'not-judged': 'NOT JUDGED',
+};
+
+/** What of the input was left out or could not be read; nothing where all was. */
+export function problemsOf({ problems }: Report): Markup {
+  if (problems.length === 0) return NOTHING;
+  const sorted = problems.toSorted(byKeys((p) => [p.subject, p.file ?? '', p.line ?? 0, p.code, p.message]));
+  const left = sorted.length - MAX_PROBLEMS;
+  return html`<section>
+    <h2 id="problems">Input problems</h2>
+    <ul class="notes">
+      ${sorted
+        .slice(0, MAX_PROBLEMS)
+        .map(
+          (problem) => html`<li>${problemText(problem)}</li> `,
+        )}${left > 0 ? html`<li>and ${left} more, in the JSON report</li>` : NOTHING}
+    </ul>
+  </section> `;
+}
