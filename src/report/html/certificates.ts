@@ -2,7 +2,7 @@
 import type { PathId } from '../../model/path.ts';
 import type { Report, ReportCertificate } from '../../model/report.ts';
 import { byKeys } from '../order.ts';
-import { html, NOTHING } from './markup.ts';
+import { markup, NOTHING } from './markup.ts';
 import type { Markup } from './markup.ts';
 
 export interface Copies {
@@ -51,5 +51,5 @@ export function filesText(files: readonly string[]): string {
 }
 
 export function leftOut({ left }: Certificates): Markup {
-  return left === 0 ? NOTHING : html`<p class="quiet">${left} more certificates are in the JSON report.</p>`;
+  return left === 0 ? NOTHING : markup`<p class="quiet">${left} more certificates are in the JSON report.</p>`;
 }

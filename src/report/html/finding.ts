@@ -3,7 +3,7 @@ import type { Evidence } from '../../model/path.ts';
 import { isAlarm } from '../../model/report.ts';
 import type { ReportCheck } from '../../model/report.ts';
 import { oneLine, paragraphs, positionText, settingText } from '../words.ts';
-import { html, NOTHING, withCode } from './markup.ts';
+import { markup, NOTHING, withCode } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { statusChip } from './status.ts';
 
@@ -17,28 +17,28 @@ const MAX_LINE = 300;
 export function findingOf(check: ReportCheck): Markup {
   const { id, status, severity, impact, message, evidence, waiver } = check;
   const bad = isAlarm(check) || waiver !== null;
-  return html`<li class="finding ${waiver === null ? status : 'waived'}">
-    <h4>
-      ${statusChip(status)}${
-        waiver === null
-          ? NOTHING
-          : html` <span class="chip waived">${waiver.kind === 'waiver' ? 'WAIVED' : 'KNOWN'}</span>`
-      } <code>${id}</code>
-      <span class="quiet"
-        >${bad ? `${severity}, ${impact === 'both' ? 'security and availability' : impact}` : ''}</span
-      >
-    </h4>
-    ${waiver === null ? NOTHING : html`<p class="quiet">${waiverText(waiver)}</p>`}
-    <p>${withCode(message)}</p>
-    ${evidenceList(evidence)}${bad ? fixOf(check) : NOTHING}
-  </li> `;
+  return markup`<li class="finding ${waiver === null ? status : 'waived'}">
+<h4>
+${statusChip(status)}${
+    waiver === null
+      ? NOTHING
+      : markup` <span class="chip waived">${waiver.kind === 'waiver' ? 'WAIVED' : 'KNOWN'}</span>`
+  } <code>${id}</code>
+<span class="quiet">${bad ? `${severity}, ${impact === 'both' ? 'security and availability' : impact}` : ''}</span>
+</h4>
+${waiver === null ? NOTHING : markup`<p class="quiet">${waiverText(waiver)}</p>`}
+<p>${withCode(message)}</p>
+${evidenceList(evidence)}${bad ? fixOf(check) : NOTHING}
+</li>
+`;
 }
 
 /** A finding of which there are too many to show each in full. */
 export function findingLine({ id, status, message }: ReportCheck): Markup {
-  return html`<li class="finding ${status}">
-    ${statusChip(status)} <code>${id}</code> ${withCode(oneLine(message, MAX_LINE))}
-  </li> `;
+  return markup`<li class="finding ${status}">
+${statusChip(status)} <code>${id}</code> ${withCode(oneLine(message, MAX_LINE))}
+</li>
+`;
 }
 
 function waiverText({ kind, reason, until }: NonNullable<ReportCheck['waiver']>): string {
@@ -48,24 +48,25 @@ function waiverText({ kind, reason, until }: NonNullable<ReportCheck['waiver']>)
 function evidenceList(evidence: readonly Evidence[]): Markup {
   if (evidence.length === 0) return NOTHING;
   const left = evidence.length - MAX_EVIDENCE;
-  return html`<ul class="evidence">
-    ${evidence.slice(0, MAX_EVIDENCE).map((one) => {
-      const position = positionText(one);
-      return html`<li>${position === '' ? NOTHING : html`<code>${position}</code> `}${settingText(one)}</li>`;
-    })}${left > 0 ? html`<li>and ${left} more</li>` : NOTHING}
-  </ul> `;
+  return markup`<ul class="evidence">
+${evidence.slice(0, MAX_EVIDENCE).map((one) => {
+  const position = positionText(one);
+  return markup`<li>${position === '' ? NOTHING : markup`<code>${position}</code> `}${settingText(one)}</li>`;
+})}${left > 0 ? markup`<li>and ${left} more</li>` : NOTHING}
+</ul>
+`;
 }
 
 function fixOf({ remediation, references }: ReportCheck): Markup {
-  return html`<div class="fix">
-      ${paragraphs(remediation).map(
-        (text, index) => html`<p>${index === 0 ? html`<b>Fix</b> ` : NOTHING}${withCode(text)}</p>`,
-      )}
-    </div>
-    ${references.length === 0 ? NOTHING : html`<p class="quiet">${references.map(referenceOf)}</p>`}`;
+  return markup`<div class="fix">
+${paragraphs(remediation).map(
+  (text, index) => markup`<p>${index === 0 ? markup`<b>Fix</b> ` : NOTHING}${withCode(text)}</p>`,
+)}
+</div>
+${references.length === 0 ? NOTHING : markup`<p class="quiet">${references.map(referenceOf)}</p>`}`;
 }
 
 function referenceOf({ id, url }: ReportCheck['references'][number], index: number): Markup {
-  const link = url.startsWith('https://') ? html`<a href="${url}" rel="noreferrer">${id}</a>` : html`${id}`;
-  return html`${index === 0 ? 'See ' : ', '}${link}`;
+  const link = url.startsWith('https://') ? markup`<a href="${url}" rel="noreferrer">${id}</a>` : markup`${id}`;
+  return markup`${index === 0 ? 'See ' : ', '}${link}`;
 }

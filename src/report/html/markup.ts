@@ -1,7 +1,7 @@
 /** Text to HTML: whatever is put into a template becomes text, unless it is markup that a template made. */
 import { oneLine } from '../words.ts';
 
-/** HTML that was made by {@link html} and needs no escaping. */
+/** HTML that was made by {@link markup} and needs no escaping. */
 export class Markup {
   readonly value: string;
 
@@ -18,16 +18,16 @@ export const NOTHING = new Markup('');
  * A template of HTML. Text in it is sanitised, cut and escaped, so that it means nothing in an element and nothing in
  * a quoted attribute (HTML Living Standard, 13.1.2.3 and 13.1.3); lists are joined.
  */
-export function html(strings: TemplateStringsArray, ...contents: readonly Content[]): Markup {
+export function markup(strings: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   const rest = contents.map((content, index) => render(content) + (strings[index + 1] ?? ''));
   return new Markup((strings[0] ?? '') + rest.join(''));
 }
 
 /** Our own texts have commands in backticks. */
 export function withCode(text: string): Markup {
-  return html`${oneLine(text)
+  return markup`${oneLine(text)
     .split('`')
-    .map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+    .map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : part))}`;
 }
 
 function render(content: Content): string {

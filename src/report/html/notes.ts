@@ -5,7 +5,7 @@ import { groupFindings } from '../findings.ts';
 import { byKeys } from '../order.ts';
 import { waiverFault } from '../waivers.ts';
 import { headlineText, positionText, problemText } from '../words.ts';
-import { html, NOTHING } from './markup.ts';
+import { markup, NOTHING } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { numberOf, rowAnchor, statusChip } from './status.ts';
 
@@ -21,53 +21,51 @@ const MAX_PROBLEMS = 500;
 export function firstThings(report: Report, nodes: readonly string[]): Markup {
   const groups = groupFindings(report.paths, isAlarm);
   const faults = report.waivers.map(waiverFault).filter((text) => text !== undefined);
-  if (groups.length + faults.length === 0) return html`<p>Nothing needs you.</p>`;
+  if (groups.length + faults.length === 0) return markup`<p>Nothing needs you.</p>`;
   const left = groups.length - MAX_FIRST;
-  return html`<ul class="first">
-    ${groups.slice(0, MAX_FIRST).map(
-      ({ check, places }) =>
-        html`<li>
-          ${statusChip(check.status)}
-          <span
-            ><b>${headlineText(check)}</b> <code>${check.id}</code>
-            <span class="quiet"
-              >${check.severity}, in
-              ${places
-                .flatMap(({ id, nodes: names }) => names.map((name) => [id, name] as const))
-                .slice(0, MAX_FIRST)
-                .map(
-                  ([id, name], index) =>
-                    html`${index === 0 ? '' : ', '}<a href="#${rowAnchor(nodes.indexOf(name), id)}"
-                        >${numberOf(id)} ${id}${nodes.length > 1 ? ` (${name})` : ''}</a
-                      >`,
-                )}</span
-            ></span
-          >
-        </li> `,
-    )}${left > 0 ? html`<li>and ${left} more, in the rows</li>` : NOTHING}${faults.map(
-      (text) => html`<li>${statusChip('warn')} <span>${text}</span></li>`,
-    )}
-  </ul> `;
+  return markup`<ul class="first">
+${groups.slice(0, MAX_FIRST).map(
+  ({ check, places }) =>
+    markup`<li>
+${statusChip(check.status)}
+<span><b>${headlineText(check)}</b> <code>${check.id}</code>
+<span class="quiet">${check.severity}, in
+${places
+  .flatMap(({ id, nodes: names }) => names.map((name) => [id, name] as const))
+  .slice(0, MAX_FIRST)
+  .map(
+    ([id, name], index) =>
+      markup`${index === 0 ? '' : ', '}<a href="#${rowAnchor(nodes.indexOf(name), id)}">${numberOf(id)} ${id}${nodes.length > 1 ? ` (${name})` : ''}</a>`,
+  )}</span></span>
+</li>
+`,
+)}${left > 0 ? markup`<li>and ${left} more, in the rows</li>` : NOTHING}${faults.map(
+    (text) => markup`<li>${statusChip('warn')} <span>${text}</span></li>`,
+  )}
+</ul>
+`;
 }
 
 /** Every waiver of the configuration file and what became of it; nothing where there is none. */
 export function waiversOf({ waivers }: Report): Markup {
   if (waivers.length === 0) return NOTHING;
-  return html`<section>
-    <h2 id="waivers">Waivers</h2>
-    <ul class="notes">
-      ${waivers.map((waiver) => {
-        const { check, path, node, file, reason, until, state, findings, position } = waiver;
-        const scope = [path, node, file].filter((part) => part !== null).join(', ');
-        const isAtFault = waiverFault(waiver) !== undefined;
-        return html`<li>
-          <span class="chip ${isAtFault ? 'warn' : 'waived'}">${STATES[state]}</span>
-          <code>${check}</code>${scope === '' ? '' : ` (${scope})`} until ${until.slice(0, 10)}, ${findings}
-          ${findings === 1 ? 'finding' : 'findings'}: ${reason} <code>${positionText(position)}</code>
-        </li> `;
-      })}
-    </ul>
-  </section> `;
+  return markup`<section>
+<h2 id="waivers">Waivers</h2>
+<ul class="notes">
+${waivers.map((waiver) => {
+  const { check, path, node, file, reason, until, state, findings, position } = waiver;
+  const scope = [path, node, file].filter((part) => part !== null).join(', ');
+  const isAtFault = waiverFault(waiver) !== undefined;
+  return markup`<li>
+<span class="chip ${isAtFault ? 'warn' : 'waived'}">${STATES[state]}</span>
+<code>${check}</code>${scope === '' ? '' : ` (${scope})`} until ${until.slice(0, 10)}, ${findings}
+${findings === 1 ? 'finding' : 'findings'}: ${reason} <code>${positionText(position)}</code>
+</li>
+`;
+})}
+</ul>
+</section>
+`;
 }
 
 const STATES: Readonly<Record<Report['waivers'][number]['state'], string>> = {
@@ -82,14 +80,14 @@ export function problemsOf({ problems }: Report): Markup {
   if (problems.length === 0) return NOTHING;
   const sorted = problems.toSorted(byKeys((p) => [p.subject, p.file ?? '', p.line ?? 0, p.code, p.message]));
   const left = sorted.length - MAX_PROBLEMS;
-  return html`<section>
-    <h2 id="problems">Input problems</h2>
-    <ul class="notes">
-      ${sorted
-        .slice(0, MAX_PROBLEMS)
-        .map(
-          (problem) => html`<li>${problemText(problem)}</li> `,
-        )}${left > 0 ? html`<li>and ${left} more, in the JSON report</li>` : NOTHING}
-    </ul>
-  </section> `;
+  return markup`<section>
+<h2 id="problems">Input problems</h2>
+<ul class="notes">
+${sorted.slice(0, MAX_PROBLEMS).map(
+  (problem) => markup`<li>${problemText(problem)}</li>
+`,
+)}${left > 0 ? markup`<li>and ${left} more, in the JSON report</li>` : NOTHING}
+</ul>
+</section>
+`;
 }

@@ -11,7 +11,7 @@ import { STATUS_WORDS } from '../style.ts';
 import { waiverFault } from '../waivers.ts';
 import { nodeTitle } from '../words.ts';
 import { certificatesOf } from './certificates.ts';
-import { html, Markup, NOTHING } from './markup.ts';
+import { markup, Markup, NOTHING } from './markup.ts';
 import { firstThings, problemsOf, waiversOf } from './notes.ts';
 import { pictureOf } from './picture.ts';
 import { newBudget, rowsOf } from './rows.ts';
@@ -44,51 +44,44 @@ function pageOf(report: Report): Markup {
   const budget = newBudget();
   const certificates = certificatesOf(report);
   // The policy holds quotes, which a quoted attribute may hold too; nothing in it is from the input.
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="referrer" content="no-referrer" />
-        <title>
-          kubetls: ${STATUS_WORDS[report.status]},
-          ${report.inputs.map(({ name, kind }) => (kind === 'host' ? 'this host' : name)).join(', ')}
-        </title>
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        <a class="skip" href="#rows">Skip to the rows</a>
-        ${headerOf(report)}
-        <main>
-          <section>
-            <h2 id="first">What to look at</h2>
-            ${firstThings(report, nodes)}
-          </section>
-          ${filterBar()}
-          <div id="rows">
-            ${nodes.map((name, index) => nodeOf(report, name, index, budget))}${nodes.length === 0 ? html`<p>No row was judged.</p>` : NOTHING}
-          </div>
-          <section>
-            <h2 id="timeline">When certificates end</h2>
-            ${timelineOf(certificates, report.evaluatedAt)}
-          </section>
-          <section>
-            <h2 id="certificates">Who signed whom</h2>
-            <p class="quiet">By the names of subject and issuer. Whether signatures hold is judged in the rows.</p>
-            ${treeOf(certificates)}
-          </section>
-          ${waiversOf(report)}${problemsOf(report)}
-        </main>
-        <footer><p>kubetls ${report.tool.version}. This file loads nothing and sends nothing.</p></footer>
-        <script>
-          ${new Markup(SCRIPT)};
-        </script>
-      </body>
-    </html>`;
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8"/>
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<meta name="color-scheme" content="light dark"/>
+<meta name="referrer" content="no-referrer"/>
+<title>kubetls: ${STATUS_WORDS[report.status]}, ${report.inputs.map(({ name, kind }) => (kind === 'host' ? 'this host' : name)).join(', ')}</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+<a class="skip" href="#rows">Skip to the rows</a>
+${headerOf(report)}
+<main>
+<section>
+<h2 id="first">What to look at</h2>
+${firstThings(report, nodes)}
+</section>
+${filterBar()}
+<div id="rows">
+${nodes.map((name, index) => nodeOf(report, name, index, budget))}${nodes.length === 0 ? markup`<p>No row was judged.</p>` : NOTHING}
+</div>
+<section>
+<h2 id="timeline">When certificates end</h2>
+${timelineOf(certificates, report.evaluatedAt)}
+</section>
+<section>
+<h2 id="certificates">Who signed whom</h2>
+<p class="quiet">By the names of subject and issuer. Whether signatures hold is judged in the rows.</p>
+${treeOf(certificates)}
+</section>
+${waiversOf(report)}${problemsOf(report)}
+</main>
+<footer><p>kubetls ${report.tool.version}. This file loads nothing and sends nothing.</p></footer>
+<script>${new Markup(SCRIPT)}</script>
+</body>
+</html>`;
 }
 
 function headerOf({ status, inputs, evaluatedAt, summary, paths }: Report): Markup {
@@ -100,43 +93,41 @@ function headerOf({ status, inputs, evaluatedAt, summary, paths }: Report): Mark
     'not-applicable': summary.notApplicable,
   };
   const waived = paths.reduce((sum, { checks }) => sum + checks.filter(({ waiver }) => waiver !== null).length, 0);
-  return html`<header>
-    <h1>TLS of the control plane ${statusChip(status)}</h1>
-    <p>
-      ${inputs.map(({ name, kind }, index) => html`${index === 0 ? '' : ', '}<b>${kind === 'host' ? 'this host' : name}</b>`)}
-      at ${evaluatedAt}
-    </p>
-    <ul class="counts">
-      ${STATUS_ORDER.map((one) => html`<li class="${one}"><b>${counts[one]}</b> <span aria-hidden="true">${SIGNS[one]}</span> ${STATUS_WORDS[one].toLowerCase()}</li>`)}${waived === 0 ? NOTHING : html`<li><b>${waived}</b> findings waived</li>`}
-    </ul>
-    <nav aria-label="Sections">
-      <a href="#first">What to look at</a> <a href="#rows">Rows</a> <a href="#timeline">When certificates end</a>
-      <a href="#certificates">Who signed whom</a>
-    </nav>
-  </header>`;
+  return markup`<header>
+<h1>TLS of the control plane ${statusChip(status)}</h1>
+<p>
+${inputs.map(({ name, kind }, index) => markup`${index === 0 ? '' : ', '}<b>${kind === 'host' ? 'this host' : name}</b>`)} at ${evaluatedAt}
+</p>
+<ul class="counts">
+${STATUS_ORDER.map((one) => markup`<li class="${one}"><b>${counts[one]}</b> <span aria-hidden="true">${SIGNS[one]}</span> ${STATUS_WORDS[one].toLowerCase()}</li>`)}${waived === 0 ? NOTHING : markup`<li><b>${waived}</b> findings waived</li>`}
+</ul>
+<nav aria-label="Sections">
+<a href="#first">What to look at</a> <a href="#rows">Rows</a> <a href="#timeline">When certificates end</a>
+<a href="#certificates">Who signed whom</a>
+</nav>
+</header>`;
 }
 
 /** Hidden until the script is there to make it work. */
 function filterBar(): Markup {
-  return html`<div id="filter" role="search" aria-label="Filter rows" hidden>
-    ${STATUS_ORDER.map(
-      (status) =>
-        html`<label><input type="checkbox" value="${status}" checked /> ${STATUS_WORDS[status].toLowerCase()}</label>`,
-    )}<label>containing <input type="search" autocomplete="off" spellcheck="false" /></label
-    ><button type="button" value="open">Open all</button><button type="button" value="close">Close all</button
-    ><span role="status"></span>
-  </div>`;
+  return markup`<div id="filter" role="search" aria-label="Filter rows" hidden>
+${STATUS_ORDER.map(
+  (status) =>
+    markup`<label><input type="checkbox" value="${status}" checked/> ${STATUS_WORDS[status].toLowerCase()}</label>`,
+)}<label>containing <input type="search" autocomplete="off" spellcheck="false"/></label><button type="button" value="open">Open all</button><button type="button" value="close">Close all</button><span role="status"></span>
+</div>`;
 }
 
 function nodeOf(report: Report, name: string, index: number, budget: Budget): Markup {
   const node = report.nodes.find((one) => one.name === name);
   const rows = report.paths.filter((path) => path.node === name);
-  return html`<section>
-    <h2>${nodeTitle(name, node)}</h2>
-    ${node?.configuredIn === null || node?.configuredIn === undefined ? NOTHING : html`<p>${node.configuredIn}</p>`}${
-      rows.length === 0
-        ? html`<p>No row to show.</p>`
-        : html`${pictureOf(rows, node, index)}${rowsOf(rows, report.evaluatedAt, index, budget)}`
-    }
-  </section> `;
+  return markup`<section>
+<h2>${nodeTitle(name, node)}</h2>
+${node?.configuredIn === null || node?.configuredIn === undefined ? NOTHING : markup`<p>${node.configuredIn}</p>`}${
+    rows.length === 0
+      ? markup`<p>No row to show.</p>`
+      : markup`${pictureOf(rows, node, index)}${rowsOf(rows, report.evaluatedAt, index, budget)}`
+  }
+</section>
+`;
 }

@@ -8,7 +8,7 @@ import { STATUS_WORDS } from '../style.ts';
 import { oneLine } from '../words.ts';
 import { BADGE, BOXES, CAPTIONS, HEIGHT, NODE_FRAME, ROUTES, WIDTH } from './layout.ts';
 import type { Box, Point } from './layout.ts';
-import { html, NOTHING } from './markup.ts';
+import { markup, NOTHING } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { numberOf, rowAnchor, SIGNS } from './status.ts';
 
@@ -26,27 +26,15 @@ export function pictureOf(rows: readonly ReportPath[], node: ReportNode | undefi
   );
   const boxes = Object.entries(BOXES).map(([name, box]) => boxOf(box, used.has(name as keyof typeof BOXES), node));
   // For who does not see it there is the table, which has every word and link of it; and Tab should not stop 32 times.
-  return html`<div
-      class="scroll"
-      role="group"
-      tabindex="0"
-      aria-label="Picture of the control plane. The rows below say the same in words."
-    >
-      <svg class="picture" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true">
-        <rect
-          class="frame"
-          x="${NODE_FRAME.x}"
-          y="${NODE_FRAME.y}"
-          width="${NODE_FRAME.width}"
-          height="${NODE_FRAME.height}"
-          rx="10"
-        />
-        <text class="caption" x="${NODE_FRAME.x + 12}" y="${NODE_FRAME.y + 19}">${NODE_FRAME.label}</text>
-        ${CAPTIONS.map(([x, y, text]) => html`<text class="caption" x="${x}" y="${y}">${text}</text>`)}
-        ${boxes}${drawn.map((row) => arrowOf(row, index))}
-      </svg>
-    </div>
-    ${legend()}`;
+  return markup`<div class="scroll" role="group" tabindex="0" aria-label="Picture of the control plane. The rows below say the same in words.">
+<svg class="picture" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true">
+<rect class="frame" x="${NODE_FRAME.x}" y="${NODE_FRAME.y}" width="${NODE_FRAME.width}" height="${NODE_FRAME.height}" rx="10"/>
+<text class="caption" x="${NODE_FRAME.x + 12}" y="${NODE_FRAME.y + 19}">${NODE_FRAME.label}</text>
+${CAPTIONS.map(([x, y, text]) => markup`<text class="caption" x="${x}" y="${y}">${text}</text>`)}
+${boxes}${drawn.map((row) => arrowOf(row, index))}
+</svg>
+</div>
+${legend()}`;
 }
 
 function boxOf({ x, y, width, height, label, component }: Box, used: boolean, node: ReportNode | undefined): Markup {
@@ -54,14 +42,12 @@ function boxOf({ x, y, width, height, label, component }: Box, used: boolean, no
     component === undefined ? null : (node?.components.find(({ name }) => name === component)?.version ?? null);
   const middle = x + width / 2;
   const line = y + height / 2 + (version === null ? 4 : -4);
-  return html`<g class="${used ? 'box' : 'box unused'}"
-    ><rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6" /><text x="${middle}" y="${line}">${label}</text
-    >${
-      version === null
-        ? NOTHING
-        : html`<text class="version" x="${middle}" y="${line + 16}">${fit(oneLine(version), MAX_VERSION)}</text>`
-    }</g
-  > `;
+  return markup`<g class="${used ? 'box' : 'box unused'}"><rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/><text x="${middle}" y="${line}">${label}</text>${
+    version === null
+      ? NOTHING
+      : markup`<text class="version" x="${middle}" y="${line + 16}">${fit(oneLine(version), MAX_VERSION)}</text>`
+  }</g>
+`;
 }
 
 /** Length of an arrow's head, at which its line ends. */
@@ -73,18 +59,8 @@ function arrowOf({ id, title, status }: ReportPath, index: number): Markup {
   const line = [start, ...points.slice(1, -1), shortened(points.at(-2), points.at(-1))];
   const [x, y] = badge;
   const { width, height } = BADGE;
-  return html`<a class="arrow ${status}" href="#${rowAnchor(index, id)}" tabindex="-1"
-    ><title>${numberOf(id)} ${title}: ${STATUS_WORDS[status]}</title
-    ><polyline
-      points="${line.map((point) => point?.join(',') ?? '').join(' ')}"
-    />${head(points.at(-2), points.at(-1))}${mutual ? head(points[1], points[0]) : NOTHING}<rect
-      x="${x - width / 2}"
-      y="${y - height / 2}"
-      width="${width}"
-      height="${height}"
-      rx="${height / 2}"
-    /><text x="${x}" y="${y + 4}">${SIGNS[status]} ${numberOf(id)}</text></a
-  > `;
+  return markup`<a class="arrow ${status}" href="#${rowAnchor(index, id)}" tabindex="-1"><title>${numberOf(id)} ${title}: ${STATUS_WORDS[status]}</title><polyline points="${line.map((point) => point?.join(',') ?? '').join(' ')}"/>${head(points.at(-2), points.at(-1))}${mutual ? head(points[1], points[0]) : NOTHING}<rect x="${x - width / 2}" y="${y - height / 2}" width="${width}" height="${height}" rx="${height / 2}"/><text x="${x}" y="${y + 4}">${SIGNS[status]} ${numberOf(id)}</text></a>
+`;
 }
 
 /** The point before the end, by the length of a head. */
@@ -103,25 +79,25 @@ function head(from: Point | undefined, to: Point | undefined): Markup {
     [x - along[0] + aside[0], y - along[1] + aside[1]],
     [x - along[0] - aside[0], y - along[1] - aside[1]],
   ];
-  return html`<polygon points="${corners.map((corner) => corner.join(',')).join(' ')}" />`;
+  return markup`<polygon points="${corners.map((corner) => corner.join(',')).join(' ')}"/>`;
 }
 
 function legend(): Markup {
-  return html`<ul class="legend" aria-label="Legend">
-    ${STATUS_ORDER.map(sample)}
-  </ul>`;
+  return markup`<ul class="legend" aria-label="Legend">
+${STATUS_ORDER.map(sample)}
+</ul>`;
 }
 
 function sample(status: Status): Markup {
-  return html`<li>
-    <svg class="sample" viewBox="0 0 64 20" aria-hidden="true">
-      <g class="arrow ${status}">
-        <polyline points="0,10 55,10" />
-        <polygon points="64,10 55,14.5 55,5.5" />
-        <rect x="17" y="0" width="24" height="20" rx="10" />
-        <text x="29" y="14">${SIGNS[status]}</text>
-      </g>
-    </svg>
-    ${STATUS_WORDS[status]}
-  </li>`;
+  return markup`<li>
+<svg class="sample" viewBox="0 0 64 20" aria-hidden="true">
+<g class="arrow ${status}">
+<polyline points="0,10 55,10"/>
+<polygon points="64,10 55,14.5 55,5.5"/>
+<rect x="17" y="0" width="24" height="20" rx="10"/>
+<text x="29" y="14">${SIGNS[status]}</text>
+</g>
+</svg>
+${STATUS_WORDS[status]}
+</li>`;
 }

@@ -3,7 +3,7 @@ import { PATH_IDS } from '../../model/path.ts';
 import type { PathId } from '../../model/path.ts';
 import type { Status } from '../../model/status.ts';
 import { STATUS_WORDS } from '../style.ts';
-import { html } from './markup.ts';
+import { markup } from './markup.ts';
 import type { Markup } from './markup.ts';
 
 export const SIGNS: Readonly<Record<Status, string>> = {
@@ -16,9 +16,7 @@ export const SIGNS: Readonly<Record<Status, string>> = {
 
 /** Sign and word. */
 export function statusChip(status: Status): Markup {
-  return html`<span class="chip ${status}"
-    ><span aria-hidden="true">${SIGNS[status]}</span> ${STATUS_WORDS[status]}</span
-  >`;
+  return markup`<span class="chip ${status}"><span aria-hidden="true">${SIGNS[status]}</span> ${STATUS_WORDS[status]}</span>`;
 }
 
 /** The number of a path, by which picture and rows refer to each other. */

@@ -2,7 +2,7 @@
 import { expiryText } from '../words.ts';
 import { filesText, leftOut } from './certificates.ts';
 import type { Certificates, Copies } from './certificates.ts';
-import { html, NOTHING } from './markup.ts';
+import { markup, NOTHING } from './markup.ts';
 import type { Markup } from './markup.ts';
 
 const DAY = 86_400_000;
@@ -23,17 +23,17 @@ const LAST_DAY = 4000;
 const PAST = 4;
 
 export function timelineOf(certificates: Certificates, evaluatedAt: string): Markup {
-  if (certificates.shown.length === 0) return html`<p>No certificate was read.</p>`;
-  return html`<p class="quiet">From ${evaluatedAt}; the scale is logarithmic.</p>
-    <div class="axis" aria-hidden="true">
-      <svg width="100%" height="18">
-        ${TICKS.map(([days, label]) => html`<text x="${place(days)}%" y="13">${label}</text>`)}
-      </svg>
-    </div>
-    <ol class="timeline">
-      ${certificates.shown.map((one) => eventOf(one, evaluatedAt))}
-    </ol>
-    ${leftOut(certificates)}`;
+  if (certificates.shown.length === 0) return markup`<p>No certificate was read.</p>`;
+  return markup`<p class="quiet">From ${evaluatedAt}; the scale is logarithmic.</p>
+<div class="axis" aria-hidden="true">
+<svg width="100%" height="18">
+${TICKS.map(([days, label]) => markup`<text x="${place(days)}%" y="13">${label}</text>`)}
+</svg>
+</div>
+<ol class="timeline">
+${certificates.shown.map((one) => eventOf(one, evaluatedAt))}
+</ol>
+${leftOut(certificates)}`;
 }
 
 function eventOf({ certificate, files, paths }: Copies, evaluatedAt: string): Markup {
@@ -41,7 +41,7 @@ function eventOf({ certificate, files, paths }: Copies, evaluatedAt: string): Ma
   const days = (Date.parse(notAfter) - Date.parse(evaluatedAt)) / DAY;
   const ended = days < 0;
   const used = paths.size === 0 ? 'no row uses it' : `${paths.size} ${paths.size === 1 ? 'row' : 'rows'}`;
-  return html`<li${ended ? html` class="ended"` : NOTHING}><span class="when">${expiryText(certificate, evaluatedAt).full}</span>
+  return markup`<li${ended ? markup` class="ended"` : NOTHING}><span class="when">${expiryText(certificate, evaluatedAt).full}</span>
 <span class="what"><b>${subject}</b> <span class="quiet">${role}, ${used}${rotation === 'manual' ? '' : `, renewed by ${rotation === 'kubelet' ? 'the kubelet' : 'its process'}`}<br><code>${filesText(files)}</code></span></span>
 ${barOf(days)}</li>
 `;
@@ -50,17 +50,13 @@ ${barOf(days)}</li>
 function barOf(days: number): Markup {
   const from = place(0);
   const to = place(Number.isFinite(days) ? days : 0);
-  return html`<svg class="bar" width="100%" height="16" aria-hidden="true">
-    ${TICKS.map(([day]) => html`<line x1="${place(day)}%" x2="${place(day)}%" y1="0" y2="16" />`)}${
-      days < 0
-        ? html`<text x="0" y="13">×</text>`
-        : html`<rect x="${from}%" y="5" width="${round(to - from)}%" height="6" rx="3" /><circle
-              cx="${to}%"
-              cy="8"
-              r="5"
-            />`
-    }
-  </svg>`;
+  return markup`<svg class="bar" width="100%" height="16" aria-hidden="true">
+${TICKS.map(([day]) => markup`<line x1="${place(day)}%" x2="${place(day)}%" y1="0" y2="16"/>`)}${
+    days < 0
+      ? markup`<text x="0" y="13">×</text>`
+      : markup`<rect x="${from}%" y="5" width="${round(to - from)}%" height="6" rx="3"/><circle cx="${to}%" cy="8" r="5"/>`
+  }
+</svg>`;
 }
 
 /** Days from now as a percentage of the width. */

@@ -4,7 +4,7 @@
  */
 import { filesText, leftOut } from './certificates.ts';
 import type { Certificates, Copies } from './certificates.ts';
-import { html, NOTHING } from './markup.ts';
+import { markup, NOTHING } from './markup.ts';
 import type { Markup } from './markup.ts';
 
 /** Deeper chains were made to be deep; what is below is listed at this depth. */
@@ -13,10 +13,10 @@ const MAX_DEPTH = 8;
 export function treeOf(certificates: Certificates): Markup {
   const { shown } = certificates;
   if (shown.length === 0) return NOTHING;
-  return html`<ul class="tree">
-      ${new Forest(shown).markup()}
-    </ul>
-    ${leftOut(certificates)}`;
+  return markup`<ul class="tree">
+${new Forest(shown).markup()}
+</ul>
+${leftOut(certificates)}`;
 }
 
 class Forest {
@@ -39,7 +39,7 @@ class Forest {
         ({ certificate }) => certificate.issuer === name || !this.#bySubject.has(certificate.issuer),
       );
     // What is in a circle has no top: its first stands for one.
-    return html`${[...issuers.filter(isTop), ...issuers].map((name) => this.#authority(name, 1))}`;
+    return markup`${[...issuers.filter(isTop), ...issuers].map((name) => this.#authority(name, 1))}`;
   }
 
   /** All certificates of an issuer's name, and what that name signed. */
@@ -52,31 +52,32 @@ class Forest {
     const authorities = names.filter((one) => this.#byIssuer.has(one));
     const leaves = signed.filter(({ certificate }) => !authorities.includes(certificate.subject));
     const below = authorities.map((one) => this.#authority(one, depth + 1));
-    const entries = html`${leaves.map((one) => html`<li>${entryOf(one)}</li> `)}${depth < MAX_DEPTH ? below : NOTHING}`;
-    return html`<li>
-        ${
-          own.length === 0
-            ? html`<b>${name}</b> <span class="quiet">its certificate is not in the input</span>`
-            : own.map((one, index) => html`${index === 0 ? NOTHING : html`<br />`}${entryOf(one)}`)
-        }${
-          entries.value === ''
-            ? NOTHING
-            : html`<ul>
-                ${entries}
-              </ul>`
-        }
-      </li>
-      ${depth < MAX_DEPTH ? NOTHING : below}`;
+    const entries = markup`${leaves.map(
+      (one) => markup`<li>${entryOf(one)}</li>
+`,
+    )}${depth < MAX_DEPTH ? below : NOTHING}`;
+    return markup`<li>
+${
+  own.length === 0
+    ? markup`<b>${name}</b> <span class="quiet">its certificate is not in the input</span>`
+    : own.map((one, index) => markup`${index === 0 ? NOTHING : markup`<br/>`}${entryOf(one)}`)
+}${
+      entries.value === ''
+        ? NOTHING
+        : markup`<ul>
+${entries}
+</ul>`
+    }
+</li>
+${depth < MAX_DEPTH ? NOTHING : below}`;
   }
 }
 
 function entryOf({ certificate, files }: Copies): Markup {
   const { subject, issuer, notAfter, sha256 } = certificate;
-  return html`<b>${subject}</b>
-    <span class="quiet"
-      >${subject === issuer ? 'signed by itself, ' : ''}until ${notAfter.slice(0, 10)}, SHA-256
-      ${sha256.slice(0, 16)}…<br /><code>${filesText(files)}</code></span
-    >`;
+  return markup`<b>${subject}</b>
+<span class="quiet">${subject === issuer ? 'signed by itself, ' : ''}until ${notAfter.slice(0, 10)}, SHA-256
+${sha256.slice(0, 16)}…<br/><code>${filesText(files)}</code></span>`;
 }
 
 function push(map: Map<string, Copies[]>, key: string, one: Copies): void {
