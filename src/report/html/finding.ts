@@ -8,24 +8,24 @@ import type { Markup } from './markup.ts';
 import { statusChip } from './status.ts';
 
 /** Evidence beyond this is a list that somebody made long. */
-const MAX_EVIDENCE = 40;
+const MAX_EVIDENCE = 20;
 
 /** Enough of a message to know which it is. */
-const MAX_LINE = 300;
+export const MAX_LINE = 500;
 
 /** A finding in full. What is waived tells until when, and why. */
 export function findingOf(check: ReportCheck): Markup {
   const { id, status, severity, impact, message, evidence, waiver } = check;
   const bad = isAlarm(check) || waiver !== null;
   return markup`<li class="finding ${waiver === null ? status : 'waived'}">
-<h4>
+<h3>
 ${statusChip(status)}${
     waiver === null
       ? NOTHING
       : markup` <span class="chip waived">${waiver.kind === 'waiver' ? 'WAIVED' : 'KNOWN'}</span>`
   } <code>${id}</code>
 <span class="quiet">${bad ? `${severity}, ${impact === 'both' ? 'security and availability' : impact}` : ''}</span>
-</h4>
+</h3>
 ${waiver === null ? NOTHING : markup`<p class="quiet">${waiverText(waiver)}</p>`}
 <p>${withCode(message)}</p>
 ${evidenceList(evidence)}${bad ? fixOf(check) : NOTHING}

@@ -23,11 +23,14 @@ export function markup(strings: TemplateStringsArray, ...contents: readonly Cont
   return new Markup((strings[0] ?? '') + rest.join(''));
 }
 
+/** More code than this in one text is none of ours. */
+const MAX_CODE = 40;
+
 /** Our own texts have commands in backticks. */
 export function withCode(text: string): Markup {
-  return markup`${oneLine(text)
-    .split('`')
-    .map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : part))}`;
+  const parts = oneLine(text).split('`');
+  if (parts.length > 2 * MAX_CODE) return markup`${text}`;
+  return markup`${parts.map((part, index) => (index % 2 === 1 ? markup`<code>${part}</code>` : part))}`;
 }
 
 function render(content: Content): string {

@@ -15,6 +15,9 @@ import { numberOf, rowAnchor, SIGNS } from './status.ts';
 /** Longest version that fits into the narrowest box. */
 const MAX_VERSION = 22;
 
+/** In a box taller than this small words get lost. */
+const TALL = 200;
+
 /** @param index of the node, as in the anchors of its rows */
 export function pictureOf(rows: readonly ReportPath[], node: ReportNode | undefined, index: number): Markup {
   // What is worst is drawn last, and so on top.
@@ -42,7 +45,7 @@ function boxOf({ x, y, width, height, label, component }: Box, used: boolean, no
     component === undefined ? null : (node?.components.find(({ name }) => name === component)?.version ?? null);
   const middle = x + width / 2;
   const line = y + height / 2 + (version === null ? 4 : -4);
-  return markup`<g class="${used ? 'box' : 'box unused'}"><rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/><text x="${middle}" y="${line}">${label}</text>${
+  return markup`<g class="${used ? 'box' : 'box unused'}"><rect x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/><text${height > TALL ? markup` class="big"` : NOTHING} x="${middle}" y="${line}">${label}</text>${
     version === null
       ? NOTHING
       : markup`<text class="version" x="${middle}" y="${line + 16}">${fit(oneLine(version), MAX_VERSION)}</text>`

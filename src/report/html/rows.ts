@@ -2,21 +2,21 @@
 import { isAlarm } from '../../model/report.ts';
 import type { ReportCheck, ReportPath } from '../../model/report.ts';
 import { byBadness } from '../order.ts';
-import { expiryText, headlineText } from '../words.ts';
-import { findingLine, findingOf } from './finding.ts';
+import { expiryText, headlineText, oneLine } from '../words.ts';
+import { findingLine, findingOf, MAX_LINE } from './finding.ts';
 import { markup, NOTHING, withCode } from './markup.ts';
 import type { Markup } from './markup.ts';
 import { numberOf, rowAnchor, statusChip } from './status.ts';
 
-/** How many findings a page may still show in full, and how many of what passes. */
+/** How many findings a page may still show in full, and how many in a line. */
 export interface Budget {
   full: number;
   short: number;
 }
 
-/** Some hundred findings in full are what a browser, and a reader, can take. */
+/** More than these nobody reads, and a browser takes long to draw; one node has about 700 checks. */
 export function newBudget(): Budget {
-  return { full: 1000, short: 10_000 };
+  return { full: 500, short: 10_000 };
 }
 
 const COLUMNS = [
@@ -77,17 +77,25 @@ function bodyOf(row: ReportPath, budget: Budget): Markup {
   if (row.checks.length === 0) return why;
   const told = row.checks.filter(isTold).toSorted(byBadness);
   const rest = row.checks.filter((check) => !isTold(check));
-  return markup`${why}
-<details class="open-row">
+  if (told.length === 0) {
+    return markup`${why}
+<details class="row-body">
 <summary>${summaryOf(row)}</summary>
+${shortList(rest, budget)}
+</details>`;
+  }
+  return markup`${why}
+<details class="row-body told">
+<summary>${summaryOf(row)}</summary>
+${findingList(told, budget)}
 ${
-  told.length === 0
+  rest.length === 0
     ? NOTHING
-    : markup`<ul class="findings">
-${told.map((check) => (budget.full-- > 0 ? findingOf(check) : findingLine(check)))}
-</ul>`
+    : markup`<details>
+<summary>${countsText(rest, REST)}</summary>
+${shortList(rest, budget)}
+</details>`
 }
-${restOf(rest, budget)}
 </details>`;
 }
 
@@ -102,49 +110,61 @@ function isTold({ status }: ReportCheck): boolean {
 }
 
 function summaryOf({ checks }: ReportPath): Markup {
-  const alarms = checks.filter(isAlarm).toSorted(byBadness);
-  const count = (wanted: (check: ReportCheck) => boolean): number => checks.filter(wanted).length;
-  const waived = count(({ waiver }) => waiver !== null);
-  const parts = [
-    [alarms.length, alarms.length === 1 ? 'finding' : 'findings'],
-    [waived, 'waived'],
-    [count(({ status }) => status === 'not-assessed'), 'not assessed'],
-    [count(({ status }) => status === 'pass'), 'pass'],
-    [count(({ status }) => status === 'not-applicable'), 'not applicable'],
-  ] as const;
-  const [worst] = alarms;
-  return markup`${worst === undefined ? NOTHING : markup`<b>${headlineText(worst)}</b> · `}<span class="quiet">${parts
-    .filter(([number]) => number > 0)
-    .map(([number, word]) => `${number} ${word}`)
-    .join(', ')}</span>`;
+  const [worst] = checks.filter(isAlarm).toSorted(byBadness);
+  const counts = countsText(checks, [ALARMS, WAIVED, ...REST]);
+  return markup`${worst === undefined ? NOTHING : markup`<b>${headlineText(worst)}</b> · `}<span class="quiet">${counts}</span>`;
+}
+
+interface Kind {
+  readonly one: string;
+  readonly many: string;
+  readonly of: (check: ReportCheck) => boolean;
+}
+
+const ALARMS: Kind = { one: 'finding', many: 'findings', of: isAlarm };
+const WAIVED: Kind = { one: 'waived', many: 'waived', of: ({ waiver }) => waiver !== null };
+const REST: readonly Kind[] = [
+  { one: 'not assessed', many: 'not assessed', of: ({ status }) => status === 'not-assessed' },
+  { one: 'passes', many: 'pass', of: ({ status }) => status === 'pass' },
+  { one: 'not applicable', many: 'not applicable', of: ({ status }) => status === 'not-applicable' },
+];
+
+/** `1 finding, 29 pass`: of which kinds there are how many. */
+function countsText(checks: readonly ReportCheck[], kinds: readonly Kind[]): string {
+  return kinds
+    .map(({ one, many, of }) => [checks.filter(of).length, one, many] as const)
+    .filter(([count]) => count > 0)
+    .map(([count, one, many]) => `${count} ${count === 1 ? one : many}`)
+    .join(', ');
+}
+
+/** Findings in full, those beyond the budget in a line, and beyond that their number. */
+function findingList(checks: readonly ReportCheck[], budget: Budget): Markup {
+  const full = take(checks, budget, 'full');
+  const short = take(checks.slice(full.length), budget, 'short');
+  return markup`<ul class="findings">
+${full.map(findingOf)}${short.map(findingLine)}${moreItem(checks.length - full.length - short.length)}
+</ul>`;
 }
 
 /** What passes, and what does not arise: a line each. */
-function restOf(checks: readonly ReportCheck[], budget: Budget): Markup {
-  if (checks.length === 0) return NOTHING;
-  const shown = checks.slice(0, Math.max(0, budget.short));
-  budget.short -= shown.length;
-  const left = checks.length - shown.length;
-  const words = [
-    ['pass', 'pass'],
-    ['not-applicable', 'not applicable'],
-  ] as const;
-  const counts = words.map(
-    ([status, word]) => [checks.filter((check) => check.status === status).length, word] as const,
-  );
-  return markup`<details class="rest">
-<summary>
-${counts
-  .filter(([number]) => number > 0)
-  .map(([number, word]) => `${number} ${word}`)
-  .join(', ')}
-</summary>
-<ul class="short">
-${shown.toSorted(byBadness).map(
+function shortList(checks: readonly ReportCheck[], budget: Budget): Markup {
+  const shown = take(checks.toSorted(byBadness), budget, 'short');
+  return markup`<ul class="short">
+${shown.map(
   ({ id, status, title, message }) =>
-    markup`<li>${statusChip(status)} <code>${id}</code> ${withCode(status === 'pass' ? title : message)}</li>
+    markup`<li>${statusChip(status)} <code>${id}</code> ${withCode(oneLine(status === 'pass' ? title : message, MAX_LINE))}</li>
 `,
-)}${left > 0 ? markup`<li>and ${left} more, in the JSON report</li>` : NOTHING}
-</ul>
-</details>`;
+)}${moreItem(checks.length - shown.length)}
+</ul>`;
+}
+
+function take(checks: readonly ReportCheck[], budget: Budget, from: keyof Budget): readonly ReportCheck[] {
+  const taken = checks.slice(0, budget[from]);
+  budget[from] -= taken.length;
+  return taken;
+}
+
+function moreItem(left: number): Markup {
+  return left === 0 ? NOTHING : markup`<li>and ${left} more, in the JSON report</li>`;
 }

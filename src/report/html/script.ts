@@ -9,7 +9,7 @@ const rows = all('tbody.row').map((row) => ({
   row,
   status: row.dataset.status,
   text: row.textContent.toLowerCase(),
-  arrows: all('a.arrow').filter((arrow) => arrow.hash === '#' + row.id),
+  arrows: all('a.arrow').filter((arrow) => arrow.getAttribute('href') === '#' + row.id),
 }));
 const boxes = all('input[type=checkbox]', bar);
 const search = bar.querySelector('input[type=search]');
@@ -29,12 +29,12 @@ const filter = () => {
 for (const input of [...boxes, search]) input.addEventListener('input', filter);
 for (const button of all('button', bar)) {
   button.addEventListener('click', () => {
-    for (const one of all('details.open-row')) one.open = button.value === 'open';
+    for (const one of all('details.row-body')) one.open = button.value === 'open';
   });
 }
 const arrive = () => {
   const row = location.hash && document.getElementById(location.hash.slice(1));
-  const details = row && row.querySelector('details.open-row');
+  const details = row && row.querySelector('details.row-body');
   if (!details) return;
   row.hidden = false;
   details.open = true;
@@ -44,7 +44,7 @@ const arrive = () => {
 addEventListener('hashchange', arrive);
 let closed = [];
 addEventListener('beforeprint', () => {
-  closed = all('details.open-row:not([open])');
+  closed = all('details.told:not([open])');
   for (const one of closed) one.open = true;
 });
 addEventListener('afterprint', () => {

@@ -20,10 +20,10 @@ export const STYLE = `
 [hidden]{display:none!important}
 html{scroll-padding-top:4.5rem;-webkit-text-size-adjust:100%}
 body{margin:0 auto;padding:1.5rem clamp(1rem,3vw,2.5rem);max-width:76rem;background:var(--page);color:var(--text);font:.9375rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
-h1,h2,h3,h4,p,ul,ol{margin:0}
+h1,h2,h3,p,ul,ol{margin:0}
 h1{font-size:1.5rem;line-height:1.3;margin-bottom:.25rem}
 h2{font-size:1.2rem;margin:2.5rem 0 .75rem}
-h4{font-size:inherit;margin-bottom:.25rem}
+h3{font-size:inherit;margin-bottom:.25rem}
 a{color:var(--link)}
 code{font:.875em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;unicode-bidi:isolate}
 ul,ol{padding:0;list-style:none}
@@ -36,7 +36,7 @@ h1 .chip{font-size:1rem;margin-left:.25em}
 .counts li{color:var(--ink,inherit)}
 .counts b{font-size:1.2rem}
 .first li{display:flex;gap:.75rem;padding:.4rem 0;border-bottom:1px solid var(--line)}
-.first .chip{align-self:start;flex:none;margin-top:.1rem}
+.first .chip{align-self:start;min-width:4.75rem;text-align:center;flex:none;margin-top:.1rem}
 #filter{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1rem;margin-top:2.5rem;padding:.6rem 0;background:var(--page);border-bottom:1px solid var(--line)}
 #filter+div h2{margin-top:1.25rem}
 label{white-space:nowrap}
@@ -46,10 +46,11 @@ input[type=search]{width:11rem}
 button{cursor:pointer}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:10px;background:var(--panel)}
 .picture{display:block;width:100%;min-width:50rem;padding:.5rem}
-svg text{font:600 12.5px system-ui,sans-serif;fill:var(--text)}
+svg text{font:600 11.5px system-ui,sans-serif;fill:var(--text)}
 .picture text{text-anchor:middle}
-.picture .caption{text-anchor:start;font-weight:400;font-size:11.5px;fill:var(--quiet)}
-.picture .version{font-weight:400;font-size:11.5px;fill:var(--quiet)}
+.picture .caption{text-anchor:start;font-weight:400;font-size:11px;fill:var(--quiet)}
+.picture .big{font-size:15px}
+.picture .version{font-weight:400;font-size:11px;fill:var(--quiet)}
 .frame{fill:none;stroke:var(--quiet);stroke-dasharray:2 4}
 .box rect{fill:var(--page);stroke:var(--quiet)}
 .unused rect{fill:none;stroke:var(--line)}
@@ -57,13 +58,14 @@ svg text{font:600 12.5px system-ui,sans-serif;fill:var(--text)}
 .arrow polyline{fill:none;stroke:var(--ink);stroke-width:2}
 .arrow polygon{fill:var(--ink)}
 .arrow rect{fill:var(--tint);stroke:var(--ink)}
-.arrow text{fill:var(--ink);font-size:12px}
+.arrow text{fill:var(--ink)}
 .arrow.fail polyline{stroke-width:4}
 .arrow.warn polyline{stroke-width:2.5;stroke-dasharray:9 4}
 .arrow.not-assessed polyline{stroke-dasharray:3 4}
 .arrow.not-applicable polyline{stroke-width:1;stroke-dasharray:1 5}
 .arrow.not-applicable{--tint:var(--panel)}
 .arrow.not-applicable rect{stroke:var(--line)}
+.arrow.not-applicable polygon{opacity:.5}
 .arrow.off{opacity:.15}
 a.arrow:hover rect{stroke-width:2.5}
 .legend{margin-bottom:1.25rem;font-size:.8125rem;color:var(--quiet)}
@@ -73,6 +75,8 @@ a.arrow:hover rect{stroke-width:2.5}
 table{width:100%;border-collapse:collapse}
 thead th{padding:.35rem .5rem;border-bottom:2px solid var(--line);color:var(--quiet);font-size:.8125rem;font-weight:600;text-align:left;vertical-align:bottom}
 .rows td,.rows tbody th{padding:.5rem .5rem .1rem;text-align:left;vertical-align:top;font-weight:400}
+.rows thead th,.number{overflow-wrap:normal}
+.rows td[data-label]{white-space:nowrap}
 .rows tbody th{font-weight:600}
 .rows tbody th code{display:block;color:var(--quiet);font-weight:400}
 .rows tr+tr td{padding:0 .5rem .6rem 2.5rem}
@@ -85,12 +89,12 @@ summary{cursor:pointer;padding:.15rem 0;width:fit-content;max-width:100%}
 .finding.waived{border-left-style:dotted}
 .finding.not-assessed{border-left-width:2px}
 .finding p,.evidence,.fix{max-width:60rem;margin-bottom:.4rem}
-.evidence{padding-left:1rem;list-style:disc;font-size:.875rem;color:var(--quiet)}
+.evidence{padding-left:1rem;list-style:disc;font-size:.93em;color:var(--quiet)}
 .evidence code{color:var(--text)}
 .fix{padding:.5rem .75rem;border-radius:6px;background:var(--panel)}
 .row:target .fix{background:var(--page)}
 .fix p{margin:0}
-.short{font-size:.875rem}
+.short{font-size:.93em}
 .short li{padding:.1rem 0}
 .timeline li,.axis{display:grid;grid-template-columns:12rem minmax(0,1fr) minmax(0,1fr);gap:0 1rem;padding:.35rem 0;border-bottom:1px solid var(--line)}
 .axis svg{grid-column:3}
@@ -128,7 +132,7 @@ nav,.skip,#filter{display:none!important}
 .picture{min-width:0}
 .finding,.picture,.timeline li{break-inside:avoid}
 h2{break-after:avoid}
-details.open-row::details-content{content-visibility:visible;block-size:auto}
+details.told::details-content{content-visibility:visible;block-size:auto}
 a{color:inherit}
 }
 `;
