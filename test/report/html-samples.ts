@@ -71,3 +71,19 @@ export const waivedReport: Report = {
     position: { file: '.kubetls.yaml', line: index + 2 },
   })),
 };
+
+/** Two backups of one machine: their nodes have one name, and differ in a finding. */
+export const twinReport: Report = {
+  ...hostileReport,
+  nodes: hostileReport.nodes.map((node) => ({ ...node, name: 'cp-1' })),
+  paths: [
+    ...hostileReport.paths.filter(({ node }) => node === 'cp-1'),
+    ...hostileReport.paths
+      .filter(({ node }) => node === 'cp-1')
+      .map((path) => ({
+        ...path,
+        status: 'pass' as const,
+        checks: path.checks.filter(({ status }) => status === 'pass'),
+      })),
+  ],
+};

@@ -11,7 +11,7 @@ import { checkSources } from '../../src/run/run.ts';
 import { AT } from '../support/cases.ts';
 import { realNode } from '../support/node.ts';
 import { expectGolden } from './golden.ts';
-import { forestReport, markupReport, MARKUP, waivedReport } from './html-samples.ts';
+import { forestReport, markupReport, MARKUP, twinReport, waivedReport } from './html-samples.ts';
 import { cleanReport, emptyReport, hostileReport } from './sample.ts';
 
 const render = (report: Report, quiet = false): string => renderHTML(report, { quiet });
@@ -27,6 +27,7 @@ const reports: readonly (readonly [string, () => Report | Promise<Report>])[] = 
   ['markup', () => markupReport],
   ['forest', () => forestReport],
   ['waived', () => waivedReport],
+  ['twins', () => twinReport],
   ['clean', () => cleanReport],
   ['empty', () => emptyReport],
   ['weak', real],
@@ -121,9 +122,12 @@ describe.each(reports)('%s', (_name, make) => {
   test('has every row, drawn and in words, and every finding', async () => {
     const report = await make();
     const page = words(render(report));
-    const nodes = [...new Set([...report.nodes.map(({ name }) => name), ...report.paths.map(({ node }) => node)])];
+    const nodes = report.nodes.map(({ name }) => name);
+    const seen = new Set<string>();
     for (const path of report.paths) {
-      const anchor = `n${nodes.indexOf(path.node)}-${path.id}`;
+      const first = `n${nodes.indexOf(path.node)}-${path.id}`;
+      const anchor = seen.has(first) ? `n${nodes.lastIndexOf(path.node)}-${path.id}` : first;
+      seen.add(anchor);
       expect(page).toContain(`id="${anchor}"`);
       expect(page).toContain(`<a class="arrow ${path.status}" href="#${anchor}"`);
       const start = page.indexOf(`id="${anchor}"`);
@@ -176,6 +180,22 @@ test('quiet leaves out rows that are fine, and says nothing when all are', () =>
   expect(page).not.toContain('kubelet-to-apiserver"');
   // A waiver at fault is something to say.
   expect(render({ ...cleanReport, waivers: waivedReport.waivers }, true)).toContain('ended on 2027-03-31');
+});
+
+test('nodes of one name have a picture and rows each, also where some are left out', () => {
+  const ids = (page: string): readonly string[] =>
+    elementsOf(page).flatMap(({ name, attributes }) => (name === 'tbody' ? [attributes.get('id') ?? ''] : []));
+  const rows = twinReport.paths.slice(0, twinReport.paths.length / 2).map(({ id }) => id);
+  const page = render(twinReport);
+  expect(page.match(/<svg class="picture"/g)).toHaveLength(2);
+  expect(ids(page)).toEqual([0, 1].flatMap((node) => rows.map((id) => `n${node}-${id}`)));
+  // The second node passes, so that nothing leads there.
+  expect(page.slice(page.indexOf('id="first"'), page.indexOf('id="filter"'))).not.toContain('#n1-');
+  const reversed = {
+    ...twinReport,
+    paths: [...twinReport.paths.slice(rows.length), ...twinReport.paths.slice(0, rows.length)],
+  };
+  expect(new Set(ids(render(reversed, true)).map((id) => id.slice(0, 2)))).toEqual(new Set(['n1']));
 });
 
 test('what is waived is told as such, and is nothing to look at', () => {

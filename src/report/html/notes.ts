@@ -1,12 +1,14 @@
 /** What concerns no single row: what to look at first, waivers, problems of the input. */
 import { isAlarm } from '../../model/report.ts';
-import type { Report } from '../../model/report.ts';
+import type { Report, ReportCheck } from '../../model/report.ts';
 import { groupFindings } from '../findings.ts';
+import type { Place } from '../findings.ts';
 import { byKeys } from '../order.ts';
 import { waiverFault } from '../waivers.ts';
 import { headlineText, positionText, problemText } from '../words.ts';
 import { markup, NOTHING } from './markup.ts';
 import type { Markup } from './markup.ts';
+import type { Section } from './sections.ts';
 import { numberOf, rowAnchor, statusChip } from './status.ts';
 
 /** More than this is no longer a list of what to do first. */
@@ -16,11 +18,14 @@ const MAX_PROBLEMS = 500;
 
 /**
  * Findings that count, worst first, the same ones on several rows once, with links to the rows.
- * @param nodes names in the order of the page
+ * @param sections in the order of the page
  */
-export function firstThings(report: Report, nodes: readonly string[]): Markup {
-  const groups = groupFindings(report.paths, isAlarm);
-  const faults = report.waivers.map(waiverFault).filter((text) => text !== undefined);
+export function firstThings({ waivers }: Report, sections: readonly Section[]): Markup {
+  const groups = groupFindings(
+    sections.flatMap(({ rows }) => rows),
+    isAlarm,
+  );
+  const faults = waivers.map(waiverFault).filter((text) => text !== undefined);
   if (groups.length + faults.length === 0) return markup`<p>Nothing needs you.</p>`;
   const left = groups.length - MAX_FIRST;
   return markup`<ul class="first">
@@ -30,13 +35,7 @@ ${groups.slice(0, MAX_FIRST).map(
 ${statusChip(check.status)}
 <span><b>${headlineText(check)}</b> <code>${check.id}</code>
 <span class="quiet">${check.severity}, in
-${places
-  .flatMap(({ id, nodes: names }) => names.map((name) => [id, name] as const))
-  .slice(0, MAX_FIRST)
-  .map(
-    ([id, name], index) =>
-      markup`${index === 0 ? '' : ', '}<a href="#${rowAnchor(nodes.indexOf(name), id)}">${numberOf(id)} ${id}${nodes.length > 1 ? ` (${name})` : ''}</a>`,
-  )}</span></span>
+${linksTo(check, places, sections)}</span></span>
 </li>
 `,
 )}${left > 0 ? markup`<li>and ${left} more, in the rows</li>` : NOTHING}${faults.map(
@@ -44,6 +43,22 @@ ${places
   )}
 </ul>
 `;
+}
+
+/** Links to the rows that have this finding, which the groups know by the names of their nodes alone. */
+function linksTo(check: ReportCheck, places: readonly Place[], sections: readonly Section[]): readonly Markup[] {
+  const has = ({ name, rows }: Section, { id, nodes }: Place): boolean =>
+    nodes.includes(name) &&
+    rows.some((row) => row.id === id && row.checks.some((one) => one.id === check.id && one.message === check.message));
+  const links = places.flatMap((place) =>
+    sections.flatMap((section, index) => (has(section, place) ? [{ id: place.id, name: section.name, index }] : [])),
+  );
+  return links
+    .slice(0, MAX_FIRST)
+    .map(
+      ({ id, name, index }, position) =>
+        markup`${position === 0 ? '' : ', '}<a href="#${rowAnchor(index, id)}">${numberOf(id)} ${id}${sections.length > 1 ? ` (${name})` : ''}</a>`,
+    );
 }
 
 /** Every waiver of the configuration file and what became of it; nothing where there is none. */

@@ -17,6 +17,8 @@ import { pictureOf } from './picture.ts';
 import { newBudget, rowsOf } from './rows.ts';
 import type { Budget } from './rows.ts';
 import { SCRIPT } from './script.ts';
+import { sectionsOf } from './sections.ts';
+import type { Section } from './sections.ts';
 import { SIGNS, statusChip } from './status.ts';
 import { STYLE } from './style.ts';
 import { timelineOf } from './timeline.ts';
@@ -24,11 +26,16 @@ import { treeOf } from './tree.ts';
 
 /** The whole page; quiet leaves out rows that are fine, and gives nothing when all are. */
 export function renderHTML(report: Report, { quiet }: Pick<ReportOptions, 'quiet'>): string {
-  const isBad = ({ status }: { readonly status: Status }): boolean => status === 'fail' || status === 'warn';
-  const paths = quiet ? report.paths.filter(isBad) : report.paths;
+  const sections = sectionsOf(report).map((section) =>
+    quiet ? { ...section, rows: section.rows.filter(isBad) } : section,
+  );
   const isFaulty = report.waivers.some((waiver) => waiverFault(waiver) !== undefined);
-  if (quiet && paths.length === 0 && !isFaulty) return '';
-  return `${pageOf({ ...report, paths }).value.trimEnd()}\n`;
+  if (quiet && sections.every(({ rows }) => rows.length === 0) && !isFaulty) return '';
+  return `${pageOf(report, sections).value.trimEnd()}\n`;
+}
+
+function isBad({ status }: { readonly status: Status }): boolean {
+  return status === 'fail' || status === 'warn';
 }
 
 /** A source expression of CSP for exactly this text. */
@@ -36,11 +43,8 @@ function sourceOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-function pageOf(report: Report): Markup {
+function pageOf(report: Report, sections: readonly Section[]): Markup {
   const policy = `default-src 'none'; style-src ${sourceOf(STYLE)}; script-src ${sourceOf(SCRIPT)}; base-uri 'none'; form-action 'none'`;
-  const nodes = [
-    ...new Set([...report.nodes, ...report.paths.map(({ node }) => ({ name: node }))].map(({ name }) => name)),
-  ];
   const budget = newBudget();
   const certificates = certificatesOf(report);
   // The policy holds quotes, which a quoted attribute may hold too; nothing in it is from the input.
@@ -61,11 +65,10 @@ ${headerOf(report)}
 <main>
 <section>
 <h2 id="first">What to look at</h2>
-${firstThings(report, nodes)}
+${firstThings(report, sections)}
 </section>
-${filterBar()}
 <div id="rows">
-${nodes.map((name, index) => nodeOf(report, name, index, budget))}${nodes.length === 0 ? markup`<p>No row was judged.</p>` : NOTHING}
+${filterBar()}${sections.map((section, index) => sectionOf(section, report.evaluatedAt, index, budget))}${sections.length === 0 ? markup`<p>No row was judged.</p>` : NOTHING}
 </div>
 <section>
 <h2 id="timeline">When certificates end</h2>
@@ -118,15 +121,14 @@ ${STATUS_ORDER.map(
 </div>`;
 }
 
-function nodeOf(report: Report, name: string, index: number, budget: Budget): Markup {
-  const node = report.nodes.find((one) => one.name === name);
-  const rows = report.paths.filter((path) => path.node === name);
+function sectionOf({ name, node, rows }: Section, evaluatedAt: string, index: number, budget: Budget): Markup {
+  const configuredIn = node?.configuredIn ?? null;
   return markup`<section>
 <h2>${nodeTitle(name, node)}</h2>
-${node?.configuredIn === null || node?.configuredIn === undefined ? NOTHING : markup`<p>${node.configuredIn}</p>`}${
+${configuredIn === null ? NOTHING : markup`<p>${configuredIn}</p>`}${
     rows.length === 0
       ? markup`<p>No row to show.</p>`
-      : markup`${pictureOf(rows, node, index)}${rowsOf(rows, report.evaluatedAt, index, budget)}`
+      : markup`${pictureOf(rows, node, index)}${rowsOf(rows, evaluatedAt, index, budget)}`
   }
 </section>
 `;

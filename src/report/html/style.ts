@@ -38,7 +38,7 @@ h1 .chip{font-size:1rem;margin-left:.25em}
 .first li{display:flex;gap:.75rem;padding:.4rem 0;border-bottom:1px solid var(--line)}
 .first .chip{align-self:start;min-width:4.75rem;text-align:center;flex:none;margin-top:.1rem}
 #filter{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1rem;margin-top:2.5rem;padding:.6rem 0;background:var(--page);border-bottom:1px solid var(--line)}
-#filter+div h2{margin-top:1.25rem}
+#filter+section h2{margin-top:1.25rem}
 label{white-space:nowrap}
 input,button{font:inherit;color:inherit;accent-color:var(--link)}
 input[type=search],button{background:var(--panel);border:1px solid var(--quiet);border-radius:6px;padding:.15rem .6rem}
@@ -87,6 +87,7 @@ thead th{padding:.35rem .5rem;border-bottom:2px solid var(--line);color:var(--qu
 summary{cursor:pointer;padding:.15rem 0;width:fit-content;max-width:100%}
 .finding{margin:.75rem 0;padding:.1rem 0 .1rem .9rem;border-left:4px solid var(--ink)}
 .finding.waived{border-left-style:dotted}
+.finding.waived .chip{--ink:var(--off);--tint:var(--off-bg)}
 .finding.not-assessed{border-left-width:2px}
 .finding p,.evidence,.fix{max-width:60rem;margin-bottom:.4rem}
 .evidence{padding-left:1rem;list-style:disc;font-size:.93em;color:var(--quiet)}
