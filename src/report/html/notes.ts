@@ -47,17 +47,19 @@ ${linksTo(check, places, sections)}</span></span>
 
 /** Links to the rows that have this finding, which the groups know by the names of their nodes alone. */
 function linksTo(check: ReportCheck, places: readonly Place[], sections: readonly Section[]): readonly Markup[] {
+  const evidence = JSON.stringify(check.evidence);
+  const isSame = (one: ReportCheck): boolean =>
+    one.id === check.id && one.message === check.message && JSON.stringify(one.evidence) === evidence;
   const has = ({ name, rows }: Section, { id, nodes }: Place): boolean =>
-    nodes.includes(name) &&
-    rows.some((row) => row.id === id && row.checks.some((one) => one.id === check.id && one.message === check.message));
+    nodes.includes(name) && rows.some((row) => row.id === id && row.checks.some(isSame));
   const links = places.flatMap((place) =>
-    sections.flatMap((section, index) => (has(section, place) ? [{ id: place.id, name: section.name, index }] : [])),
+    sections.flatMap((section, index) => (has(section, place) ? [{ id: place.id, label: section.label, index }] : [])),
   );
   return links
     .slice(0, MAX_FIRST)
     .map(
-      ({ id, name, index }, position) =>
-        markup`${position === 0 ? '' : ', '}<a href="#${rowAnchor(index, id)}">${numberOf(id)} ${id}${sections.length > 1 ? ` (${name})` : ''}</a>`,
+      ({ id, label, index }, position) =>
+        markup`${position === 0 ? '' : ', '}<a href="#${rowAnchor(index, id)}">${numberOf(id)} ${id}${sections.length > 1 ? ` (${label})` : ''}</a>`,
     );
 }
 

@@ -2,10 +2,10 @@
  * The report as one HTML file that needs nothing else: it loads nothing, and its policy (CSP Level 3) lets only its own
  * style and script be used.
  */
-import { createHash } from 'node:crypto';
 import type { Report } from '../../model/report.ts';
 import { STATUS_ORDER } from '../../model/status.ts';
 import type { Status } from '../../model/status.ts';
+import { sha256Base64 } from '../../text/fingerprint.ts';
 import type { ReportOptions } from '../reporter.ts';
 import { STATUS_WORDS } from '../style.ts';
 import { waiverFault } from '../waivers.ts';
@@ -40,7 +40,7 @@ function isBad({ status }: { readonly status: Status }): boolean {
 
 /** A source expression of CSP for exactly this text. */
 function sourceOf(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  return `'sha256-${sha256Base64(text)}'`;
 }
 
 function pageOf(report: Report, sections: readonly Section[]): Markup {
@@ -121,10 +121,10 @@ ${STATUS_ORDER.map(
 </div>`;
 }
 
-function sectionOf({ name, node, rows }: Section, evaluatedAt: string, index: number, budget: Budget): Markup {
+function sectionOf({ label, node, rows }: Section, evaluatedAt: string, index: number, budget: Budget): Markup {
   const configuredIn = node?.configuredIn ?? null;
   return markup`<section>
-<h2>${nodeTitle(name, node)}</h2>
+<h2>${nodeTitle(label, node)}</h2>
 ${configuredIn === null ? NOTHING : markup`<p>${configuredIn}</p>`}${
     rows.length === 0
       ? markup`<p>No row to show.</p>`
