@@ -94,7 +94,7 @@ export function buildProgram(io: IO, done: (status: ExitStatus) => void): Comman
         .argument('[input...]', INPUT)
         .option(
           '-o, --output <format[=file]>',
-          'table, wide (rows uncut), json, markdown, sarif, junit, nagios, prometheus, prometheus-x509, openreports or csv, to a file if named (repeatable)',
+          'table, wide (rows uncut), json, markdown, html, sarif, junit, nagios, prometheus, prometheus-x509, openreports or csv, to a file if named (repeatable)',
           append,
         ),
     )

@@ -6,6 +6,7 @@ const REPORTERS = {
   wide: async (report, options) => (await import('./table.ts')).renderTable(report, { ...options, wide: true }),
   json: async (report) => (await import('./json.ts')).renderJSON(report),
   markdown: async (report, options) => (await import('./markdown.ts')).renderMarkdown(report, options),
+  html: async (report, options) => (await import('./html/page.ts')).renderHTML(report, options),
   sarif: async (report, options) => (await import('./sarif.ts')).renderSARIF(report, options),
   junit: async (report) => (await import('./junit.ts')).renderJUnit(report),
   nagios: async (report) => (await import('./nagios.ts')).renderNagios(report),

@@ -6,7 +6,7 @@ import { displayWidth, fit } from '../text/width.ts';
 import { byBadness } from './order.ts';
 import type { Painter } from './style.ts';
 import { STATUS_WORDS } from './style.ts';
-import { answerText, expiryText, oneLine, tlsText } from './words.ts';
+import { answerText, expiryText, headlineText, oneLine, tlsText } from './words.ts';
 
 interface Row {
   readonly status: Status;
@@ -156,14 +156,9 @@ function worstFinding(path: ReportPath): Pick<Row, 'finding' | 'more'> {
   const worst = findings[0];
   if (worst === undefined) return { finding: '', more: '' };
   return {
-    finding: oneLine(worst.headline ?? firstClause(worst.message), 120),
+    finding: headlineText(worst),
     more: findings.length === 1 ? '' : ` (+${findings.length - 1})`,
   };
-}
-
-/** A check's title says what is true when it passes, so it is the message that tells what is wrong. */
-function firstClause(message: string): string {
-  return message.split(/[.;:](?:\s|$)/, 1)[0] ?? message;
 }
 
 function findingText({ finding, more }: Row, width: number): string {

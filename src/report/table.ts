@@ -11,7 +11,7 @@ import { rowLines } from './rows.ts';
 import { painter } from './style.ts';
 import type { Painter } from './style.ts';
 import { waiverBlock as waiverLines, waiverFaults as faultLines } from './waivers.ts';
-import { nodeTitle, oneLine, paragraphs, positionText, settingText } from './words.ts';
+import { nodeTitle, oneLine, paragraphs, positionText, problemText, settingText } from './words.ts';
 
 /** Narrower than this a path id, which is never cut, does not fit beside its answers, nor the counts on one line. */
 const MIN_WIDTH = 80;
@@ -175,15 +175,11 @@ function problemBlock({ report, width, paint }: Page): string[] {
   const sorted = report.problems.toSorted(byKeys((p) => [p.subject, p.file ?? '', p.line ?? 0, p.code, p.message]));
   return [
     paint.as('warn', 'Input problems'),
-    ...sorted.flatMap((problem) => {
-      const position = positionText(problem);
-      const subject = oneLine(problem.subject);
-      const where =
-        position === '' ? subject : problem.file === problem.subject ? position : `${subject} (${position})`;
-      return wrap(`${where}: ${oneLine(problem.message)}`, width - INDENT).map(
+    ...sorted.flatMap((problem) =>
+      wrap(problemText(problem), width - INDENT).map(
         (line, index) => `${index === 0 ? '  ' : ' '.repeat(INDENT)}${line}`,
-      );
-    }),
+      ),
+    ),
   ];
 }
 

@@ -34,7 +34,7 @@ export function waiverBlock(report: Report, width: number, paint: Painter): stri
 /** Waivers that have ended, and those that waive nothing. */
 export function waiverFaults(report: Report, width: number, paint: Painter): string[] {
   return report.waivers.flatMap((one) => {
-    const text = faultOf(one);
+    const text = waiverFault(one);
     return text === undefined
       ? []
       : wrap(text, width - INDENT).map((line, index) =>
@@ -43,7 +43,8 @@ export function waiverFaults(report: Report, width: number, paint: Painter): str
   });
 }
 
-function faultOf({ check, state, until, reason, findings, position }: ReportWaiver): string | undefined {
+/** What is wrong with a waiver: it has ended, or it waives nothing. Undefined where it is as it should be. */
+export function waiverFault({ check, state, until, reason, findings, position }: ReportWaiver): string | undefined {
   const where = positionText(position);
   switch (state) {
     case 'expired':

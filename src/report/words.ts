@@ -2,7 +2,7 @@
 import { DISTRIBUTION_TITLES } from '../model/distribution.ts';
 import type { DistributionId } from '../model/distribution.ts';
 import type { Evidence } from '../model/path.ts';
-import type { ReportPath } from '../model/report.ts';
+import type { ReportCheck, ReportPath, ReportProblem } from '../model/report.ts';
 import type { SettingValue } from '../model/setting.ts';
 import type { Answer } from '../model/status.ts';
 import { sanitise } from '../text/sanitise.ts';
@@ -47,6 +47,22 @@ export function positionText({ file, line }: { readonly file?: string | null; re
   return typeof line === 'number' ? `${name}:${line}` : name;
 }
 
+/** What is wrong with the input, and where. */
+export function problemText(problem: ReportProblem): string {
+  const position = positionText(problem);
+  const subject = oneLine(problem.subject);
+  const where = position === '' ? subject : problem.file === problem.subject ? position : `${subject} (${position})`;
+  return `${where}: ${oneLine(problem.message)}`;
+}
+
+/**
+ * A finding in a few words. A check's title says what is true when it passes, so it is the message that tells what is
+ * wrong.
+ */
+export function headlineText({ headline, message }: Pick<ReportCheck, 'headline' | 'message'>): string {
+  return oneLine(headline ?? message.split(/[.;:](?:\s|$)/, 1)[0] ?? message, 120);
+}
+
 /** `kube-apiserver --anonymous-auth = true (flag)`. */
 export function settingText(evidence: Evidence): string {
   const owner = evidence.component === undefined ? '' : `${evidence.component} `;
@@ -76,7 +92,10 @@ export interface ExpiryText {
 }
 
 /** The first expiry of a row, seen from the moment of the report. */
-export function expiryText(expiry: ReportPath['firstExpiry'], evaluatedAt: string): ExpiryText {
+export function expiryText(
+  expiry: Pick<NonNullable<ReportPath['firstExpiry']>, 'notAfter' | 'rotation'> | null,
+  evaluatedAt: string,
+): ExpiryText {
   if (expiry === null) return { full: '-', short: '-' };
   const left = Date.parse(expiry.notAfter) - Date.parse(evaluatedAt);
   if (Number.isNaN(left)) return { full: '?', short: '?' };
