@@ -14,6 +14,7 @@ import { assembleInputs, openAndAssemble } from './assemble.ts';
 import type { AssembledInputs, AssembleOptions, FailedAssembly } from './assemble.ts';
 import type { InputOptions } from './inputs.ts';
 import { unique } from './problems.ts';
+import { pathsOf } from './rows.ts';
 
 export interface ExpiryOptions extends AssembleOptions {
   readonly decisions?: Decisions;
@@ -42,7 +43,10 @@ export function judgeExpiry(
     new Set(PATHS.flatMap(({ checks }) => checks.filter(({ judgesEnd }) => judgesEnd === kind).map(({ id }) => id)));
   const judges = { certificate: judging('certificate'), inMemory: judging('in-memory') };
   const checks = [...judges.certificate, ...judges.inMemory];
-  const judged = nodes.map(({ node, variants }) => ({ node, paths: evaluateNode(variants, PATHS, { checks }) }));
+  const judged = nodes.map(({ node, variants }) => ({
+    node,
+    paths: evaluateNode(variants, pathsOf(node, nodes), { checks }),
+  }));
   const { nodes: waived } = waive(judged, decisions, at, false);
   return buildExpiryReport(
     { at, inputs, nodes: waived, problems: unique(problems), waivers: [] },
