@@ -1,6 +1,7 @@
 /** Paths that a node's files do not decide: what to say of them, truthfully. */
+import type { ClusterModel } from '../../src/model/cluster.ts';
 import type { NodeModel } from '../../src/model/node.ts';
-import type { Applicability, PathDefinition } from '../../src/model/path.ts';
+import type { Applicability, PathDefinition, PathFacts } from '../../src/model/path.ts';
 import { absent } from './absence.ts';
 import { EXPORT } from './cluster/objects.ts';
 import { UNKNOWN_FACTS } from './cluster/with-cluster.ts';
@@ -29,4 +30,21 @@ export function noApiserver(node: NodeModel): Applicability {
 /** A path of which only its existence is decided. */
 export function undecided(definition: Omit<PathDefinition, 'facts' | 'checks'>): PathDefinition {
   return { ...definition, facts: () => UNKNOWN_FACTS, checks: [] };
+}
+
+/**
+ * A path of the whole cluster, which an export of its objects decides.
+ * @param decidedBy what decides it, as the end of "What decides it: ..."
+ */
+export function decidedInCluster(
+  definition: Omit<PathDefinition, 'facts' | 'applicability' | 'scope'>,
+  decidedBy: string,
+  facts: (cluster: ClusterModel) => PathFacts,
+): PathDefinition {
+  return {
+    ...definition,
+    scope: 'cluster',
+    applicability: ({ cluster }) => (cluster === undefined ? inCluster(decidedBy) : { kind: 'applies' }),
+    facts: ({ cluster }) => (cluster === undefined ? UNKNOWN_FACTS : facts(cluster)),
+  };
 }

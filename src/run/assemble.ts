@@ -134,8 +134,7 @@ function isEmpty({ components, kubeconfigs, files, cluster }: NodeModel): boolea
     components.size === 0 &&
     kubeconfigs.size === 0 &&
     ![...files.values()].some(
-      (file) =>
-        file.state === 'present' && file.pem.certificates.length > 0 && cluster?.files.has(file.path) !== true,
+      (file) => file.state === 'present' && file.pem.certificates.length > 0 && cluster?.files.has(file.path) !== true,
     )
   );
 }

@@ -102,6 +102,8 @@ const PLAIN_VARIABLES: ReadonlySet<string> = new Set([
   'FELIX_IPSECMODE',
   'CALICO_NETWORKING_BACKEND',
   'LINKERD2_PROXY_INBOUND_DEFAULT_POLICY',
+  'TYPHA_CAFILE',
+  'TYPHA_SERVERCERTFILE',
 ]);
 
 export function serviceOf(object: APIObject): ClusterService {
