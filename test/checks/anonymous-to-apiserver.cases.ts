@@ -3,6 +3,7 @@ import type { EditableNode } from '../support/node.ts';
 import { atVersion, MANIFEST, mounted, withoutVersion } from '../support/apiserver.ts';
 import { listenerCases } from './shared/apiserver-listener.ts';
 import { pkiCases } from './shared/pki.ts';
+import { ANONYMOUS_CASES } from './shared/cluster.ts';
 
 const AUTHENTICATION = '/etc/kubernetes/authentication.yaml';
 const AUTHORIZATION = '/etc/kubernetes/authorization.yaml';
@@ -667,6 +668,7 @@ const authorization: readonly CheckCase[] = [
 ];
 
 export const cases: readonly CheckCase[] = [
+  ...ANONYMOUS_CASES,
   ...anonymous,
   ...authenticationFile,
   ...probes,

@@ -3,6 +3,7 @@ import { caOf, issue } from '../support/certificates.ts';
 import type { Issued } from '../support/certificates.ts';
 import { realNode } from '../support/node.ts';
 import type { EditableNode } from '../support/node.ts';
+import { NODE_CASES } from './shared/cluster.ts';
 
 const CONFIG = '/var/lib/kubelet/config.yaml';
 const KUBELET_CONF = '/etc/kubernetes/kubelet.conf';
@@ -38,6 +39,7 @@ const embed =
 const onAWorker = (node: EditableNode) => node.remove('/etc/kubernetes/manifests').remove('/etc/kubernetes/pki/ca.key');
 
 export const cases: readonly CheckCase[] = [
+  ...NODE_CASES,
   {
     name: 'the serving certificate of the API server does not exist',
     check: 'pki-key-matches-cert',

@@ -3,6 +3,7 @@ import { authorizerCases } from './shared/authorizer.ts';
 import { caOf, freshKey, issue } from '../support/certificates.ts';
 import type { EditableNode } from '../support/node.ts';
 import { sniOfPods } from './shared/sni.ts';
+import { POD_CASES } from './shared/cluster.ts';
 
 const PKI = '/etc/kubernetes/pki';
 const APISERVER = '/etc/kubernetes/manifests/kube-apiserver.yaml';
@@ -47,6 +48,7 @@ function external(node: EditableNode): EditableNode {
 const SERVICE = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
 
 export const cases: readonly CheckCase[] = [
+  ...POD_CASES,
   ...authorizerCases,
   ...sniOfPods,
   {

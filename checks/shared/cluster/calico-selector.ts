@@ -120,7 +120,7 @@ class Parser {
     }
     const value = this.#next('text');
     if (value === undefined) return undefined;
-    switch (token?.text) {
+    switch (token?.text ?? '') {
       case '==':
         return (labels) => labels.get(key) === value;
       case '!=':

@@ -10,8 +10,6 @@ const SIGNERS: ReadonlyMap<string, string> = new Map([
   ['kubernetes.io/kube-apiserver-client-kubelet', 'a certificate to dial the API server with'],
 ]);
 
-const NODE = /^system:node:/;
-
 /** The controller that cleans up drops pending requests after 24 hours (pkg/controller/certificates/cleaner). */
 export const kubeletRequests: Check = ofCluster({
   id: 'kubelet-csr-state',
@@ -77,7 +75,7 @@ function since({ createdAt }: CertificateRequest): string {
 
 /** Only a node may ask for its own (pkg/apis/certificates/helpers.go, ValidateKubeletServingCSR). */
 function stranger({ signerName, username }: CertificateRequest): string {
-  return signerName === 'kubernetes.io/kubelet-serving' && !NODE.test(username)
+  return signerName === 'kubernetes.io/kubelet-serving' && !username.startsWith('system:node:')
     ? ` It was not a kubelet that asked: this signer takes requests of system:node:<name> alone, so look who ${username} is before anything else.`
     : '';
 }
