@@ -14,6 +14,7 @@ import {
   webhookConfiguration,
 } from '../fixtures/exports/objects.ts';
 import type { ObjectOfAPI } from '../fixtures/exports/objects.ts';
+import { KINDS, kindsNamed } from '../src/discover/cluster/kinds.ts';
 import type { PathId } from '../src/model/path.ts';
 import type { Report } from '../src/model/report.ts';
 import { openSource } from '../src/source/open.ts';
@@ -366,4 +367,18 @@ describe('an input that nobody can trust', () => {
     expect(alarms(rowOf(before, 'apiserver-to-webhook'))).toEqual(['warn webhook-objects']);
     expect(alarms(rowOf(after, 'apiserver-to-webhook'))).toEqual(['fail webhook-objects']);
   });
+});
+
+test('the command in the README asks for every kind that is read, and for no Secret', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const command = /^mkdir -p cluster; for what in (.*); do kubectl get \$what -A -o json > /m.exec(readme)?.[1] ?? '';
+  const asked = command
+    .replace(/"[^"]*"/g, '')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  const covered = new Set(asked.flatMap(kindsNamed));
+  const others = new Set(['Secret', ...(command.includes('"configmaps ') ? ['ConfigMap'] : [])]);
+  expect([...KINDS.keys()].filter((kind) => !covered.has(kind) && !others.has(kind))).toEqual([]);
+  expect(asked.filter((word) => kindsNamed(word).length !== 1)).toEqual([]);
+  expect(command).not.toMatch(/secret/i);
 });

@@ -61,7 +61,7 @@ export function objectFiles(source: Source, layouts: readonly DetectedLayout[]):
         isFull = true;
         break;
       }
-      const read = source.read(path);
+      const read = source.read(path, MAX_TOTAL_BYTES);
       if (read.ok) files.push({ path, text: new TextDecoder().decode(read.data) });
       else losses.push({ path, message: read.message });
     }
