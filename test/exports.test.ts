@@ -18,6 +18,7 @@ import { KINDS, kindsNamed } from '../src/discover/cluster/kinds.ts';
 import type { PathId } from '../src/model/path.ts';
 import type { Report } from '../src/model/report.ts';
 import { openSource } from '../src/source/open.ts';
+import { expiryOf } from '../src/run/expiry.ts';
 import { checkSources } from '../src/run/run.ts';
 import type { Source } from '../src/source/source.ts';
 import { toYAML } from '../src/text/yaml.ts';
@@ -381,4 +382,20 @@ test('the command in the README asks for every kind that is read, and for no Sec
   expect([...KINDS.keys()].filter((kind) => !covered.has(kind) && !others.has(kind))).toEqual([]);
   expect(asked.filter((word) => kindsNamed(word).length !== 1)).toEqual([]);
   expect(command).not.toMatch(/secret/i);
+});
+
+test('expiry: a bundle of CAs ends as any other certificate, once, on the node that uses it', async () => {
+  const options = { at: new Date(AT) };
+  const of = async (...sources: readonly Source[]) => {
+    const result = await expiryOf(sources, options);
+    if (!result.ok) throw new Error(result.message);
+    return result.report;
+  };
+  const alone = await of(mixed());
+  const bundle = (file: string): boolean => file.includes('ValidatingWebhookConfiguration/guard');
+  expect(alone.certificates.filter(({ file }) => bundle(file))).toHaveLength(1);
+  const beside = await of(await realNode('kubeadm-v136-default'), mixed());
+  expect(beside.certificates.filter(({ file }) => bundle(file))).toHaveLength(1);
+  expect(beside.nodes.map(({ name }) => name)).toEqual(['cp-1']);
+  expect(beside.status).toBe('pass');
 });

@@ -106,7 +106,9 @@ export async function assembleInputs(
     }
   }
   if (cluster !== undefined) {
-    const node = clusterNode(cluster, { at: options.at, thresholds });
+    // Beside machines the bundles of objects are among their files, which use them.
+    const own = nodes.length > 0 ? { ...cluster, files: new Map() } : cluster;
+    const node = clusterNode(own, { at: options.at, thresholds });
     nodes.push({ node, variants: [{ node, assumption: '' }] });
   }
   // A directory tells of what may not be read only once it has been asked.

@@ -32,7 +32,9 @@ export function nodesOf(
   flagFiles: readonly FlagFile[],
   exports: ReadonlySet<string>,
 ): readonly NodeParts[] {
-  const all = found.flatMap(({ source, layouts }) => layouts.map((layout) => ({ source, layout })));
+  const all = found.flatMap(({ source, layouts }) =>
+    layouts.filter((layout) => !exports.has(source.name) || !isOfVelero(layout)).map((layout) => ({ source, layout })),
+  );
   const isSingle = ({ source, layout }: (typeof all)[number]): boolean =>
     layout.layout === 'files' || (exports.has(source.name) && layout.layout === 'loose' && isOfCluster(layout));
   const folders = all.filter((one) => !isSingle(one));
@@ -68,6 +70,11 @@ export function nodesOf(
 
 /** What files of a node hold by the API's word. */
 const OF_API: ReadonlySet<string> = new Set(['kubeadm-config', 'node-list', 'pod-list']);
+
+/** Pods of a backup are files by themselves, as manifests of a kubelet are. */
+function isOfVelero({ prefix }: DetectedLayout): boolean {
+  return /(?:^|\/)resources\/pods\//.test(`${prefix}/`);
+}
 
 function isOfCluster({ files, mounts }: DetectedLayout): boolean {
   return mounts.length === files.length && files.every((file) => OF_API.has(file.class));

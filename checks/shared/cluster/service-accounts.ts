@@ -79,7 +79,8 @@ const publishedCA: Check = ofCluster({
         findings.push(
           fail(
             `The CA in kube-root-ca.crt of namespace ${one.namespace} does not verify the API server's certificate (${leaf.position.file}): pods there refuse it, unless the export is of another cluster.`,
-            [...evidence, certificateEvidence(leaf)],
+            // No certificate as evidence: nothing of it is about its end.
+            [...shown, { setting: 'certificate', value: leaf.subject, origin: 'certificate', ...leaf.position }],
             { headline: 'pods refuse the API server' },
           ),
         );

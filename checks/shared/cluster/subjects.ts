@@ -11,7 +11,9 @@ export function subjectsOf(cluster: ClusterModel): ReadonlyMap<string, readonly 
   const byNamespace = new Map<string, ClusterPod[]>();
   for (const pod of source) {
     if (pod.hostNetwork || pod.isDone || pod.isMirror || isInfrastructure(pod.namespace)) continue;
-    byNamespace.set(pod.namespace, [...(byNamespace.get(pod.namespace) ?? []), pod]);
+    const own = byNamespace.get(pod.namespace) ?? [];
+    own.push(pod);
+    byNamespace.set(pod.namespace, own);
   }
   return new Map([...byNamespace].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

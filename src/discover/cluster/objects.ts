@@ -42,6 +42,9 @@ const SAME_GROUP: ReadonlyMap<string, string> = new Map([['crd.projectcalico.org
 /** Larger clusters than Kubernetes supports have fewer objects of the kinds that are read. */
 const MAX_OBJECTS = 50_000;
 
+/** Of a file with more something else is wrong than its items. */
+const MAX_FAULTS = 20;
+
 /** What a kind is called here. */
 export function kindOf(apiVersion: string, kind: string): { readonly kind: string; readonly group: string } {
   const written = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
@@ -102,13 +105,17 @@ class ObjectReader {
   document(text: string, before: number): void {
     const items = itemsOf(text);
     if (items === undefined) {
-      if (text.trim() !== '' && /["']?kind["']?\s{0,9}:/.test(text)) this.#yaml(text, before, false);
+      const { kind, apiVersion } = headOf(text, '');
+      // One object by itself tells at its edge what it is; anything else has to be parsed first.
+      const isOther = kind !== undefined && apiVersion !== undefined && !kind.endsWith('List');
+      if (isOther && !this.#wanted(kindOf(apiVersion, kind).kind)) return;
+      if (/["']?kind["']?\s{0,9}:/.test(text)) this.#yaml(text, before, false);
       return;
     }
     this.#lists++;
     for (const { text: item, line } of items) {
       this.#items++;
-      const { kind, apiVersion } = headOf(item);
+      const { kind, apiVersion } = headOf(item, '  ');
       if (kind !== undefined && apiVersion !== undefined && !this.#wanted(kindOf(apiVersion, kind).kind)) continue;
       this.#yaml(item, before + line, true);
     }
@@ -117,7 +124,7 @@ class ObjectReader {
   #yaml(text: string, before: number, inList: boolean): void {
     const yaml = readYaml(text);
     const broken = yaml.ok ? yaml.broken : yaml;
-    if (broken !== undefined) {
+    if (broken !== undefined && this.#faults.length < MAX_FAULTS) {
       this.#faults.push({ message: broken.message, line: before + (broken.line ?? 1) });
     }
     for (const document of yaml.ok ? yaml.documents : []) {
@@ -180,12 +187,24 @@ function itemsOf(text: string): readonly { readonly text: string; readonly line:
   return items;
 }
 
-/** What an item of a list says of itself at its own level, which kubectl indents by two. */
-function headOf(item: string): { readonly kind?: string; readonly apiVersion?: string } {
-  const kind = /^ {2}kind:[ \t]*["']?(\w{1,64})["']?[ \t]*$/m.exec(item)?.[1];
-  const apiVersion = /^ {2}apiVersion:[ \t]*["']?([\w./-]{1,128})["']?[ \t]*$/m.exec(item)?.[1];
+/** What an object in block style says of itself at its own level, which kubectl indents by two in a list. */
+function headOf(item: string, indent: '' | '  '): { readonly kind?: string; readonly apiVersion?: string } {
+  const { kind: ofKind, apiVersion: ofVersion } = HEADS[indent];
+  const kind = ofKind.exec(item)?.[1];
+  const apiVersion = ofVersion.exec(item)?.[1];
   return { ...(kind === undefined ? {} : { kind }), ...(apiVersion === undefined ? {} : { apiVersion }) };
 }
+
+const HEADS = {
+  '': {
+    kind: /^kind:[ \t]*["']?(\w{1,64})["']?[ \t]*\r?$/m,
+    apiVersion: /^apiVersion:[ \t]*["']?([\w./-]{1,128})["']?[ \t]*\r?$/m,
+  },
+  '  ': {
+    kind: /^ {2}kind:[ \t]*["']?(\w{1,64})["']?[ \t]*\r?$/m,
+    apiVersion: /^ {2}apiVersion:[ \t]*["']?([\w./-]{1,128})["']?[ \t]*\r?$/m,
+  },
+};
 
 function newlines(text: string): number {
   let count = 0;
