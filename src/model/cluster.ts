@@ -47,8 +47,6 @@ export interface ClusterPod extends ClusterObject {
     /** Command and arguments together. */
     readonly args: readonly string[];
     readonly environment: Labels;
-    /** Names and numbers of the ports that the container declares. */
-    readonly ports: readonly { readonly name: string; readonly port: number }[];
   }[];
   readonly nodeName: string;
   readonly serviceAccount: string;
@@ -61,7 +59,6 @@ export interface ClusterPod extends ClusterObject {
 }
 
 export interface ServicePort {
-  readonly name: string;
   readonly port: number;
   readonly protocol: string;
   readonly nodePort: number | undefined;
@@ -78,7 +75,6 @@ export interface ClusterService extends ClusterObject {
 export interface ClusterNode extends ClusterObject {
   /** As the kubelet reported it; undefined where it has not. */
   readonly kubeletVersion: string | undefined;
-  readonly isControlPlane: boolean;
 }
 
 /** One side of a rule of a NetworkPolicy; undefined where the rule names none, so that all match. */
@@ -122,9 +118,8 @@ export interface CalicoPolicy extends ClusterObject {
   readonly types: readonly Direction[];
   readonly ingress: readonly CalicoRule[];
   readonly egress: readonly CalicoRule[];
-  readonly applyOnForward: boolean;
-  readonly doNotTrack: boolean;
-  readonly preDNAT: boolean;
+  /** Takes hold of hosts alone: before connections are tracked, or before addresses are translated. */
+  readonly isOfHosts: boolean;
 }
 
 export interface CalicoRule {
@@ -151,8 +146,7 @@ export interface CiliumPolicy extends ClusterObject {
 
 /** How the API server dials a webhook: exactly one of `service` and `url` in an object that the API took. */
 export interface ClientConfig {
-  readonly service:
-    { readonly namespace: string; readonly name: string; readonly port: number; readonly path: string } | undefined;
+  readonly service: { readonly namespace: string; readonly name: string; readonly port: number } | undefined;
   readonly url: string | undefined;
   /** What the bundle is called among the files; undefined: the public CAs decide. */
   readonly caBundle: string | undefined;
@@ -177,7 +171,6 @@ export interface ClusterAPIService extends ClusterObject {
 export interface CertificateRequest extends ClusterObject {
   readonly signerName: string;
   readonly username: string;
-  readonly groups: readonly string[];
   readonly state: 'pending' | 'approved' | 'issued' | 'denied' | 'failed';
   /** Of the decision, where somebody wrote one. */
   readonly message: string;
@@ -272,7 +265,6 @@ export interface FelixConfiguration extends ClusterObject {
 
 export interface BGPPeer extends ClusterObject {
   readonly peer: string;
-  /** Another node of the cluster, or something outside. */
   readonly hasPassword: boolean;
 }
 
@@ -284,7 +276,6 @@ export interface BGPConfiguration extends ClusterObject {
 
 export interface IPPool extends ClusterObject {
   readonly cidr: string;
-  readonly encapsulation: 'VXLAN' | 'IPIP' | 'none';
   readonly isDisabled: boolean;
 }
 

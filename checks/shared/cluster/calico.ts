@@ -94,7 +94,7 @@ const wireguard: Check = ofCalico({
 
 const bgpPassword: Check = ofCalico({
   id: 'calico-bgp-password',
-  title: 'Every BGP session of Calico has a password',
+  title: 'Every BGPPeer of Calico has a password',
   severity: 'low',
   impact: 'security',
   versions: 'all; none when unset; 3.19+ for the mesh among nodes (nodeMeshPassword)',
@@ -106,8 +106,14 @@ const bgpPassword: Check = ofCalico({
     if (unknown !== undefined) return unknown;
     const open = cluster.bgpPeers.filter(({ hasPassword }) => !hasPassword);
     if (open.length === 0) {
+      const unsigned = cluster.bgpConfigurations.some(
+        ({ name, mesh, hasMeshPassword }) => name === 'default' && mesh && !hasMeshPassword,
+      );
+      const among = unsigned ? ' The mesh among the nodes has none (nodeMeshPassword).' : '';
       return pass(
-        cluster.bgpPeers.length === 0 ? 'Calico has no BGP peers but its own nodes.' : 'Every BGPPeer has a password.',
+        cluster.bgpPeers.length === 0
+          ? `Calico has no BGP peers but its own nodes.${among}`
+          : `Every BGPPeer has a password.${among}`,
       );
     }
     return open.map((one) =>

@@ -71,7 +71,7 @@ export class Isolations {
       .set('projectcalico.org/orchestrator', 'k8s')
       .set('projectcalico.org/serviceaccount', pod.serviceAccount);
     return this.#cluster.calicoPolicies.flatMap((policy): readonly Isolation[] => {
-      if (policy.isStaged || !policy.types.includes(direction)) return [];
+      if (policy.isStaged || policy.isOfHosts || !policy.types.includes(direction)) return [];
       if (!policy.isGlobal && policy.namespace !== pod.namespace) return [];
       const selected = [calicoSelector(policy.selector), calicoSelector(policy.namespaceSelector)] as const;
       if (selected[0] === undefined || selected[1] === undefined) return ['unknown'];

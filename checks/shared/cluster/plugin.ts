@@ -3,7 +3,6 @@ import type { ClusterModel, ClusterPod } from '../../../src/model/cluster.ts';
 
 export type PluginName =
   | 'Calico'
-  | 'Canal'
   | 'Cilium'
   | 'flannel'
   | 'Antrea'
@@ -26,9 +25,9 @@ export interface Plugin {
  * said in its README; kindnet enforces it from kind 0.24 on.
  */
 const AGENTS: readonly (readonly [name: PluginName, image: RegExp, enforces: boolean | undefined])[] = [
-  ['Calico', /(?:^|\/)(?:calico|mirrored-calico-|calico-)?\/?(?:calico-)?node(?=[:@]|$)/, true],
-  ['Cilium', /(?:^|\/)(?:mirrored-)?cilium(?:\/cilium)?(?=[:@]|$)/, true],
-  ['flannel', /(?:^|\/)(?:hardened-|mirrored-)?flannel(?:-cni-flannel|\/flannel)?(?=[:@]|$)/, false],
+  ['Calico', /(?:^|\/)(?:calico\/node|(?:mirrored-)?calico-node|hardened-calico)(?=[:@]|$)/, true],
+  ['Cilium', /(?:^|\/)(?:mirrored-cilium-)?cilium(?=[:@]|$)/, true],
+  ['flannel', /(?:^|\/)(?:hardened-|mirrored-flannel(?:cni)?-)?flannel(?=[:@]|$)/, false],
   ['Antrea', /(?:^|\/)antrea-(?:agent-)?(?:ubuntu|ubi)(?=[:@]|$)/, true],
   ['Weave Net', /(?:^|\/)weave-kube(?=[:@]|$)/, true],
   ['kube-router', /(?:^|\/)kube-router(?=[:@]|$)/, true],
@@ -44,16 +43,12 @@ export function pluginsOf({ pods, workloads }: ClusterModel): readonly Plugin[] 
     ({ hostNetwork }) => hostNetwork,
   );
   return AGENTS.flatMap(([name, image, enforces]): readonly Plugin[] => {
-    const pod = agents.find(({ containers }) => containers.some((one) => isAgent(name, image, one.image)));
+    const pod = agents.find(({ containers }) => containers.some((one) => image.test(one.image)));
     return pod === undefined ? [] : [{ name, pod, enforces }];
   });
 }
 
-function isAgent(name: PluginName, pattern: RegExp, image: string): boolean {
-  // `node` alone is a name that anybody may give; Calico's stands in a folder, or has it in its own name.
-  return pattern.test(image) && (name !== 'Calico' || image.includes('calico'));
-}
-
+/** The plugin of a name, where it is seen. */
 export function plugin(cluster: ClusterModel, name: PluginName): Plugin | undefined {
   return pluginsOf(cluster).find((one) => one.name === name);
 }

@@ -59,7 +59,6 @@ export function requestOf(object: APIObject): CertificateRequest {
     ...identity(object, ['spec', 'signerName']),
     signerName: asText(spec.signerName) ?? '',
     username: asText(spec.username) ?? '',
-    groups: texts(spec.groups),
     state,
     message: asText((denied ?? failed)?.message) ?? '',
     createdAt: Number.isNaN(created) ? undefined : new Date(created),

@@ -85,7 +85,6 @@ function clientConfig(object: APIObject, value: unknown, where: string, at: Yaml
             namespace: asText(service.namespace) ?? '',
             name,
             port: whole(service.port) ?? 443,
-            path: asText(service.path) ?? '',
           },
     url: asText(config.url),
     caBundle: bundles.add(object, where, config.caBundle, [...at, 'caBundle']),

@@ -42,11 +42,9 @@ export function bgpConfigurationOf(object: APIObject): BGPConfiguration {
 
 export function ipPoolOf(object: APIObject): IPPool {
   const spec = part(object.value, 'spec');
-  const on = (mode: unknown): boolean => mode === 'Always' || mode === 'CrossSubnet';
   return {
     ...identity(object, ['spec']),
     cidr: asText(spec.cidr) ?? '',
-    encapsulation: on(spec.vxlanMode) ? 'VXLAN' : on(spec.ipipMode) ? 'IPIP' : 'none',
     isDisabled: spec.disabled === true,
   };
 }

@@ -79,9 +79,7 @@ export function calicoPolicyOf(object: APIObject): CalicoPolicy {
     types: written.length > 0 ? written : types,
     ingress: asList(spec.ingress).map(calicoRule),
     egress: asList(spec.egress).map(calicoRule),
-    applyOnForward: spec.applyOnForward === true,
-    doNotTrack: spec.doNotTrack === true,
-    preDNAT: spec.preDNAT === true,
+    isOfHosts: spec.doNotTrack === true || spec.preDNAT === true,
   };
 }
 

@@ -14,11 +14,9 @@ export function namespaceOf(object: APIObject): ClusterNamespace {
 
 export function nodeOf(object: APIObject): ClusterNode {
   const version = asText(part(object.value, 'status', 'nodeInfo').kubeletVersion);
-  const roles = labels(part(object.value, 'metadata').labels);
   return {
     ...identity(object),
     kubeletVersion: version === '' ? undefined : version,
-    isControlPlane: roles.has('node-role.kubernetes.io/control-plane') || roles.has('node-role.kubernetes.io/master'),
   };
 }
 
@@ -85,10 +83,6 @@ function specOf(pod: unknown): PodSpec {
             : [];
         }),
       ),
-      ports: asList(one.ports).flatMap((entry) => {
-        const port = whole(part(entry).containerPort);
-        return port === undefined ? [] : [{ name: asText(part(entry).name) ?? '', port }];
-      }),
     })),
     nodeName: asText(spec.nodeName) ?? '',
     serviceAccount: asText(spec.serviceAccountName) ?? '',
@@ -120,7 +114,6 @@ export function serviceOf(object: APIObject): ClusterService {
         ? []
         : [
             {
-              name: asText(port.name) ?? '',
               port: number,
               protocol: asText(port.protocol) ?? 'TCP',
               nodePort: nodePort === 0 ? undefined : nodePort,
