@@ -149,7 +149,10 @@ const addresses: Check = ofCluster({
     kubernetesDocs('reference/config-api/kube-proxy-config.v1alpha1/'),
     kubernetesDocs('reference/networking/virtual-ips/'),
   ],
-  judge: ({ settings: { kubeProxy }, services }) => {
+  judge: ({ settings: { kubeProxy }, services, known }) => {
+    if (kubeProxy === undefined && known.has('Service') && !services.some(hasNodePort)) {
+      return pass('No Service has a port on the nodes that addresses could limit.');
+    }
     if (kubeProxy === undefined) {
       return notAssessed('The ConfigMap kube-proxy is not in the input.', [], { remediation: EXPORT });
     }
