@@ -34,6 +34,8 @@ import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { cis, github, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 import { expectedName, sideAccepted } from './shared/verdict.ts';
 import { enumerate } from './shared/words.ts';
+import { anonymousBindings } from './shared/cluster/anonymous.ts';
+import { withCluster } from './shared/cluster/with-cluster.ts';
 
 /** Paths whose answers tell nothing but whether the server lives; kubeadm's probes read them without a credential. */
 const HEALTH_PATHS = ['/livez', '/readyz', '/healthz'];
@@ -230,7 +232,7 @@ function clusterCA(node: NodeModel): Trust {
   return issues(published) || (isKnown && isUnseen) ? published : clients;
 }
 
-export const path: PathDefinition = {
+const ofNode: PathDefinition = {
   id: 'anonymous-to-apiserver',
   case: '3',
   title: 'Anonymous requests to API server',
@@ -271,3 +273,5 @@ export const path: PathDefinition = {
     ...PKI_CHECKS,
   ],
 };
+
+export const path: PathDefinition = withCluster(ofNode, [anonymousBindings]);

@@ -1,6 +1,8 @@
 import type { Check, Finding, PathDefinition } from '../src/model/path.ts';
 import { component, evidence, evidences, isSet, list, requireComponent } from './shared/access.ts';
 import { caReuse } from './shared/ca-reuse.ts';
+import { aggregatedAnswers, API_SERVICE_CHECKS, judgeAPIServices } from './shared/cluster/api-services.ts';
+import { withCluster } from './shared/cluster/with-cluster.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import {
   aggregationDocs,
@@ -62,7 +64,7 @@ const clientCertificate: Check = {
   },
 };
 
-/** The objects are in the cluster's API, which no file of a node shows, so the row never passes on files alone. */
+/** The objects are in the cluster's API: without an export of them the row never passes. */
 const serviceTLS: Check = {
   id: 'apiservice-tls',
   title: 'Every APIService is verified with a CA',
@@ -72,15 +74,17 @@ const serviceTLS: Check = {
   remediation:
     'Give every APIService a `caBundle` (cert-manager keeps it up to date with the annotation cert-manager.io/inject-ca-from) and remove `insecureSkipTLSVerify: true`; metrics-server then needs --tls-cert-file of that CA.',
   references: [kubernetesDocs('reference/kubernetes-api/cluster-resources/api-service-v1/'), aggregationDocs],
-  evaluate: () =>
-    notAssessed(
-      'How the API server verifies each aggregated API server is in the APIService objects of the cluster, which no file of a node shows: look at `kubectl get apiservices -o custom-columns=NAME:.metadata.name,SERVICE:.spec.service.name,SKIP:.spec.insecureSkipTLSVerify`.',
-      [],
-      { headline: 'APIService objects not in the input' },
-    ),
+  evaluate: ({ node }) =>
+    node.cluster !== undefined
+      ? judgeAPIServices(node.cluster)
+      : notAssessed(
+          'How the API server verifies each aggregated API server is in the APIService objects of the cluster, which no file of a node shows: look at `kubectl get apiservices -o custom-columns=NAME:.metadata.name,SERVICE:.spec.service.name,SKIP:.spec.insecureSkipTLSVerify`.',
+          [],
+          { headline: 'APIService objects not in the input' },
+        ),
 };
 
-export const path: PathDefinition = {
+const ofNode: PathDefinition = {
   id: 'apiserver-to-aggregated-api',
   title: 'API server to aggregated API servers',
   client: 'kube-apiserver',
@@ -102,7 +106,7 @@ export const path: PathDefinition = {
     const presented = client === undefined ? [] : [client];
     return {
       encrypted: 'yes',
-      serverVerified: 'unknown',
+      serverVerified: node.cluster === undefined ? 'unknown' : aggregatedAnswers(node.cluster, node).verified,
       clientAuthenticated: sideAccepted(presented, 'client', node),
       minTLSVersion: 'unknown',
       presented,
@@ -113,9 +117,10 @@ export const path: PathDefinition = {
     clientCertificate,
     requestHeaderCA,
     headerNames,
-    serviceTLS,
     caReuse('front-proxy'),
     ...flagChecks('kube-apiserver'),
     ...PKI_CHECKS,
   ],
 };
+
+export const path: PathDefinition = withCluster(ofNode, [serviceTLS, ...API_SERVICE_CHECKS]);

@@ -4,6 +4,8 @@ import type { Check, Finding, KubeconfigUse, PathDefinition } from '../src/model
 import type { Answer } from '../src/model/status.ts';
 import { component, evidences, isSet, requireComponent, text } from './shared/access.ts';
 import { configFileCheck } from './shared/apiserver-files.ts';
+import { judgeWebhookObjects, webhookAnswers, WEBHOOK_CHECKS } from './shared/cluster/webhooks.ts';
+import { withCluster } from './shared/cluster/with-cluster.ts';
 import { inCluster, noApiserver } from './shared/elsewhere.ts';
 import { insecureSkip, kubeconfigReadable, serverHTTPS } from './shared/kubeconfig.ts';
 import { kubeconfigAt, kubeconfigOfSetting } from './shared/material.ts';
@@ -12,6 +14,7 @@ import { PKI_CHECKS } from './shared/pki.ts';
 import { kubernetesDocs, kubernetesSource } from './shared/references.ts';
 import { notAssessed, pass, warn } from './shared/result.ts';
 import { authorizationFailure, imagePolicyFailure } from './shared/webhook-failure.ts';
+import { combine } from './shared/verdict.ts';
 import { enumerate } from './shared/words.ts';
 
 /** Flags that name a kubeconfig for a webhook. */
@@ -84,7 +87,7 @@ const webhookClient: Check = {
     }),
 };
 
-/** The objects are in the cluster's API, which no file of a node shows, so the row never passes on files alone. */
+/** The objects are in the cluster's API: without an export of them the row never passes. */
 const webhookObjects: Check = {
   id: 'webhook-objects',
   title: 'Every admission and conversion webhook is verified with a CA',
@@ -99,6 +102,7 @@ const webhookObjects: Check = {
     kubernetesSource('staging/src/k8s.io/apiserver/pkg/util/webhook/webhook.go'),
   ],
   evaluate: ({ node, facts }) => {
+    if (node.cluster !== undefined) return judgeWebhookObjects(node.cluster);
     const apiserver = requireComponent(node, 'kube-apiserver');
     const flags = [...KUBECONFIG_FLAGS, ADMISSION_FLAG].filter((flag) => isSet(apiserver, flag));
     const named = [
@@ -133,7 +137,7 @@ function admissionNotes({ admissionConfig }: NodeModel): readonly string[] {
   ];
 }
 
-export const path: PathDefinition = {
+const ofNode: PathDefinition = {
   id: 'apiserver-to-webhook',
   title: 'API server to webhooks',
   client: 'kube-apiserver',
@@ -143,18 +147,20 @@ export const path: PathDefinition = {
   applicability: (node) => {
     const apiserver = component(node, 'kube-apiserver');
     if (apiserver === undefined) return noApiserver(node);
-    return usesOf(node, apiserver).length > 0 || isSet(apiserver, ADMISSION_FLAG)
+    return node.cluster !== undefined || usesOf(node, apiserver).length > 0 || isSet(apiserver, ADMISSION_FLAG)
       ? { kind: 'applies' }
       : inCluster('webhook configurations and custom resource conversions (caBundle)');
   },
   facts: (node) => {
     const facts = factsOfKubeconfigs(node, usesOf(node, requireComponent(node, 'kube-apiserver')));
-    // Webhooks that are objects of the cluster may be worse, and never better.
-    const atBest = (answer: Answer): Answer => (answer === 'no' ? 'no' : 'unknown');
+    const objects: Answer = node.cluster === undefined ? 'unknown' : webhookAnswers(node.cluster, node).verified;
+    // Webhooks that are objects of the cluster are always dialled with TLS, and show the API server no certificate.
+    const uses = facts.kubeconfigs.length > 0;
+    const atBest = (answer: Answer, others: Answer): Answer => (uses ? combine([answer, others]) : others);
     return {
       ...facts,
-      encrypted: atBest(facts.encrypted),
-      serverVerified: atBest(facts.serverVerified),
+      encrypted: atBest(facts.encrypted, node.cluster === undefined ? 'unknown' : 'yes'),
+      serverVerified: atBest(facts.serverVerified, objects),
       clientAuthenticated: 'unknown',
     };
   },
@@ -167,7 +173,8 @@ export const path: PathDefinition = {
     authorizationFailure,
     admissionFile,
     imagePolicyFailure,
-    webhookObjects,
     ...PKI_CHECKS,
   ],
 };
+
+export const path: PathDefinition = withCluster(ofNode, [webhookObjects, ...WEBHOOK_CHECKS]);

@@ -31,6 +31,8 @@ import { fail, notApplicable, notAssessed, pass, warn } from './shared/result.ts
 import { cis, kubernetesDocs, kubernetesSource } from './shared/references.ts';
 import { unreadFinding } from './shared/unread.ts';
 import { certificateEvidence, day, located } from './shared/words.ts';
+import { kubeletRequests } from './shared/cluster/requests.ts';
+import { withCluster } from './shared/cluster/with-cluster.ts';
 
 const BOOTSTRAP_CONF = '/etc/kubernetes/bootstrap-kubelet.conf';
 const SIGNER_SOURCE = kubernetesSource('cmd/kube-controller-manager/app/certificates.go');
@@ -423,7 +425,7 @@ function askingKubeconfig(node: NodeModel): KubeconfigUse | undefined {
   return bootstrapKubeconfig(node) ?? own;
 }
 
-export const path: PathDefinition = {
+const ofNode: PathDefinition = {
   id: 'kubelet-bootstrap',
   case: '2',
   title: 'Kubelet joining and renewing',
@@ -473,3 +475,5 @@ export const path: PathDefinition = {
     ...PKI_CHECKS,
   ],
 };
+
+export const path: PathDefinition = withCluster(ofNode, [kubeletRequests]);

@@ -26,6 +26,8 @@ import { fail, notApplicable, notAssessed, pass, warn } from './shared/result.ts
 import { cis, github, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 import { certificateEvidence, located } from './shared/words.ts';
 import { versionSkew } from './shared/version-skew.ts';
+import { nodeVersions } from './shared/cluster/nodes.ts';
+import { withCluster } from './shared/cluster/with-cluster.ts';
 
 const KUBEADM_CERTS = kubernetesDocs('tasks/administer-cluster/kubeadm/kubeadm-certs/');
 
@@ -264,7 +266,7 @@ const nodeRestriction: Check = {
   },
 };
 
-export const path: PathDefinition = {
+const ofNode: PathDefinition = {
   id: 'kubelet-to-apiserver',
   case: '2',
   title: 'Kubelet to API server',
@@ -317,3 +319,5 @@ export const path: PathDefinition = {
     ...PKI_CHECKS,
   ],
 };
+
+export const path: PathDefinition = withCluster(ofNode, [nodeVersions]);

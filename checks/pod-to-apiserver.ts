@@ -29,6 +29,8 @@ import { TOKEN_CHECKS } from './shared/service-account-tokens.ts';
 import { unreadFinding } from './shared/unread.ts';
 import { accepted, combine, expectedName, presentedOn, verdictOf } from './shared/verdict.ts';
 import { certificateEvidence, enumerate, located } from './shared/words.ts';
+import { SERVICE_ACCOUNT_OBJECT_CHECKS } from './shared/cluster/service-accounts.ts';
+import { withCluster } from './shared/cluster/with-cluster.ts';
 
 /** Domain of the cluster's Services, from the issuer that kubeadm derives of it or from the kubelet. */
 function clusterDomain(node: NodeModel, apiserver: Component): string | undefined {
@@ -167,7 +169,7 @@ function judgeRootCA(served: PresentedCertificate, node: NodeModel): Finding {
       );
 }
 
-export const path: PathDefinition = {
+const ofNode: PathDefinition = {
   id: 'pod-to-apiserver',
   case: '7',
   title: 'Pods to API server',
@@ -206,3 +208,5 @@ export const path: PathDefinition = {
     ...PKI_CHECKS,
   ],
 };
+
+export const path: PathDefinition = withCluster(ofNode, [...SERVICE_ACCOUNT_OBJECT_CHECKS]);

@@ -1,7 +1,10 @@
 /** Paths that a node's files do not decide: what to say of them, truthfully. */
+import type { ClusterModel } from '../../src/model/cluster.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Applicability, PathDefinition, PathFacts } from '../../src/model/path.ts';
 import { absent } from './absence.ts';
+import { EXPORT } from './cluster/objects.ts';
+import { UNKNOWN_FACTS } from './cluster/with-cluster.ts';
 
 /**
  * A path that objects in the cluster decide.
@@ -11,8 +14,7 @@ export function inCluster(decidedBy: string): Applicability {
   return {
     kind: 'not-assessed',
     reason: `What decides it: ${decidedBy}.`,
-    supply:
-      'Decided by objects of the cluster (policies, Services, ConfigMaps, webhooks) that no file of a node shows; this version reads the files of nodes. --verbose says which object decides.',
+    supply: `Decided by objects of the cluster, which no file of a node shows. ${EXPORT}`,
   };
 }
 
@@ -27,14 +29,22 @@ export function noApiserver(node: NodeModel): Applicability {
 
 /** A path of which only its existence is decided. */
 export function undecided(definition: Omit<PathDefinition, 'facts' | 'checks'>): PathDefinition {
-  return { ...definition, facts: () => UNKNOWN, checks: [] };
+  return { ...definition, facts: () => UNKNOWN_FACTS, checks: [] };
 }
 
-const UNKNOWN: PathFacts = {
-  encrypted: 'unknown',
-  serverVerified: 'unknown',
-  clientAuthenticated: 'unknown',
-  minTLSVersion: 'unknown',
-  presented: [],
-  kubeconfigs: [],
-};
+/**
+ * A path of the whole cluster, which an export of its objects decides.
+ * @param decidedBy what decides it, as the end of "What decides it: ..."
+ */
+export function decidedInCluster(
+  definition: Omit<PathDefinition, 'facts' | 'applicability' | 'scope'>,
+  decidedBy: string,
+  facts: (cluster: ClusterModel) => PathFacts,
+): PathDefinition {
+  return {
+    ...definition,
+    scope: 'cluster',
+    applicability: ({ cluster }) => (cluster === undefined ? inCluster(decidedBy) : { kind: 'applies' }),
+    facts: ({ cluster }) => (cluster === undefined ? UNKNOWN_FACTS : facts(cluster)),
+  };
+}

@@ -6,6 +6,7 @@ import type { Discovery, DiscoveryProblem } from '../discover/types.ts';
 import type { DetectedLayout } from '../discover/layout.ts';
 import { beforeKubeadm, withTexts } from '../discover/texts.ts';
 import type { NodeView } from '../discover/view.ts';
+import type { ClusterModel } from '../model/cluster.ts';
 import type { Component, ComponentName, Notice } from '../model/component.ts';
 import type { NodeFile } from '../model/file.ts';
 import type { Kubeconfig } from '../model/kubeconfig.ts';
@@ -48,6 +49,8 @@ export interface NodeInput {
   readonly discovery: DiscoveryOptions;
   /** `--kubernetes-version`. */
   readonly kubernetesVersion: Version | undefined;
+  /** What the inputs of the run show of the cluster. */
+  readonly cluster?: ClusterModel;
 }
 
 export interface AssembledNode {
@@ -81,8 +84,11 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
     };
   });
   const loaded = await loadEverything(view, builds, input.placed, discovery.distribution);
+  // Bundles of the API's objects are judged on the rows of the API servers that use them.
+  const files = new Map(loaded.files);
+  for (const file of new Set(input.cluster?.files.values() ?? [])) files.set(file.path, file);
   const name = nameOf(builds.at(-1)?.components ?? new Map(), loaded.kubeconfigs) ?? input.fallbackName;
-  const variants = builds.map(({ assumption, components, configured, files, kubeadm }) => ({
+  const variants = builds.map(({ assumption, components, configured, files: ofAPIServer, kubeadm }) => ({
     assumption,
     node: {
       name,
@@ -92,10 +98,11 @@ export async function assembleNode(input: NodeInput): Promise<AssembledNode> {
       components,
       configured,
       kubeconfigs: loaded.kubeconfigs,
-      files: loaded.files,
-      ...files,
+      files,
+      ...ofAPIServer,
       ...(discovery.distribution === undefined ? {} : { distribution: discovery.distribution }),
       ...(kubeadm === undefined ? {} : { kubeadm }),
+      ...(input.cluster === undefined ? {} : { cluster: input.cluster }),
       notices: discovery.notices,
       unread: unreadSources(discovery.problems),
       at: input.at,

@@ -30,6 +30,8 @@ export interface DiscoveryOptions {
   readonly flagFiles?: readonly FlagFile[];
   /** Files that the input holds by themselves: a kubeadm configuration is one. */
   readonly placed?: readonly PlacedFile[];
+  /** Of lists of pods only those of this node count; undefined: all do. */
+  readonly podsOfNode?: string;
   /** The version to take where a kubeadm configuration names none. */
   readonly kubernetesVersion?: Version;
 }
@@ -51,7 +53,7 @@ export function discoverComponents(files: FileReader, options: DiscoveryOptions 
     kubeletFromConfigFile(reader, units.kubeletUnseen);
   const manifests = readStaticPods(reader, options.staticPodPath, kubelet);
   const refine = distribution?.refine ?? ((invocation: Invocation) => invocation);
-  const listed = loosePods(reader, placed);
+  const listed = loosePods(reader, placed, options.podsOfNode);
   const pods = [...manifests.pods, ...listed.flatMap((one) => (one.ok ? [one.pod] : []))].map((pod) => {
     const found = componentsOfPod(pod);
     return { ...found, invocations: found.invocations.map(refine) };

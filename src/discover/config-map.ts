@@ -43,7 +43,12 @@ export function readConfigMaps(text: string, file: string): readonly ConfigMap[]
 function objectsOf({ value }: YamlDocument): readonly YamlPath[] {
   const root = asMapping(value);
   const isList = root?.kind === 'List' || root?.kind === 'ConfigMapList';
-  return isList ? asList(root.items).map((_item, index) => ['items', index]) : [[]];
+  if (!isList) return [[]];
+  // Of an export of everything the ConfigMaps may stand anywhere.
+  return asList(root.items).flatMap((item, index): readonly YamlPath[] => {
+    const kind = asMapping(item)?.kind;
+    return kind === undefined || kind === 'ConfigMap' ? [['items', index]] : [];
+  });
 }
 
 function configMapAt(

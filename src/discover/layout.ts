@@ -54,6 +54,7 @@ const LOOKED_FOR: readonly string[] = [
   'kubeconfigs, component configuration, certificates',
   'what a machine shows of itself: `ps -ww` output, flags, `systemctl cat`, `docker inspect`, `crictl inspect`, `kubectl get pods -o yaml`',
   'a kubeadm configuration, or one of the ConfigMaps kubeadm-config, kubelet-config and kube-proxy',
+  'an export of a cluster’s objects (`kubectl get ... -A -o json`), one file or a folder of them, or a Velero backup',
 ];
 
 /** Parts of a root that a node's own programs are configured from; any one of them makes a folder a root. */

@@ -1,5 +1,6 @@
 /** Everything a check may look at: one machine, as data. */
 import type { AdmissionConfig, EgressSelectorConfig, EncryptionConfig, TracingConfig } from './apiserver-config.ts';
+import type { ClusterModel } from './cluster.ts';
 import type { Component, ComponentName, Notice, UnavailableConfig } from './component.ts';
 import type { Distribution } from './distribution.ts';
 import type { NodeFile } from './file.ts';
@@ -10,9 +11,10 @@ import type { Thresholds } from './thresholds.ts';
 
 /**
  * How much of a machine the input can show. `root`: a file system from its top. `etc-kubernetes`: a copy of
- * /etc/kubernetes. `loose`: manifests and a pki directory. `files`: single files.
+ * /etc/kubernetes. `loose`: manifests and a pki directory. `files`: single files. `cluster`: no machine at all, but what
+ * the API of a cluster says.
  */
-export type LayoutKind = 'root' | 'etc-kubernetes' | 'loose' | 'files';
+export type LayoutKind = 'root' | 'etc-kubernetes' | 'loose' | 'files' | 'cluster';
 
 /** The AuthenticationConfiguration's part on anonymous requests; see apiserver.config.k8s.io/v1. */
 export interface AnonymousConfig {
@@ -109,6 +111,8 @@ export interface NodeModel extends APIServerFiles {
   readonly distribution?: Distribution;
   /** Set where a kubeadm configuration is in the input. */
   readonly kubeadm?: KubeadmModel;
+  /** Set where an export of the cluster's objects is among the inputs; the same for all nodes of a run. */
+  readonly cluster?: ClusterModel;
   readonly notices: readonly Notice[];
   /** Where components may be configured that are not among `components`. */
   readonly unread: readonly UnreadSource[];

@@ -227,6 +227,10 @@ export interface PathDefinition {
   /** Case of the founding article; undefined where it had none. */
   readonly case?: string;
   readonly title: string;
+  /**
+   * Decided by objects of the cluster alone: where they are in the input, one row for the whole run, which is no node's.
+   */
+  readonly scope?: 'cluster';
   readonly client: string;
   readonly server: string;
   /** What goes over it and why it matters; one paragraph for `explain`. */

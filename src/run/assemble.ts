@@ -1,6 +1,8 @@
 /** From inputs to the models of their nodes: what every command that reads inputs begins with. */
+import { assembleCluster, clusterNode } from '../assemble/cluster.ts';
 import { assembleNode } from '../assemble/node.ts';
 import type { AssembledNode, NodeInput } from '../assemble/node.ts';
+import { discoverCluster } from '../discover/cluster/index.ts';
 import { detectLayouts } from '../discover/layout.ts';
 import { DEFAULT_MANIFESTS_PATH } from '../discover/manifests.ts';
 import { withoutProcesses, withTexts } from '../discover/texts.ts';
@@ -10,8 +12,8 @@ import type { Thresholds } from '../model/thresholds.ts';
 import { parseVersion } from '../model/version.ts';
 import { openInputs } from './inputs.ts';
 import type { InputOptions, OpenedInputs } from './inputs.ts';
-import { nodesOf, sourcesOf } from './nodes.ts';
-import { nodeProblems, problem, sourceProblem } from './problems.ts';
+import { byMachine, nodesOf, sourcesOf } from './nodes.ts';
+import { discoveryProblem, nodeProblems, problem, sourceProblem } from './problems.ts';
 import { DEFAULT_THRESHOLDS } from './thresholds.ts';
 
 export interface AssembleOptions {
@@ -74,32 +76,39 @@ export async function assembleInputs(
 ): Promise<AssembleResult> {
   const problems = [...earlier];
   const found = sources.map((source) => ({ source, ...detectLayouts(source) }));
+  const { found: discovered, inputs: exports, problems: ofExports } = discoverCluster(found);
+  const cluster = discovered === undefined ? undefined : await assembleCluster(discovered);
+  problems.push(...ofExports.map(discoveryProblem));
   for (const { source, layouts, lookedFor } of found) {
-    if (layouts.length > 0) continue;
+    if (layouts.length > 0 || exports.has(source.name)) continue;
     const message = `nothing of Kubernetes was found; looked for ${lookedFor.join(', ')}`;
     problems.push(problem('nothing-found', source.name, message, true));
   }
   const version = options.kubernetesVersion === undefined ? undefined : parseVersion(options.kubernetesVersion);
-  const parts = nodesOf(found, extra, flagFiles);
+  const parts = nodesOf(found, extra, flagFiles, exports).flatMap((part) => byMachine(part, cluster));
   if (parts.length > 1 && (sourcesOf(extra).length > 0 || flagFiles.length > 0)) {
     const message = `--manifests, --pki, --kubelet-config and --flags speak of one node, and the inputs hold ${parts.length}: judge them one by one`;
     return { ok: false, message, problems };
   }
   const nodes: AssembledMachine[] = [];
-  for (const part of parts) {
+  const thresholds = options.thresholds ?? DEFAULT_THRESHOLDS;
+  for (const { podsOfNode, ...part } of parts) {
     const input = {
       ...part,
       discovery: {
         flagFiles,
+        ...(podsOfNode === undefined ? {} : { podsOfNode }),
         ...(extra.manifests === undefined ? {} : { staticPodPath: DEFAULT_MANIFESTS_PATH }),
       },
       at: options.at,
-      thresholds: options.thresholds ?? DEFAULT_THRESHOLDS,
+      thresholds,
       kubernetesVersion: version,
+      ...(cluster === undefined ? {} : { cluster }),
     };
     const assembled = await assembleNode(input);
-    problems.push(...nodeProblems(assembled));
     const node = assembled.variants.at(-1)?.node;
+    if ((node === undefined || isEmpty(node)) && part.inputs.every((name) => exports.has(name))) continue;
+    problems.push(...nodeProblems(assembled));
     if (node === undefined || isEmpty(node)) {
       const message = 'no control-plane component, kubeconfig or certificate was found in it';
       problems.push(problem('nothing-found', part.fallbackName, message, true));
@@ -107,10 +116,18 @@ export async function assembleInputs(
       nodes.push({ node, variants: assembled.variants, files: filesOf(input) });
     }
   }
+  const machines = [...besideOneAnother(nodes)];
+  if (cluster !== undefined) {
+    // Beside machines the bundles of objects are among their files, which use them.
+    const own = nodes.length > 0 ? { ...cluster, files: new Map() } : cluster;
+    const node = clusterNode(own, { at: options.at, thresholds });
+    const variants = [{ node, assumption: '' }];
+    machines.push({ node, variants, files: { read: () => undefined, with: () => Promise.resolve(variants) } });
+  }
   // A directory tells of what may not be read only once it has been asked.
   for (const source of [...sources, ...sourcesOf(extra)])
     problems.push(...source.problems.map((one) => sourceProblem(source, one)));
-  if (nodes.length === 0) {
+  if (machines.length === 0) {
     const messages = problems.filter(({ code }) => code === 'nothing-found');
     return {
       ok: false,
@@ -123,7 +140,7 @@ export async function assembleInputs(
     ...[...sources, ...sourcesOf(extra)].map(({ name, kind }) => ({ name, kind })),
     ...flagFiles.map(({ file }) => ({ name: file, kind: 'file' })),
   ];
-  return { ok: true, inputs, nodes: besideOneAnother(nodes), problems };
+  return { ok: true, inputs, nodes: machines, problems };
 }
 
 /** Each machine with the others beside it, so that what has to be the same on several can be compared. */
@@ -150,10 +167,13 @@ function filesOf(input: NodeInput): MachineFiles {
   };
 }
 
-function isEmpty({ components, kubeconfigs, files }: NodeModel): boolean {
+/** What the cluster's objects hold is none of the machine's. */
+function isEmpty({ components, kubeconfigs, files, cluster }: NodeModel): boolean {
   return (
     components.size === 0 &&
     kubeconfigs.size === 0 &&
-    ![...files.values()].some((file) => file.state === 'present' && file.pem.certificates.length > 0)
+    ![...files.values()].some(
+      (file) => file.state === 'present' && file.pem.certificates.length > 0 && cluster?.files.has(file.path) !== true,
+    )
   );
 }

@@ -14,6 +14,7 @@ import { assembleInputs, openAndAssemble } from './assemble.ts';
 import type { AssembledInputs, AssembleOptions, FailedAssembly } from './assemble.ts';
 import type { InputOptions } from './inputs.ts';
 import { unique } from './problems.ts';
+import { pathsOf } from './rows.ts';
 
 export interface ExpiryOptions extends AssembleOptions {
   readonly decisions?: Decisions;
@@ -35,14 +36,20 @@ export async function expiryOf(sources: readonly Source[], options: ExpiryOption
 
 /** The report on what was read. */
 export function judgeExpiry(
-  { inputs, nodes, problems }: AssembledInputs,
+  { inputs, nodes: all, problems }: AssembledInputs,
   { at, decisions = NO_DECISIONS }: ExpiryOptions,
 ): ExpiryReport {
   const judging = (kind: 'certificate' | 'in-memory'): ReadonlySet<string> =>
     new Set(PATHS.flatMap(({ checks }) => checks.filter(({ judgesEnd }) => judgesEnd === kind).map(({ id }) => id)));
   const judges = { certificate: judging('certificate'), inMemory: judging('in-memory') };
   const checks = [...judges.certificate, ...judges.inMemory];
-  const judged = nodes.map(({ node, variants }) => ({ node, paths: evaluateNode(variants, PATHS, { checks }) }));
+  // What objects hold is judged on the rows of the machines that use it, where there are any.
+  const machines = all.filter(({ node }) => node.layout !== 'cluster');
+  const nodes = machines.length > 0 ? machines : all;
+  const judged = nodes.map(({ node, variants }) => ({
+    node,
+    paths: evaluateNode(variants, pathsOf(node, nodes), { checks }),
+  }));
   const { nodes: waived } = waive(judged, decisions, at, false);
   return buildExpiryReport(
     { at, inputs, nodes: waived, problems: unique(problems), waivers: [] },

@@ -5,11 +5,15 @@ import { extraMounts } from '../discover/layout.ts';
 import type { DetectedLayout, ExtraSources } from '../discover/layout.ts';
 import { createView } from '../discover/view.ts';
 import type { Mount } from '../discover/view.ts';
+import type { ClusterModel } from '../model/cluster.ts';
 import type { LayoutKind } from '../model/node.ts';
 import type { Source } from '../source/source.ts';
 
 /** What the inputs decide of a node. */
-export type NodeParts = Pick<NodeInput, 'view' | 'layout' | 'placed' | 'inputs' | 'fallbackName'>;
+export type NodeParts = Pick<NodeInput, 'view' | 'layout' | 'placed' | 'inputs' | 'fallbackName'> & {
+  /** Set where lists of pods speak of several machines. */
+  readonly podsOfNode?: string;
+};
 
 /** A source and what was recognised in it. */
 export interface FoundLayouts {
@@ -17,23 +21,31 @@ export interface FoundLayouts {
   readonly layouts: readonly DetectedLayout[];
 }
 
-/** Each folder that stands for a machine is a node; single files belong together, or to the one node there is. */
+/**
+ * Each folder that stands for a machine is a node; single files belong together, or to the one node there is. What the
+ * API of a cluster says belongs to every node, and stands for machines only where nothing else does.
+ * @param exports names of the inputs that are exports of a cluster
+ */
 export function nodesOf(
   found: readonly FoundLayouts[],
   extra: ExtraSources,
   flagFiles: readonly FlagFile[],
+  exports: ReadonlySet<string>,
 ): readonly NodeParts[] {
-  const folders = found.flatMap(({ source, layouts }) =>
-    layouts.filter(({ layout }) => layout !== 'files').map((layout) => ({ source, layout })),
+  const all = found.flatMap(({ source, layouts }) =>
+    layouts.filter((layout) => !exports.has(source.name) || !isOfVelero(layout)).map((layout) => ({ source, layout })),
   );
-  const single = found.flatMap(({ source, layouts }) =>
-    layouts.filter(({ layout }) => layout === 'files').map((layout) => ({ source, layout })),
-  );
+  const isSingle = ({ source, layout }: (typeof all)[number]): boolean =>
+    layout.layout === 'files' || (exports.has(source.name) && layout.layout === 'loose' && isOfCluster(layout));
+  const folders = all.filter((one) => !isSingle(one));
+  const single = all.filter(isSingle);
   const named = extraMounts(extra);
   const extras = [...sourcesOf(extra).map(({ name }) => name), ...flagFiles.map(({ file }) => file)];
   const singleMounts = single.flatMap(({ layout }) => layout.mounts);
-  const singleFiles = single.flatMap(({ layout }) => layout.files);
-  const singleNames = single.map(({ source }) => source.name);
+  const singleFiles = single.flatMap(({ source, layout }) =>
+    exports.has(source.name) ? exportedFiles(layout.files, folders.length > 0) : layout.files,
+  );
+  const singleNames = [...new Set(single.map(({ source }) => source.name))];
   // A kubeadm configuration speaks of every node of its cluster, and so does a list of them.
   const ofCluster = singleFiles.every((file) => file.class === 'kubeadm-config' || file.class === 'node-list');
   const together = folders.length === 1 || (folders.length > 1 && single.length > 0 && ofCluster);
@@ -54,6 +66,41 @@ export function nodesOf(
     );
   }
   return nodes;
+}
+
+/** What files of a node hold by the API's word. */
+const OF_API: ReadonlySet<string> = new Set(['kubeadm-config', 'node-list', 'pod-list']);
+
+/** Pods of a backup are files by themselves, as manifests of a kubelet are. */
+function isOfVelero({ prefix }: DetectedLayout): boolean {
+  return /(?:^|\/)resources\/pods\//.test(`${prefix}/`);
+}
+
+function isOfCluster({ files, mounts }: DetectedLayout): boolean {
+  return mounts.length === files.length && files.every((file) => OF_API.has(file.class));
+}
+
+/** One file of an export may hold nodes and pods and ConfigMaps. Beside a machine's own files its pods say nothing new. */
+function exportedFiles(files: DetectedLayout['files'], besideFolder: boolean): DetectedLayout['files'] {
+  return files.flatMap((file): DetectedLayout['files'] => {
+    if (!OF_API.has(file.class)) return [file];
+    const classes = new Set([file.class, 'node-list' as const, ...(besideFolder ? [] : ['pod-list' as const])]);
+    if (besideFolder) classes.delete('pod-list');
+    return [...classes].map((one) => ({ path: file.path, class: one }));
+  });
+}
+
+/** More control-plane nodes than etcd has members anywhere. */
+const MAX_LISTED_NODES = 50;
+
+/** A part once for each machine that the API's pods stand for; the part itself where that is one, or none. */
+export function byMachine(one: NodeParts, cluster: ClusterModel | undefined): readonly NodeParts[] {
+  if (one.layout !== 'files' || !one.placed.some((file) => file.class === 'pod-list')) return [one];
+  const names = [
+    ...new Set((cluster?.pods ?? []).filter(({ isMirror }) => isMirror).map(({ nodeName }) => nodeName)),
+  ].sort();
+  if (names.length < 2) return [one];
+  return names.slice(0, MAX_LISTED_NODES).map((name) => ({ ...one, podsOfNode: name, fallbackName: name }));
 }
 
 function part(

@@ -29,10 +29,12 @@ export function sourceProblem(source: Source, one: Source['problems'][number]): 
 
 /** Problems of what a node's files say. */
 export function nodeProblems(assembled: AssembledNode): readonly ReportProblem[] {
-  return [
-    ...assembled.problems.map((one) => problem(one.code, one.subject, one.message, leavesUnjudged(one.code), one)),
-    ...forbidden(assembled),
-  ];
+  return [...assembled.problems.map(discoveryProblem), ...forbidden(assembled)];
+}
+
+/** A problem of discovery. */
+export function discoveryProblem(one: AssembledNode['problems'][number]): ReportProblem {
+  return problem(one.code, one.subject, one.message, leavesUnjudged(one.code), one);
 }
 
 /** Whether a problem of discovery means that something which is there was not judged. */

@@ -1,5 +1,4 @@
 /** One run from inputs to report: the pipeline in one place. */
-import { PATHS } from '../../checks/index.ts';
 import { evaluateNode } from '../engine/evaluate.ts';
 import { buildReport } from '../engine/report.ts';
 import { waive } from '../engine/waive.ts';
@@ -13,6 +12,7 @@ import { assembleInputs, openAndAssemble } from './assemble.ts';
 import type { AssembledInputs, AssembleOptions, FailedAssembly } from './assemble.ts';
 import type { InputOptions } from './inputs.ts';
 import { problem, unique } from './problems.ts';
+import { pathsOf } from './rows.ts';
 
 /** How to judge, whatever the inputs are. */
 export interface JudgeOptions extends AssembleOptions {
@@ -42,7 +42,7 @@ export async function checkSources(sources: readonly Source[], options: JudgeOpt
 function judge({ inputs, nodes, problems }: AssembledInputs, options: JudgeOptions): RunResult {
   const judged = nodes.map(({ node, variants }): JudgedNode => ({
     node,
-    paths: evaluateNode(variants, PATHS, {
+    paths: evaluateNode(variants, pathsOf(node, nodes), {
       ...(options.paths === undefined ? {} : { paths: options.paths }),
       ...(options.checks === undefined ? {} : { checks: options.checks }),
     }),

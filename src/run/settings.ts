@@ -15,7 +15,10 @@ export type SettingsResult = { readonly ok: true; readonly report: SettingsRepor
 export async function runSettings(options: SettingsOptions, selection: SettingsSelection): Promise<SettingsResult> {
   const assembled = await openAndAssemble(options);
   if (!assembled.ok) return assembled;
-  const { inputs, nodes, problems } = assembled;
+  const { inputs, problems } = assembled;
+  // A cluster has no settings of its own.
+  const machines = assembled.nodes.filter(({ node }) => node.layout !== 'cluster');
+  const nodes = machines.length > 0 ? machines : assembled.nodes;
   return {
     ok: true,
     report: buildSettingsReport({ at: options.at, inputs, nodes, problems: unique(problems) }, selection),

@@ -105,7 +105,7 @@ export class DirectorySource implements Source {
     return this.#names(path, false).failure;
   }
 
-  read(path: string): ReadResult {
+  read(path: string, maxBytes = MAX_FILE_BYTES): ReadResult {
     let descriptor: number | undefined;
     try {
       this.#refuseLinkedParent(path);
@@ -115,8 +115,8 @@ export class DirectorySource implements Source {
       descriptor = openSync(place, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
       const stats = fstatSync(descriptor);
       if (!stats.isFile()) return notAFile();
-      if (stats.size > MAX_FILE_BYTES) return { ok: false, reason: 'too-large', message: tooLarge(stats.size) };
-      return readAll(descriptor);
+      if (stats.size > maxBytes) return { ok: false, reason: 'too-large', message: tooLarge(stats.size) };
+      return readAll(descriptor, maxBytes);
     } catch (error) {
       const reason = readFailure(error);
       return { ok: false, reason, message: WORDS[reason] };
@@ -196,7 +196,7 @@ function notAFile(): ReadResult {
 }
 
 // Files of /proc say that their size is 0, and a file may grow meanwhile: read to the end, not to the size.
-function readAll(descriptor: number): ReadResult {
+function readAll(descriptor: number, maxBytes: number): ReadResult {
   const pieces: Buffer[] = [];
   let total = 0;
   for (;;) {
@@ -204,7 +204,7 @@ function readAll(descriptor: number): ReadResult {
     const length = readSync(descriptor, piece, 0, READ_PIECE, null);
     if (length === 0) break;
     total += length;
-    if (total > MAX_FILE_BYTES) return { ok: false, reason: 'too-large', message: tooLarge(total) };
+    if (total > maxBytes) return { ok: false, reason: 'too-large', message: tooLarge(total) };
     pieces.push(piece.subarray(0, length));
   }
   return { ok: true, data: Buffer.concat(pieces, total) };

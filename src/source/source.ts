@@ -46,8 +46,11 @@ export interface Source {
    * A source that lacks this can list whatever it holds.
    */
   listFailure?(path: string): ReadFailure | undefined;
-  /** Reads a whole file of at most {@link MAX_FILE_BYTES}. */
-  read(path: string): ReadResult;
+  /**
+   * Reads a whole file.
+   * @param maxBytes left out: {@link MAX_FILE_BYTES}; a source that keeps what it read before may not have more
+   */
+  read(path: string, maxBytes?: number): ReadResult;
 }
 
 /** No file that decides TLS is near this size; a larger one is reported, not read. */

@@ -3,6 +3,7 @@ import type { EditableNode } from '../support/node.ts';
 import { atVersion, MANIFEST, mounted, withoutVersion, withUnshown } from '../support/apiserver.ts';
 import { listenerCases } from './shared/apiserver-listener.ts';
 import { pkiCases } from './shared/pki.ts';
+import { ANONYMOUS_CASES } from './shared/cluster.ts';
 
 const AUTHENTICATION = '/etc/kubernetes/authentication.yaml';
 const AUTHORIZATION = '/etc/kubernetes/authorization.yaml';
@@ -716,6 +717,7 @@ const http2Mitigation: readonly CheckCase[] = [
 
 export const cases: readonly CheckCase[] = [
   ...http2Mitigation,
+  ...ANONYMOUS_CASES,
   ...anonymous,
   ...authenticationFile,
   ...probes,

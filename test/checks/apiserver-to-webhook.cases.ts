@@ -1,6 +1,7 @@
 import { atVersion, MANIFEST, mounted, withUnshown } from '../support/apiserver.ts';
 import type { CheckCase } from '../support/cases.ts';
 import type { EditableNode } from '../support/node.ts';
+import { WEBHOOK_OBJECT_CASES } from './shared/cluster.ts';
 
 const AUTHENTICATION = '/etc/kubernetes/webhook/authentication.conf';
 /** In a folder that the container sees. */
@@ -90,6 +91,7 @@ const withImagePolicy = (node: EditableNode): EditableNode =>
   admission(node).setFlag('kube-apiserver', 'enable-admission-plugins', 'NodeRestriction,ImagePolicyWebhook');
 
 export const cases: readonly CheckCase[] = [
+  ...WEBHOOK_OBJECT_CASES,
   {
     name: 'no flag: objects of the cluster decide',
     check: 'webhook-objects',

@@ -5,6 +5,7 @@ import { caOf, issue } from '../support/certificates.ts';
 import type { Issued } from '../support/certificates.ts';
 import { realNode } from '../support/node.ts';
 import type { EditableNode } from '../support/node.ts';
+import { REQUEST_CASES } from './shared/cluster.ts';
 
 const CONTROLLER = 'kube-controller-manager';
 const CA = '/etc/kubernetes/pki/ca';
@@ -60,6 +61,7 @@ function joinByFile(path: string): string {
 }
 
 export const cases: readonly CheckCase[] = [
+  ...REQUEST_CASES,
   {
     name: 'stock kubeadm',
     check: 'controller-manager-cluster-signing',

@@ -3,6 +3,7 @@ import { caOf, issue } from '../support/certificates.ts';
 import type { Issued } from '../support/certificates.ts';
 import { realNode } from '../support/node.ts';
 import type { EditableNode } from '../support/node.ts';
+import { NODE_CASES } from './shared/cluster.ts';
 
 const CONFIG = '/var/lib/kubelet/config.yaml';
 const KUBELET_CONF = '/etc/kubernetes/kubelet.conf';
@@ -69,6 +70,7 @@ const names: readonly CheckCase[] = [
 
 export const cases: readonly CheckCase[] = [
   ...names,
+  ...NODE_CASES,
   {
     name: 'the serving certificate of the API server does not exist',
     check: 'pki-key-matches-cert',

@@ -5,6 +5,7 @@ import { rebuilt, secondNode } from '../support/second.ts';
 import type { EditableNode } from '../support/node.ts';
 import { withUnshown } from '../support/apiserver.ts';
 import { sniOfPods } from './shared/sni.ts';
+import { POD_CASES } from './shared/cluster.ts';
 
 const PKI = '/etc/kubernetes/pki';
 const APISERVER = '/etc/kubernetes/manifests/kube-apiserver.yaml';
@@ -154,6 +155,7 @@ const tokens: readonly CheckCase[] = [
 
 export const cases: readonly CheckCase[] = [
   ...tokens,
+  ...POD_CASES,
   ...authorizerCases,
   ...sniOfPods,
   {

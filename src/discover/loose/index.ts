@@ -32,9 +32,16 @@ export function withLooseUnits(reader: FileReader, placed: readonly PlacedFile[]
   );
 }
 
-/** The pods of lists that the API printed. */
-export function loosePods(reader: FileReader, placed: readonly PlacedFile[]): readonly StaticPodResult[] {
-  return textsOf(reader, placed, 'pod-list').flatMap(({ path, text }) => readPodList(text, path));
+/**
+ * The pods of lists that the API printed.
+ * @param nodeName only those of this node; undefined: of all
+ */
+export function loosePods(
+  reader: FileReader,
+  placed: readonly PlacedFile[],
+  nodeName: string | undefined,
+): readonly StaticPodResult[] {
+  return textsOf(reader, placed, 'pod-list').flatMap(({ path, text }) => readPodList(text, path, nodeName));
 }
 
 /** The kubelet with the version that it reported to its cluster, where nothing of the machine tells it. */

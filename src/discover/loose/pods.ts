@@ -7,8 +7,11 @@ import type { StaticPodResult } from '../static-pod.ts';
 /** More than a control plane's namespace has. */
 const MAX_PODS = 500;
 
-/** Reads every pod of a list, with the lines of the list. */
-export function readPodList(text: string, file: string): readonly StaticPodResult[] {
+/**
+ * Reads every pod of a list, with the lines of the list.
+ * @param nodeName only the pods of this node; undefined: of all
+ */
+export function readPodList(text: string, file: string, nodeName?: string): readonly StaticPodResult[] {
   const yaml = readYaml(text);
   if (!yaml.ok) {
     const { line } = yaml;
@@ -18,11 +21,14 @@ export function readPodList(text: string, file: string): readonly StaticPodResul
   }
   return yaml.documents.flatMap((document) => {
     const items = asList(asMapping(document.value)?.items);
-    return items.slice(0, MAX_PODS).flatMap((item, index): readonly StaticPodResult[] => {
+    let pods = 0;
+    return items.flatMap((item, index): readonly StaticPodResult[] => {
       const kind = asText(asMapping(item)?.kind);
       // A PodList leaves out what its items are.
       if (kind !== undefined && kind !== 'Pod') return [];
-      return [readPodDocument(within(document, item, index), file, text)];
+      if (nodeName !== undefined && asMapping(asMapping(item)?.spec)?.nodeName !== nodeName) return [];
+      // Of an export of everything the pods may stand anywhere.
+      return ++pods > MAX_PODS ? [] : [readPodDocument(within(document, item, index), file, text)];
     });
   });
 }

@@ -1,0 +1,128 @@
+/** By what traffic between pods is encrypted, namespace by namespace. */
+import type { ClusterModel } from '../../../src/model/cluster.ts';
+import type { Check, Finding, PathFacts } from '../../../src/model/path.ts';
+import type { Answer } from '../../../src/model/status.ts';
+import { kubernetesDocs } from '../references.ts';
+import { fail, notAssessed, pass, warn } from '../result.ts';
+import { combine } from '../verdict.ts';
+import { demandsMTLS, meshOf } from './mesh.ts';
+import { isIsolated, standings } from './network-policy.ts';
+import { few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
+import { overlayOf } from './overlay.ts';
+import { calicoDocs, ciliumDocs, istioDocs, linkerdDocs, sourceOf } from './references.ts';
+import { subjectsOf } from './subjects.ts';
+import { UNKNOWN_FACTS } from './with-cluster.ts';
+
+interface Encryption {
+  readonly namespace: string;
+  readonly answer: Answer;
+  /** `mutual TLS of Istio`. */
+  readonly by: string;
+}
+
+/** Every namespace with pods of its users. */
+function encryptions(cluster: ClusterModel): readonly Encryption[] {
+  const overlay = overlayOf(cluster);
+  return [...subjectsOf(cluster)].map(([namespace, pods]): Encryption => {
+    if (pods.every((pod) => demandsMTLS(cluster, pod))) {
+      const meshes = new Set(pods.flatMap((pod) => meshOf(cluster, pod) ?? []));
+      return { namespace, answer: 'yes', by: `mutual TLS of ${[...meshes].join(' and ')}` };
+    }
+    const answer = overlay.state === 'encrypted' ? 'yes' : overlay.state === 'plain' ? 'no' : 'unknown';
+    return { namespace, answer, by: overlay.by };
+  });
+}
+
+const encrypted: Check = ofCluster({
+  id: 'pod-traffic-encrypted',
+  title: 'Traffic between pods is encrypted',
+  severity: 'medium',
+  impact: 'security',
+  versions: 'all; nothing in Kubernetes encrypts it',
+  remediation:
+    'Let the network plugin encrypt what leaves a node (Calico: `kubectl patch felixconfiguration default --type merge -p \'{"spec":{"wireguardEnabled":true}}\'`; Cilium: `encryption.enabled=true` and `encryption.type=wireguard`), or put the namespaces into a mesh that demands mutual TLS (Istio: PeerAuthentication with `mode: STRICT`).',
+  references: [
+    kubernetesDocs('concepts/security/security-checklist/'),
+    calicoDocs('network-policy/encrypt-cluster-pod-traffic'),
+    ciliumDocs('security/network/encryption/'),
+    sourceOf('flannel-io/flannel', 'Documentation/backends.md', 'master'),
+    sourceOf('antrea-io/antrea', 'docs/traffic-encryption.md'),
+    istioDocs('reference/config/security/peer_authentication/'),
+    linkerdDocs('features/automatic-mtls/'),
+  ],
+  judge: (cluster) => {
+    if (!cluster.known.has('Pod') && cluster.workloads.length === 0) return unknownKinds(cluster, 'Pod') ?? [];
+    const overlay = overlayOf(cluster);
+    const all = encryptions(cluster);
+    if (all.length === 0) return pass('No namespace has pods of its users.');
+    const named = (answer: Answer): readonly string[] =>
+      all.filter((one) => one.answer === answer).map(({ namespace }) => namespace);
+    const isolated = new Set(
+      standings(cluster)
+        .filter(isIsolated)
+        .map(({ namespace }) => namespace),
+    );
+    const pods = subjectsOf(cluster);
+    const shown = (namespaces: readonly string[]) => [
+      ...overlay.evidence,
+      ...namespaces.slice(0, 5).flatMap((name) => {
+        const [first] = pods.get(name) ?? [];
+        return first === undefined ? [] : [objectEvidence(first, null, 'encryption')];
+      }),
+    ];
+    const findings: Finding[] = [];
+    const plain = named('no');
+    const unprotected = plain.filter((namespace) => !isolated.has(namespace));
+    const limited = plain.filter((namespace) => isolated.has(namespace));
+    if (unprotected.length > 0) {
+      findings.push(
+        fail(
+          `Nothing encrypts what pods of ${few(unprotected)} send and take, and no policies limit who may dial them: ${overlay.why}, and no mesh demands mutual TLS there.`,
+          shown(unprotected),
+          { headline: 'pod traffic in the clear' },
+        ),
+      );
+    }
+    if (limited.length > 0) {
+      findings.push(
+        warn(
+          `Nothing encrypts what pods of ${few(limited)} send and take, though policies limit who may dial them: ${overlay.why}, and no mesh demands mutual TLS there.`,
+          shown(limited),
+          { headline: 'pod traffic in the clear' },
+        ),
+      );
+    }
+    const unknown = named('unknown');
+    if (unknown.length > 0) {
+      findings.push(
+        notAssessed(
+          `Whether traffic of ${few(unknown)} is encrypted is not known: no mesh demands mutual TLS there, and ${overlay.why}.`,
+          shown(unknown),
+          { headline: 'encryption of pod traffic unknown' },
+        ),
+      );
+    }
+    for (const by of new Set(all.filter(({ answer }) => answer === 'yes').map((one) => one.by))) {
+      const namespaces = all.filter((one) => one.answer === 'yes' && one.by === by).map(({ namespace }) => namespace);
+      const limits = by.startsWith('mutual TLS') ? '' : ' between nodes; between pods on one node nothing encrypts it';
+      findings.push(pass(`Traffic of ${few(namespaces)} is encrypted by ${by}${limits}.`, shown([])));
+    }
+    return findings;
+  },
+});
+
+/** The columns of the row. */
+export function podFacts(cluster: ClusterModel): PathFacts {
+  const all = encryptions(cluster);
+  const answer = combine(all.map((one) => one.answer));
+  const isMutual = all.length > 0 && all.every(({ by }) => by.startsWith('mutual TLS'));
+  const verified: Answer = isMutual ? 'yes' : answer === 'no' ? 'no' : 'unknown';
+  return {
+    ...UNKNOWN_FACTS,
+    encrypted: all.length === 0 ? 'unknown' : answer,
+    serverVerified: verified,
+    clientAuthenticated: verified,
+  };
+}
+
+export const TRAFFIC_CHECKS: readonly Check[] = [encrypted];

@@ -1,0 +1,563 @@
+import {
+  calicoPolicy,
+  ciliumPolicy,
+  destinationRule,
+  linkerdProxy,
+  meshed,
+  peerAuthentication,
+} from '../support/cluster.ts';
+import {
+  configMap,
+  crd,
+  daemonSet,
+  denied,
+  folder,
+  namespace,
+  networkPolicy,
+  object,
+  pod,
+  STOCK,
+} from '../../fixtures/exports/objects.ts';
+import type { ObjectOfAPI } from '../../fixtures/exports/objects.ts';
+import type { CheckCase } from '../support/cases.ts';
+
+const WEB = pod('shop/web', { labels: { app: 'web' } });
+const CALICO = daemonSet('kube-system/calico-node', 'docker.io/calico/node:v3.30.0');
+const CILIUM = daemonSet('kube-system/cilium', 'quay.io/cilium/cilium:v1.18.0');
+const FLANNEL = daemonSet('kube-flannel/kube-flannel-ds', 'ghcr.io/flannel-io/flannel:v0.27.0');
+const FELIX = object('crd.projectcalico.org/v1', 'FelixConfiguration', 'default', { spec: { wireguardEnabled: true } });
+const LIMITED = denied('shop');
+
+const flannelNet = (backend: string): ObjectOfAPI =>
+  configMap('kube-flannel/kube-flannel-cfg', {
+    'net-conf.json': JSON.stringify({ Network: '10.244.0.0/16', Backend: { Type: backend } }),
+  });
+const ciliumConfig = (values: Readonly<Record<string, string>>): ObjectOfAPI =>
+  configMap('kube-system/cilium-config', values);
+
+const beside = (...objects: readonly ObjectOfAPI[]): Readonly<Record<string, string>> => folder([...STOCK, ...objects]);
+
+const DENY = 'netpol-default-deny';
+const ISTIO = meshed('shop/web', { app: 'web' });
+const STRICT = peerAuthentication('istio-system/default', { mtls: { mode: 'STRICT' } });
+const MODE = 'istio-mtls-mode';
+const LINKERD = 'linkerd-inbound-policy';
+
+export const cases: readonly CheckCase[] = [
+  { name: 'both directions, with the exception for DNS', check: DENY, expect: 'pass', beside: beside(WEB, ...LIMITED) },
+  {
+    name: 'no policy at all',
+    check: DENY,
+    expect: 'warn',
+    message: /shop .*both directions.*all pods take anything and all pods send anything/,
+    beside: beside(WEB),
+  },
+  {
+    name: 'ingress alone, which an empty policyTypes means without egress rules',
+    check: DENY,
+    expect: 'warn',
+    message: /direction Egress/,
+    beside: beside(WEB, networkPolicy('shop/in', { podSelector: {} })),
+  },
+  {
+    name: 'egress rules without policyTypes count for both directions',
+    check: DENY,
+    expect: 'pass',
+    beside: beside(
+      WEB,
+      networkPolicy('shop/all', { podSelector: {}, egress: [{ ports: [{ port: 53, protocol: 'UDP' }] }] }),
+    ),
+  },
+  {
+    name: 'a policy of another namespace limits nobody here',
+    check: DENY,
+    expect: 'warn',
+    beside: beside(WEB, ...denied('default')),
+  },
+  {
+    name: 'a policy that lets everything through undoes the others',
+    check: DENY,
+    expect: 'warn',
+    message: /direction Ingress/,
+    beside: beside(
+      WEB,
+      ...LIMITED,
+      networkPolicy('shop/open', {
+        podSelector: { matchLabels: { app: 'web' } },
+        policyTypes: ['Ingress'],
+        ingress: [{}],
+      }),
+    ),
+  },
+  {
+    name: 'open to every namespace',
+    check: DENY,
+    expect: 'warn',
+    message: /direction Ingress/,
+    beside: beside(
+      WEB,
+      ...LIMITED,
+      networkPolicy('shop/open', {
+        podSelector: {},
+        policyTypes: ['Ingress'],
+        ingress: [{ from: [{ namespaceSelector: {} }] }],
+      }),
+    ),
+  },
+  {
+    name: 'every pod is chosen by its labels, and a new one would not be',
+    check: DENY,
+    expect: 'warn',
+    message: /a pod with other labels would not be/,
+    beside: beside(
+      WEB,
+      networkPolicy('shop/web', {
+        podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['web'] }] },
+        policyTypes: ['Ingress', 'Egress'],
+      }),
+    ),
+  },
+  {
+    name: 'pods that no policy selects are named',
+    check: DENY,
+    expect: 'warn',
+    message: /Pod other take anything and Pod other send anything/,
+    beside: beside(
+      WEB,
+      pod('shop/other'),
+      networkPolicy('shop/web', { podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Ingress', 'Egress'] }),
+    ),
+  },
+  {
+    name: 'pods of the cluster itself, and those on the network of the host, are nobody’s to blame',
+    check: DENY,
+    expect: 'pass',
+    message: /No namespace has pods/,
+    beside: beside(pod('shop/agent', { hostNetwork: true })),
+  },
+  {
+    name: 'policies were not exported',
+    check: DENY,
+    expect: 'not-assessed',
+    message: /no NetworkPolicy/,
+    beside: folder([...STOCK, WEB], 'networkpolicies'),
+  },
+  {
+    name: "Calico's policy for everything denies by default",
+    check: DENY,
+    expect: 'pass',
+    beside: beside(
+      WEB,
+      CALICO,
+      ...calicoPolicy('GlobalNetworkPolicy', 'default-deny', {
+        selector: "projectcalico.org/namespace not in {'kube-system'}",
+        types: ['Ingress', 'Egress'],
+      }),
+    ),
+  },
+  {
+    name: 'a staged policy of Calico limits nobody',
+    check: DENY,
+    expect: 'warn',
+    beside: beside(
+      WEB,
+      CALICO,
+      ...calicoPolicy('StagedGlobalNetworkPolicy', 'default-deny', { selector: 'all()', types: ['Ingress', 'Egress'] }),
+    ),
+  },
+  {
+    name: 'a policy of Calico that passes everything on is not followed to the end',
+    check: DENY,
+    expect: 'not-assessed',
+    beside: beside(
+      WEB,
+      CALICO,
+      ...calicoPolicy('GlobalNetworkPolicy', 'first', {
+        selector: 'all()',
+        types: ['Ingress', 'Egress'],
+        ingress: [{ action: 'Pass' }],
+      }),
+    ),
+  },
+  {
+    name: 'a policy of Cilium for all endpoints',
+    check: DENY,
+    expect: 'pass',
+    beside: beside(WEB, CILIUM, ...ciliumPolicy('deny', { endpointSelector: {}, ingress: [{}], egress: [{}] })),
+  },
+  {
+    name: 'one that does not deny by default',
+    check: DENY,
+    expect: 'warn',
+    beside: beside(
+      WEB,
+      CILIUM,
+      ...ciliumPolicy('allow', {
+        endpointSelector: {},
+        enableDefaultDeny: { ingress: false, egress: false },
+        ingress: [{}],
+        egress: [{}],
+      }),
+    ),
+  },
+  {
+    name: 'Calico runs, and its own policies were not exported',
+    check: DENY,
+    expect: 'not-assessed',
+    beside: folder([...STOCK, WEB, CALICO, crd('crd.projectcalico.org', 'GlobalNetworkPolicy')]),
+  },
+
+  { name: 'queries go through', check: 'netpol-dns', expect: 'pass', beside: beside(WEB, ...LIMITED) },
+  {
+    name: 'nothing goes out',
+    check: 'netpol-dns',
+    expect: 'warn',
+    message: /names are not resolved/,
+    beside: beside(WEB, ...LIMITED.slice(0, 1)),
+  },
+  {
+    name: 'port 53 of another namespace is no DNS',
+    check: 'netpol-dns',
+    expect: 'warn',
+    beside: beside(
+      WEB,
+      ...LIMITED.slice(0, 1),
+      networkPolicy('shop/dns', {
+        podSelector: {},
+        policyTypes: ['Egress'],
+        egress: [
+          {
+            to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } } }],
+            ports: [{ port: 53, protocol: 'UDP' }],
+          },
+        ],
+      }),
+    ),
+  },
+  {
+    name: 'policies were not exported',
+    check: 'netpol-dns',
+    expect: 'not-assessed',
+    beside: folder([...STOCK, WEB], 'networkpolicies'),
+  },
+
+  { name: 'Calico', check: 'netpol-cni-support', expect: 'pass', message: /Calico/, beside: beside(CALICO) },
+  {
+    name: 'Canal: Calico filters what flannel carries',
+    check: 'netpol-cni-support',
+    expect: 'pass',
+    beside: beside(CALICO, FLANNEL),
+  },
+  {
+    name: 'flannel alone',
+    check: 'netpol-cni-support',
+    expect: 'warn',
+    message: /the 2 that are written hold nobody back/,
+    beside: beside(FLANNEL, ...LIMITED),
+  },
+  { name: 'no agent is to be seen', check: 'netpol-cni-support', expect: 'not-assessed', beside: beside() },
+
+  {
+    name: 'WireGuard of Calico, and policies',
+    check: 'pod-traffic-encrypted',
+    expect: 'pass',
+    message: /shop is encrypted by WireGuard of Calico between nodes/,
+    row: { status: 'pass', encrypted: 'yes' },
+    beside: beside(WEB, ...LIMITED, CALICO, FELIX),
+  },
+  {
+    name: 'mutual TLS that Istio demands',
+    check: 'pod-traffic-encrypted',
+    expect: 'pass',
+    message: /mutual TLS of Istio\./,
+    row: { encrypted: 'yes', clientAuthenticated: 'yes' },
+    beside: beside(ISTIO, STRICT),
+  },
+  {
+    name: 'mutual TLS that Linkerd demands',
+    check: 'pod-traffic-encrypted',
+    expect: 'pass',
+    message: /mutual TLS of Linkerd/,
+    beside: beside(linkerdProxy('shop/web', { 'config.linkerd.io/default-inbound-policy': 'all-authenticated' })),
+  },
+  {
+    name: 'neither encrypted nor limited',
+    check: 'pod-traffic-encrypted',
+    expect: 'fail',
+    message: /flannel's backend is vxlan/,
+    row: { status: 'fail', encrypted: 'no' },
+    beside: beside(WEB, FLANNEL, flannelNet('vxlan')),
+  },
+  {
+    name: 'limited and not encrypted',
+    check: 'pod-traffic-encrypted',
+    expect: 'warn',
+    beside: beside(WEB, ...LIMITED, CILIUM, ciliumConfig({})),
+  },
+  {
+    name: "flannel's WireGuard",
+    check: 'pod-traffic-encrypted',
+    expect: 'pass',
+    message: /WireGuard of flannel/,
+    beside: beside(WEB, FLANNEL, flannelNet('wireguard')),
+  },
+  {
+    name: 'IPsec of Antrea',
+    check: 'pod-traffic-encrypted',
+    expect: 'pass',
+    message: /IPsec of Antrea/,
+    beside: beside(
+      WEB,
+      daemonSet('kube-system/antrea-agent', 'antrea/antrea-agent-ubuntu:v2.4.0'),
+      configMap('kube-system/antrea-config', { 'antrea-agent.conf': 'trafficEncryptionMode: ipsec\n' }),
+    ),
+  },
+  {
+    name: 'Antrea as it is installed',
+    check: 'pod-traffic-encrypted',
+    expect: 'fail',
+    message: /trafficEncryptionMode of Antrea is none/,
+    beside: beside(
+      WEB,
+      daemonSet('kube-system/antrea-agent', 'antrea/antrea-agent-ubuntu:v2.4.0'),
+      configMap('kube-system/antrea-config', { 'antrea-agent.conf': '# trafficEncryptionMode: none\n' }),
+    ),
+  },
+  {
+    name: 'PERMISSIVE is no encryption that holds',
+    check: 'pod-traffic-encrypted',
+    expect: 'fail',
+    beside: beside(ISTIO, FLANNEL, flannelNet('vxlan')),
+  },
+  { name: 'the plugin is not known', check: 'pod-traffic-encrypted', expect: 'not-assessed', beside: beside(WEB) },
+
+  {
+    name: 'STRICT for the mesh',
+    check: MODE,
+    expect: 'pass',
+    message: /PeerAuthentication istio-system\/default/,
+    beside: beside(ISTIO, STRICT),
+  },
+  {
+    name: 'unset is PERMISSIVE',
+    check: MODE,
+    expect: 'warn',
+    message: /PERMISSIVE; no PeerAuthentication sets a mode/,
+    beside: beside(ISTIO),
+  },
+  {
+    name: 'the namespace overrides the mesh',
+    check: MODE,
+    expect: 'warn',
+    message: /PERMISSIVE; PeerAuthentication shop\/default says so/,
+    beside: beside(ISTIO, STRICT, peerAuthentication('shop/default', { mtls: { mode: 'PERMISSIVE' } })),
+  },
+  {
+    name: 'the workload overrides its namespace',
+    check: MODE,
+    expect: 'warn',
+    message: /DISABLE; PeerAuthentication shop\/web/,
+    beside: beside(
+      ISTIO,
+      STRICT,
+      peerAuthentication('shop/web', { selector: { matchLabels: { app: 'web' } }, mtls: { mode: 'DISABLE' } }),
+    ),
+  },
+  {
+    name: 'UNSET of a workload is what its namespace says',
+    check: MODE,
+    expect: 'pass',
+    beside: beside(
+      ISTIO,
+      STRICT,
+      peerAuthentication('shop/web', { selector: { matchLabels: { app: 'web' } }, mtls: { mode: 'UNSET' } }),
+    ),
+  },
+  {
+    name: 'a port of a workload',
+    check: MODE,
+    expect: 'warn',
+    message: /plaintext on port 9090 \(DISABLE\)/,
+    beside: beside(
+      ISTIO,
+      STRICT,
+      peerAuthentication('shop/web', {
+        selector: { matchLabels: { app: 'web' } },
+        portLevelMtls: { 9090: { mode: 'DISABLE' } },
+      }),
+    ),
+  },
+  {
+    name: 'a port without a selector has no effect, and is told',
+    check: MODE,
+    expect: 'warn',
+    message: /has no selector/,
+    beside: beside(
+      ISTIO,
+      STRICT,
+      peerAuthentication('shop/default', { mtls: { mode: 'STRICT' }, portLevelMtls: { 9090: { mode: 'DISABLE' } } }),
+    ),
+  },
+  {
+    name: 'of two for one namespace the older counts',
+    check: MODE,
+    expect: 'pass',
+    beside: beside(
+      ISTIO,
+      peerAuthentication('shop/a', { mtls: { mode: 'PERMISSIVE' } }, '2026-05-01T00:00:00Z'),
+      peerAuthentication('shop/b', { mtls: { mode: 'STRICT' } }, '2026-04-01T00:00:00Z'),
+    ),
+  },
+  {
+    name: 'in ambient mode DISABLE has no effect',
+    check: MODE,
+    expect: 'pass',
+    beside: beside(
+      namespace('calm', { labels: { 'istio.io/dataplane-mode': 'ambient' } }),
+      pod('calm/web'),
+      peerAuthentication('calm/default', { mtls: { mode: 'DISABLE' } }),
+    ),
+  },
+  {
+    name: 'policies of Istio were not exported',
+    check: MODE,
+    expect: 'not-assessed',
+    beside: beside(ISTIO, crd('security.istio.io', 'PeerAuthentication')),
+  },
+
+  {
+    name: 'unset is 1.2',
+    check: 'istio-min-tls',
+    expect: 'pass',
+    beside: beside(ISTIO, configMap('istio-system/istio', { mesh: 'rootNamespace: istio-system\n' })),
+  },
+  {
+    name: '1.0',
+    check: 'istio-min-tls',
+    expect: 'warn',
+    beside: beside(ISTIO, configMap('istio-system/istio', { mesh: 'meshMTLS:\n  minProtocolVersion: TLSV1_0\n' })),
+  },
+  {
+    name: 'the mesh configuration was not exported',
+    check: 'istio-min-tls',
+    expect: 'not-assessed',
+    beside: beside(ISTIO),
+  },
+
+  {
+    name: 'mutual TLS of the mesh',
+    check: 'istio-destination-tls',
+    expect: 'pass',
+    beside: beside(ISTIO, destinationRule({ tls: { mode: 'ISTIO_MUTUAL' } })),
+  },
+  {
+    name: 'switched off',
+    check: 'istio-destination-tls',
+    expect: 'warn',
+    message: /legacy\.shop/,
+    beside: beside(ISTIO, destinationRule({ tls: { mode: 'DISABLE' } })),
+  },
+  {
+    name: 'switched off for a port',
+    check: 'istio-destination-tls',
+    expect: 'warn',
+    message: /port 9090/,
+    beside: beside(
+      ISTIO,
+      destinationRule({ portLevelSettings: [{ port: { number: 9090 }, tls: { mode: 'DISABLE' } }] }),
+    ),
+  },
+  {
+    name: 'not exported',
+    check: 'istio-destination-tls',
+    expect: 'not-assessed',
+    beside: beside(ISTIO, crd('networking.istio.io', 'DestinationRule')),
+  },
+
+  {
+    name: 'all-authenticated, by the namespace',
+    check: LINKERD,
+    expect: 'pass',
+    beside: beside(
+      namespace('calm', { annotations: { 'config.linkerd.io/default-inbound-policy': 'all-authenticated' } }),
+      linkerdProxy('calm/web'),
+    ),
+  },
+  {
+    name: 'unset lets everybody in',
+    check: LINKERD,
+    expect: 'warn',
+    message: /all-unauthenticated/,
+    beside: beside(linkerdProxy('shop/web')),
+  },
+  {
+    name: 'as Linkerd was installed',
+    check: LINKERD,
+    expect: 'pass',
+    beside: beside(
+      linkerdProxy('shop/web'),
+      configMap('linkerd/linkerd-config', { values: 'proxy:\n  defaultInboundPolicy: cluster-authenticated\n' }),
+    ),
+  },
+  {
+    name: 'an authorization without an identity',
+    check: LINKERD,
+    expect: 'warn',
+    message: /AuthorizationPolicy shop\/probes/,
+    beside: beside(
+      linkerdProxy('shop/web', { 'config.linkerd.io/default-inbound-policy': 'deny' }),
+      object('policy.linkerd.io/v1alpha1', 'AuthorizationPolicy', 'shop/probes', {
+        spec: {
+          targetRef: { kind: 'Server', name: 'web' },
+          requiredAuthenticationRefs: [{ kind: 'NetworkAuthentication', name: 'all' }],
+        },
+      }),
+    ),
+  },
+  {
+    name: 'no pod of it was exported',
+    check: LINKERD,
+    expect: 'not-assessed',
+    beside: beside(
+      object('policy.linkerd.io/v1beta3', 'Server', 'shop/web', { spec: { port: 8080, podSelector: {} } }),
+    ),
+  },
+
+  { name: 'none', check: 'linkerd-skip-ports', expect: 'pass', beside: beside(linkerdProxy('shop/web')) },
+  {
+    name: 'a database past the proxy',
+    check: 'linkerd-skip-ports',
+    expect: 'warn',
+    message: /outbound traffic of 5432/,
+    beside: beside(linkerdProxy('shop/web', { 'config.linkerd.io/skip-outbound-ports': '5432' })),
+  },
+  {
+    name: 'no pod of it was exported',
+    check: 'linkerd-skip-ports',
+    expect: 'not-assessed',
+    beside: beside(
+      object('policy.linkerd.io/v1beta3', 'Server', 'shop/web', { spec: { port: 8080, podSelector: {} } }),
+    ),
+  },
+
+  { name: 'asked for nowhere', check: 'cilium-mutual-auth', expect: 'pass', beside: beside(CILIUM, ciliumConfig({})) },
+  {
+    name: 'without encryption',
+    check: 'cilium-mutual-auth',
+    expect: 'warn',
+    beside: beside(
+      CILIUM,
+      ciliumConfig({}),
+      ...ciliumPolicy('auth', {
+        endpointSelector: {},
+        ingress: [{ fromEndpoints: [{ matchLabels: { app: 'web' } }], authentication: { mode: 'required' } }],
+      }),
+    ),
+  },
+  {
+    name: 'policies were not exported',
+    check: 'cilium-mutual-auth',
+    expect: 'not-assessed',
+    beside: beside(CILIUM, crd('cilium.io', 'CiliumNetworkPolicy')),
+  },
+];
