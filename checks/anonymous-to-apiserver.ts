@@ -12,9 +12,12 @@ import {
   insecureListener,
 } from './shared/apiserver.ts';
 import {
+  bool,
   component,
   evidence,
   evidences,
+  featureGate,
+  gateInForce,
   isSet,
   isWritten,
   knownOr,
@@ -28,7 +31,7 @@ import { bundleOf, settingMaterial } from './shared/material.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { publishedCA } from './shared/published-ca.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
-import { cis, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
+import { cis, github, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 import { expectedName, sideAccepted } from './shared/verdict.ts';
 import { enumerate } from './shared/words.ts';
 
@@ -161,6 +164,53 @@ const debugSocket: Check = {
   },
 };
 
+const GATE = 'UnauthenticatedHTTP2DOSMitigation';
+
+/**
+ * With the gate on the API server ends an HTTP/2 connection after each answer to a stranger, who then cannot open and
+ * reset streams without end (CVE-2023-44487). The gate came with 1.29 and, off, with patch releases of 1.25 to 1.28;
+ * behind a load balancer of layer 7 that limits its clients it may be off on purpose (kubernetes/kubernetes#121120).
+ */
+const http2Mitigation: Check = {
+  id: 'apiserver-http2-dos-mitigation',
+  title: 'Nobody switched off what keeps strangers from flooding the API server over HTTP/2',
+  severity: 'low',
+  impact: 'availability',
+  hygiene: true,
+  versions: 'on by default from 1.29; off by default in 1.25.15, 1.26.10, 1.27.7, 1.28.3 and later ones of these',
+  remediation: `Take ${GATE}=false out of --feature-gates in /etc/kubernetes/manifests/kube-apiserver.yaml; up to 1.28 set --feature-gates=${GATE}=true, in a patch release that has the gate.`,
+  references: [
+    github('kubernetes/kubernetes#121120'),
+    github('kubernetes/kubernetes#121196'),
+    kubernetesSource('staging/src/k8s.io/apiserver/pkg/endpoints/filters/authentication.go'),
+  ],
+  notApplicable: ({ node }) =>
+    bool(requireComponent(node, 'kube-apiserver'), 'disable-http2-serving') === true
+      ? '--disable-http2-serving is true: there is no HTTP/2.'
+      : undefined,
+  evaluate: ({ node }) => {
+    const apiserver = requireComponent(node, 'kube-apiserver');
+    const shown = [evidence(apiserver, 'feature-gates')];
+    const { version } = apiserver;
+    if (version === undefined) return notAssessed('The version of the API server is not known.', shown);
+    if (!atLeast(version, '1.29')) {
+      return featureGate(apiserver, GATE) === true
+        ? pass(`${GATE} is on: an HTTP/2 connection of a stranger ends after each answer.`, shown)
+        : pass(
+            `${GATE} is off unless it is set, as in every release before 1.29, so strangers may keep HTTP/2 connections; patch releases since October 2023 take ${GATE}=true.`,
+            shown,
+          );
+    }
+    return gateInForce(apiserver, GATE) === false
+      ? warn(
+          `${GATE} is off: whoever reaches the port, without a credential, can open and reset HTTP/2 streams without end, unless a load balancer in front limits it.`,
+          shown,
+          { headline: `${GATE}=false` },
+        )
+      : pass(`${GATE} is on: an HTTP/2 connection of a stranger ends after each answer.`, shown);
+  },
+};
+
 /**
  * A client without a credential knows the cluster by its CA alone, as `kubeadm join` pins it: the one that pods get,
  * where the CA that signs client certificates is not the one of the serving certificate.
@@ -215,6 +265,7 @@ export const path: PathDefinition = {
     probes,
     insecurePort,
     debugSocket,
+    http2Mitigation,
     ...AUTHORIZATION_CHECKS,
     ...APISERVER_SERVING_CHECKS,
     ...PKI_CHECKS,

@@ -6,6 +6,7 @@ import {
   aggregationDocs,
   ALLOWED_NAMES,
   frontProxyClient,
+  headerNames,
   PROXY_CERTIFICATE,
   REQUEST_HEADER_CA,
   requestHeaderCA,
@@ -111,6 +112,7 @@ export const path: PathDefinition = {
   checks: [
     clientCertificate,
     requestHeaderCA,
+    headerNames,
     serviceTLS,
     caReuse('front-proxy'),
     ...flagChecks('kube-apiserver'),

@@ -22,6 +22,7 @@ import { haDrift } from './shared/ha-drift.ts';
 import { caKeyPlace, IDLE_KEY } from './shared/ca-key-place.ts';
 import { caReuse } from './shared/ca-reuse.ts';
 import { noApiserver } from './shared/elsewhere.ts';
+import { postQuantumKeyExchange } from './shared/key-exchange.ts';
 import { flagChecks, listenerChecks, minTLSOf } from './shared/listener.ts';
 import { bundleOf, certificatesOf, presentedBySettings, settingMaterial, unavailable } from './shared/material.ts';
 import { chainCheck, keyCheck, namesCheck, PKI_CHECKS } from './shared/pki.ts';
@@ -616,6 +617,7 @@ export const path: PathDefinition = {
     caKeyPlace('etcd-cafile', IDLE_KEY),
     caReuse('etcd'),
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }).map(whereDialled),
+    whereDialled(postQuantumKeyExchange),
     ...flagChecks('kube-apiserver'),
     ...PKI_CHECKS,
   ],

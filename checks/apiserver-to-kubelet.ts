@@ -24,6 +24,7 @@ import {
   NO_KUBELET,
   verifyingBundle,
 } from './shared/kubelet.ts';
+import { debuggingHandlers, streamingIdleTimeout } from './shared/kubelet-streaming.ts';
 import { kubeletListens, servesNothing } from './shared/kubelet-reach.ts';
 import { flagChecks, minTLSOfNamed } from './shared/listener.ts';
 import { bundleOf, certificatesOf, presentedBySettings, settingMaterial, unavailable } from './shared/material.ts';
@@ -502,6 +503,8 @@ export const path: PathDefinition = {
     kubeletServerTLSBootstrap,
     kubeletRotationOverdue,
     kubeletListens,
+    debuggingHandlers,
+    streamingIdleTimeout,
     kubeletConfigMode,
     kubeletHTTPS,
     ...KUBELET_LISTENER_CHECKS,

@@ -12,7 +12,7 @@ import type {
 import type { Answer } from '../src/model/status.ts';
 import { isLoopback } from '../src/config/url.ts';
 import { verifyHostname } from '../src/pki/chain.ts';
-import { evidence, evidences, isSet, list, text } from './shared/access.ts';
+import { bool, evidence, evidences, isSet, list, text } from './shared/access.ts';
 import { caReuse } from './shared/ca-reuse.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
@@ -56,6 +56,7 @@ import {
   summed,
   uniqueClientCA,
 } from './shared/etcd-checks.ts';
+import { tlsAdvisories } from './shared/etcd-advisories.ts';
 import { etcdProbes } from './shared/etcd-probes.ts';
 import { issuerOfServing } from './shared/etcd-trust.ts';
 
@@ -299,6 +300,28 @@ function dataDirectory(node: NodeModel): { readonly path: string; readonly mode:
 
 const manifest = manifestMode('etcd', { mode: '1.1.7', owner: '1.1.8' });
 
+/** Source: server/embed/etcd.go (serveClients). */
+const profiling: Check = {
+  id: 'etcd-pprof-debug',
+  title: 'Nobody switched profiles of etcd on',
+  severity: 'low',
+  impact: 'security',
+  hygiene: true,
+  versions: 'all; unset means false',
+  remediation: `Remove --enable-pprof ${ETCD_FLAG_PLACE}.`,
+  references: [etcdSource('server/embed/etcd.go'), etcdDocs('v3.6/op-guide/configuration/')],
+  ...ofEtcd((etcd) => {
+    const shown = [evidence(etcd, 'enable-pprof')];
+    return bool(etcd, 'enable-pprof') === true
+      ? warn(
+          '--enable-pprof is true: whoever etcd lets in on its client addresses reads /debug/pprof, and can slow every request down.',
+          shown,
+          { headline: '--enable-pprof is on' },
+        )
+      : pass('etcd gives out no profiles.', shown);
+  }),
+};
+
 const clientBundle = trustBundleScope({
   owner: 'etcd',
   setting: CLIENT_SIDE.trustedCA,
@@ -332,6 +355,8 @@ export const path: PathDefinition = {
     advertised,
     dataDirectoryMode,
     manifest,
+    profiling,
+    tlsAdvisories(CLIENT_SIDE),
     etcdProbes,
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }),
     ...PKI_CHECKS,

@@ -1,11 +1,13 @@
 import { isLoopback, splitHostPort } from '../src/config/url.ts';
 import type { Component } from '../src/model/component.ts';
-import type { Check, PathDefinition, PathFacts } from '../src/model/path.ts';
-import { bool, evidence, evidences, knownOr, number, requireComponent, text } from './shared/access.ts';
+import type { Check, Finding, PathDefinition, PathFacts } from '../src/model/path.ts';
+import { atLeast } from '../src/model/version.ts';
+import { ipVersion } from '../src/text/address.ts';
+import { bool, evidence, evidences, knownOr, list, number, requireComponent, setting, text } from './shared/access.ts';
 import { kubeProxyApplicability } from './shared/kube-proxy.ts';
 import { flagChecks } from './shared/listener.ts';
 import { cis, kubernetesDocs, kubernetesSource } from './shared/references.ts';
-import { fail, pass } from './shared/result.ts';
+import { fail, notAssessed, pass, warn } from './shared/result.ts';
 
 interface Endpoint {
   readonly name: 'metrics' | 'healthz';
@@ -81,6 +83,65 @@ const healthzBind: Check = {
   },
 };
 
+const PRIMARY = 'primary';
+
+/** A network as k8s.io/utils/net ParseCIDRSloppy takes it: with leading zeros in IPv4. */
+function isNetwork(text: string): boolean {
+  const [address = '', length = '', ...more] = text.split('/');
+  const version = ipVersion(address.includes(':') ? address : address.replaceAll(/\b0+(?=\d)/g, ''));
+  return more.length === 0 && version !== 0 && /^\d{1,3}$/.test(length) && Number(length) <= (version === 4 ? 32 : 128);
+}
+
+/** Source: kubernetes/pkg/proxy/apis/config/validation/validation.go (validateKubeProxyNodePortAddress). */
+const nodePortAddresses: Check = {
+  id: 'kube-proxy-nodeport-addresses',
+  title: 'Nobody opened NodePorts on addresses beyond those of the node by hand',
+  severity: 'low',
+  impact: 'security',
+  hygiene: true,
+  versions: 'all; unset means every address of the node; `primary` from 1.31',
+  remediation: `Set \`nodePortAddresses: [primary]\` (1.31+) or the networks of the addresses that are meant, such as \`[10.20.0.0/24]\`, ${WHERE}.`,
+  references: [
+    kubernetesDocs('reference/config-api/kube-proxy-config.v1alpha1/'),
+    kubernetesSource('pkg/proxy/apis/config/validation/validation.go'),
+    kubernetesSource('pkg/proxy/util/nodeport_addresses.go'),
+  ],
+  evaluate: ({ node }) => {
+    const own = requireComponent(node, 'kube-proxy');
+    const shown = [evidence(own, 'nodeport-addresses')];
+    const { label } = setting(own, 'nodeport-addresses');
+    const entries = list(own, 'nodeport-addresses');
+    const { version } = own;
+    if (entries.length === 0) {
+      return pass(
+        'NodePorts are open on every address of the node, which is the default; `primary` (1.31+) or networks narrow it.',
+        shown,
+      );
+    }
+    const stops = (why: string): Finding =>
+      fail(`${label} ${why}: kube-proxy does not start.`, shown, {
+        severity: 'high',
+        impact: 'availability',
+        headline: `${label} invalid: does not start`,
+      });
+    if (entries.includes(PRIMARY)) {
+      if (version === undefined) return notAssessed('The version of kube-proxy is not known.', shown);
+      if (!atLeast(version, '1.31')) return stops(`has ${PRIMARY}, which came with 1.31`);
+      return entries.length === 1
+        ? pass('NodePorts are open on the primary addresses of the node.', shown)
+        : stops(`has ${PRIMARY} beside others`);
+    }
+    const broken = entries.find((entry) => !isNetwork(entry));
+    if (broken !== undefined) return stops(`has ${broken}, which is no network`);
+    const all = entries.filter((entry) => /\/0+$/.test(entry));
+    return all.length > 0
+      ? warn(`${label} has ${all.join(', ')}: NodePorts are open on every address of the node.`, shown, {
+          headline: 'NodePorts on every address',
+        })
+      : pass(`NodePorts are open on the node's addresses in ${entries.join(', ')}.`, shown);
+  },
+};
+
 function facts(own: Component): PathFacts {
   const open = knownOr('unknown', () =>
     [METRICS, HEALTHZ].some((endpoint) => listensOn(own, endpoint) !== undefined) ? 'no' : 'n/a',
@@ -104,5 +165,5 @@ export const path: PathDefinition = {
     'kube-proxy serves metrics (10249) and health (10256) over plain HTTP, without TLS or authentication in any version. The metrics port also gives out the configuration and, with enableProfiling, profiles of the process: it belongs on loopback. Health is read by the load balancers of Services, from outside.',
   applicability: kubeProxyApplicability,
   facts: (node) => facts(requireComponent(node, 'kube-proxy')),
-  checks: [metricsBind, healthzBind, ...flagChecks('kube-proxy')],
+  checks: [metricsBind, healthzBind, nodePortAddresses, ...flagChecks('kube-proxy')],
 };

@@ -48,6 +48,7 @@ import {
   summed,
   uniquePeerCA,
 } from './shared/etcd-checks.ts';
+import { tlsAdvisories } from './shared/etcd-advisories.ts';
 
 /**
  * A member shows one certificate as server and, unless it has another for that, as client; the others are taken to
@@ -259,6 +260,7 @@ export const path: PathDefinition = {
     }),
     peerRevocation,
     peerAllowedNames,
+    tlsAdvisories(PEER_SIDE),
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }),
     ...PKI_CHECKS,
   ],

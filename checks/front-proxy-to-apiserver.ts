@@ -10,6 +10,7 @@ import {
   allowedNames,
   caDistinct,
   frontProxyClient,
+  headerNames,
   onlyProxiesBelieved,
   overlapBlocksStart,
   PROXY_CERTIFICATE,
@@ -69,6 +70,7 @@ export const path: PathDefinition = {
     allowedNames,
     caDistinct,
     overlapBlocksStart,
+    headerNames,
     proxyBundle,
     haDrift({
       authorities: {

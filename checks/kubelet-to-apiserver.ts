@@ -1,6 +1,6 @@
 import type { Check, Finding, KubeconfigUse, PathDefinition } from '../src/model/path.ts';
 import { absent, notInInput } from './shared/absence.ts';
-import { component, evidence, isSet, list } from './shared/access.ts';
+import { component, evidence, isSet, list, text } from './shared/access.ts';
 import { caReuse } from './shared/ca-reuse.ts';
 import { APISERVER_CLIENT_CA_CHECKS, APISERVER_SERVING_CHECKS, AUTHORIZATION_CHECKS } from './shared/apiserver.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
@@ -16,13 +16,14 @@ import {
   kubeletDialsApiserver,
   kubeletKubeconfig,
   nodeName,
+  ofKubelet,
   usesRotatedLink,
   withoutKeyWhereMissing,
 } from './shared/kubelet.ts';
 import { flagChecks } from './shared/listener.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { fail, notApplicable, notAssessed, pass, warn } from './shared/result.ts';
-import { cis, github, kubernetesDocs, kubernetesSource } from './shared/references.ts';
+import { cis, github, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 import { certificateEvidence, located } from './shared/words.ts';
 import { versionSkew } from './shared/version-skew.ts';
 
@@ -47,6 +48,42 @@ function ofCertificateKubeconfig(
     },
   };
 }
+
+/**
+ * The name is trimmed and lowered before it becomes the node's, and with it the user that the certificate has to name.
+ * Source: kubernetes/staging/src/k8s.io/component-helpers/node/util/hostname.go (GetHostname).
+ */
+const hostnameOverride: Check = {
+  id: 'kubelet-hostname-override',
+  title: 'It is told what names the node',
+  severity: 'info',
+  impact: 'availability',
+  versions: "all; unset means the machine's host name, in lower case, or what a cloud provider says",
+  remediation:
+    'Keep the name that the node has: with another --hostname-override the kubelet registers a second node, which its client certificate does not name; to change it, remove the node, `kubeadm reset` and join again.',
+  references: [
+    cis('4.2.7'),
+    stig('CNTR-K8-000850'),
+    kubernetesSource('staging/src/k8s.io/component-helpers/node/util/hostname.go'),
+    kubernetesDocs('reference/access-authn-authz/node/'),
+  ],
+  ...ofKubelet(['hostname-override'], (kubelet) => {
+    const shown = [evidence(kubelet, 'hostname-override')];
+    if (!isSet(kubelet, 'hostname-override')) {
+      return kubelet.commandLineSeen
+        ? pass("The machine's host name is the name of the node.", shown)
+        : notAssessed(
+            "The kubelet's command line is not in the input: supply its systemd unit and kubeadm-flags.env.",
+            shown,
+          );
+    }
+    const name = text(kubelet, 'hostname-override').trim().toLowerCase();
+    return pass(
+      `--hostname-override names the node ${name}, whatever the machine is called, so its client certificate has to be for system:node:${name}; kubelet-client-identity compares them.`,
+      shown,
+    );
+  }),
+};
 
 /** Groups that nothing limits: the one that RBAC cannot take anything from, and the one that kubeadm binds to cluster-admin. */
 const ADMINISTRATORS: readonly string[] = ['system:masters', 'kubeadm:cluster-admins'];
@@ -264,6 +301,7 @@ export const path: PathDefinition = {
   checks: [
     ...KUBECONFIG_CHECKS,
     identity,
+    hostnameOverride,
     kubeletRotateCertificates,
     kubeletRotationOverdue,
     symlink,

@@ -25,6 +25,7 @@ import {
   signingKeyFiles,
   tokensAccepted,
 } from './shared/service-account.ts';
+import { TOKEN_CHECKS } from './shared/service-account-tokens.ts';
 import { unreadFinding } from './shared/unread.ts';
 import { accepted, combine, expectedName, presentedOn, verdictOf } from './shared/verdict.ts';
 import { certificateEvidence, enumerate, located } from './shared/words.ts';
@@ -199,6 +200,7 @@ export const path: PathDefinition = {
     apiserverListensForPods,
     haDrift({ tokens: true }),
     ...SERVICE_ACCOUNT_CHECKS,
+    ...TOKEN_CHECKS,
     ...APISERVER_SERVING_CHECKS,
     authorizerGrants,
     ...PKI_CHECKS,

@@ -19,14 +19,16 @@ import { keysOfBundle } from './shared/ca-keys.ts';
 import { caReuse } from './shared/ca-reuse.ts';
 import { certificateSettings, configAccepted, servingNamesDrift } from './shared/kubeadm-certificates.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
+import { postQuantumKeyExchange } from './shared/key-exchange.ts';
 import { factsOfKubeconfigs } from './shared/kubeconfig-path.ts';
 import { clientCertificatesOf, kubeconfigAt, unavailable } from './shared/material.ts';
 import { manifestMode } from './shared/manifest-mode.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
+import { judgeProfiling, profilingWords } from './shared/profiling.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';
 import { trustBundleScope } from './shared/trust-scope.ts';
 import { expectedName } from './shared/verdict.ts';
-import { cis, github, kubernetesDocs, stig } from './shared/references.ts';
+import { cis, github, kubernetesDocs, kubernetesSource, stig } from './shared/references.ts';
 
 const ADMIN = '/etc/kubernetes/admin.conf';
 
@@ -125,6 +127,16 @@ const basicAuthFile: Check = {
   }),
 };
 
+const profiling: Check = {
+  ...profilingWords(
+    'apiserver',
+    'kube-apiserver',
+    '--profiling=false in /etc/kubernetes/manifests/kube-apiserver.yaml, and in apiServer.extraArgs of the kubeadm ClusterConfiguration so that an upgrade keeps it',
+    [cis('1.2.15'), kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/options/feature.go')],
+  ),
+  ...ofApiserver(judgeProfiling),
+};
+
 const superAdmin: Check = {
   id: 'kubeconfig-super-admin-on-node',
   title: 'super-admin.conf is not kept on the node',
@@ -220,6 +232,8 @@ export const path: PathDefinition = {
     }),
     manifest,
     loopbackCertificate,
+    postQuantumKeyExchange,
+    profiling,
     configAccepted(['ClusterConfiguration', 'InitConfiguration']),
     servingNamesDrift,
     certificateSettings,

@@ -108,7 +108,7 @@ describe('each layer knows only the ones below it', () => {
     [
       'checks',
       /^checks\//,
-      [/^checks\//, MODEL, TEXT, /^src\/pki\/chain\.ts$/, /^src\/config\/(named-cert-key|tls|url)\.ts$/],
+      [/^checks\//, MODEL, TEXT, /^src\/pki\/chain\.ts$/, /^src\/config\/(feature-gates|named-cert-key|tls|url)\.ts$/],
     ],
   ])('%s', (_layer, from, allowed) => {
     expect(between(from, allowed)).toEqual([]);

@@ -1,4 +1,6 @@
 /** Reading settings out of the model: one place that knows what an absent setting means. */
+import { gateEnabled } from '../../src/config/feature-gates.ts';
+import type { WrittenGates } from '../../src/config/feature-gates.ts';
 import type { Component, ComponentName } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Evidence } from '../../src/model/path.ts';
@@ -88,6 +90,16 @@ export function featureGate(component: Component, gate: string): boolean | undef
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined;
   const written = (value as Readonly<Record<string, string>>)[gate];
   return written === undefined ? undefined : /^(1|t|true)$/i.test(written);
+}
+
+/**
+ * Whether a gate is on, its default in this version included.
+ * @returns undefined where the version does not have the gate or is not known, or what is written is no boolean
+ */
+export function gateInForce(component: Component, gate: string): boolean | undefined {
+  const { value } = setting(component, 'feature-gates');
+  const written = value === null || typeof value !== 'object' || Array.isArray(value) ? {} : (value as WrittenGates);
+  return component.version === undefined ? undefined : gateEnabled(gate, component.version, written);
 }
 
 /** Whether the value in force is anything but empty. */

@@ -15,6 +15,7 @@ import type { Answer } from '../../src/model/status.ts';
 import { component, evidence, evidences, isSet, isWritten, requireComponent, text } from './access.ts';
 import { setFlag, notConfigured } from './control-plane.ts';
 import type { ControlPlaneComponent } from './control-plane.ts';
+import { callerChecks } from './control-plane-callers.ts';
 import { insecureListener, insecurePort } from './control-plane-insecure.ts';
 import { alwaysAllowPaths } from './control-plane-open-paths.ts';
 import { probesAnswered } from './control-plane-probes.ts';
@@ -22,6 +23,7 @@ import { offHost, ofListener, servesHTTPS } from './control-plane-secure.ts';
 import { listenerChecks, minTLSOf } from './listener.ts';
 import { bundleOf, presentedBySettings } from './material.ts';
 import { PKI_CHECKS } from './pki.ts';
+import { controlPlaneProfiling } from './profiling.ts';
 import { github, kubernetesDocs, kubernetesSource } from './references.ts';
 import { fail, pass, warn } from './result.ts';
 import { unreadFinding } from './unread.ts';
@@ -63,6 +65,8 @@ export function controlPlaneListenerChecks(own: ControlPlaneComponent, controls:
     servingCertificate(own),
     delegatedAuthentication(own),
     alwaysAllowPaths(own),
+    ...callerChecks(own),
+    controlPlaneProfiling(own),
     probesAnswered(own),
     ...listenerChecks({
       prefix: own.prefix,

@@ -6,7 +6,7 @@ import type { Check, PresentedCertificate, Trust } from '../../src/model/path.ts
 import type { Answer } from '../../src/model/status.ts';
 import { atLeast } from '../../src/model/version.ts';
 import { verifyChain } from '../../src/pki/chain.ts';
-import { evidence, evidences, isSet, list, requireComponent } from './access.ts';
+import { evidence, evidences, gateInForce, isSet, list, requireComponent } from './access.ts';
 import { bundleOf, certificatesOf, GENERIC, presentedBySettings, settingMaterial, unavailable } from './material.ts';
 import { kubernetesDocs, kubernetesSource } from './references.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
@@ -230,5 +230,97 @@ export const overlapBlocksStart: Check = {
           { headline: 'overlapping CAs: does not start' },
         )
       : pass('The two bundles share no certificate, so the API server starts.', shown);
+  },
+};
+
+/** What the API server's aggregator sends: k8s.io/client-go transport/round_trippers.go (NewAuthProxyRoundTripper). */
+interface HeaderFlag {
+  readonly flag: string;
+  readonly standard: string;
+  /** What aggregated API servers lack without it. */
+  readonly lost: string;
+  /** Unset, nobody is believed, or has no groups. */
+  readonly needed: boolean;
+}
+
+const HEADERS: readonly HeaderFlag[] = [
+  {
+    flag: 'requestheader-username-headers',
+    standard: 'X-Remote-User',
+    lost: 'who asks: no front proxy is believed, and aggregated API servers refuse what is passed on',
+    needed: true,
+  },
+  {
+    flag: 'requestheader-group-headers',
+    standard: 'X-Remote-Group',
+    lost: 'the groups of who asks, and the rights that come with them',
+    needed: true,
+  },
+  {
+    flag: 'requestheader-extra-headers-prefix',
+    standard: 'X-Remote-Extra-',
+    lost: 'what else is known of who asks',
+    needed: false,
+  },
+];
+
+const UID_HEADERS = 'requestheader-uid-headers';
+const UID_GATE = 'RemoteRequestHeaderUID';
+
+/** The UID flag came late enough that the API server could refuse what it only logs of the others. */
+function uidFault(apiserver: Component): string | undefined {
+  const names = list(apiserver, UID_HEADERS);
+  if (names.length === 0 || apiserver.version === undefined || !atLeast(apiserver.version, '1.32')) return undefined;
+  if (gateInForce(apiserver, UID_GATE) === false) return `--${UID_HEADERS} is set while the gate ${UID_GATE} is off`;
+  return has(names, 'X-Remote-Uid') ? undefined : `--${UID_HEADERS} is set without X-Remote-Uid`;
+}
+
+function has(names: readonly string[], standard: string): boolean {
+  return names.some((name) => name.toLowerCase() === standard.toLowerCase());
+}
+
+/**
+ * Aggregated API servers take the names of the headers from the API server's flags, through the ConfigMap
+ * extension-apiserver-authentication; what is passed on always has the standard ones.
+ * Source: k8s.io/apiserver pkg/server/options/authentication.go (RequestHeaderAuthenticationOptions.Validate).
+ */
+export const headerNames: Check = {
+  id: 'front-proxy-headers',
+  title: 'The headers in which a front proxy says for whom it speaks have their standard names',
+  severity: 'low',
+  impact: 'availability',
+  versions: `all; unset means none, and kubeadm writes them; --${UID_HEADERS} from 1.32, on with the gate ${UID_GATE} from 1.33`,
+  remediation:
+    'Set --requestheader-username-headers=X-Remote-User, --requestheader-group-headers=X-Remote-Group and --requestheader-extra-headers-prefix=X-Remote-Extra- in /etc/kubernetes/manifests/kube-apiserver.yaml, further names after these; aggregated API servers see it within a minute.',
+  references: [
+    aggregationDocs,
+    kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/options/authentication.go'),
+    kubernetesSource('staging/src/k8s.io/client-go/transport/round_trippers.go'),
+  ],
+  notApplicable: requestHeaderCASet,
+  evaluate: ({ node }) => {
+    const apiserver = requireComponent(node, 'kube-apiserver');
+    const flags = HEADERS.map(({ flag }) => flag);
+    const shown = evidences(apiserver, ...flags);
+    const blank = flags.find((flag) => list(apiserver, flag).some((name) => name.trim() === ''));
+    const stops = blank === undefined ? uidFault(apiserver) : `--${blank} has an empty name`;
+    if (stops !== undefined) {
+      return fail(`${stops}: the API server does not start.`, evidences(apiserver, ...flags, UID_HEADERS), {
+        severity: 'high',
+        headline: 'request headers: does not start',
+      });
+    }
+    const findings = HEADERS.flatMap(({ flag, standard, lost, needed }) => {
+      const names = list(apiserver, flag);
+      if (has(names, standard) || (names.length === 0 && !needed)) return [];
+      const why = names.length === 0 ? 'is not set' : `does not have ${standard}`;
+      return [
+        warn(`--${flag} ${why}, so aggregated API servers do not learn ${lost}.`, [evidence(apiserver, flag)], {
+          headline: `--${flag} without ${standard}`,
+          ...(standard === 'X-Remote-User' ? { severity: 'medium' as const } : {}),
+        }),
+      ];
+    });
+    return findings.length > 0 ? findings : pass('The headers have their standard names.', shown);
   },
 };

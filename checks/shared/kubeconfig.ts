@@ -107,6 +107,61 @@ export const insecureSkip: Check = {
   }),
 };
 
+const PROXY_SCHEMES: readonly string[] = ['http', 'https', 'socks5'];
+
+/** What a proxy's URL says without the credential that may stand in it. */
+function proxyOf(written: string): { readonly scheme: string; readonly shown: string } {
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)/i.exec(written) ?? [];
+  const host = rest.slice(rest.lastIndexOf('@') + 1);
+  return {
+    scheme: scheme.toLowerCase(),
+    shown: scheme === '' ? 'what is written' : `${scheme.toLowerCase()}://${host}`,
+  };
+}
+
+/**
+ * A client of TLS goes through a proxy with CONNECT, end to end. Source: client-go tools/clientcmd/helpers.go
+ * (parseProxyURL), tools/clientcmd/client_config.go.
+ */
+const proxyURL: Check = {
+  id: 'kubeconfig-proxy-url',
+  title: 'The proxy that the kubeconfig names is one that a client takes',
+  severity: 'low',
+  impact: 'availability',
+  versions: '1.19+; unset means HTTPS_PROXY and NO_PROXY in the environment of the client',
+  remediation:
+    'Write `proxy-url` of the cluster with its scheme, `http://`, `https://` or `socks5://` (no `socks5h://`), or remove it.',
+  references: [
+    kubernetesDocs('concepts/configuration/organize-cluster-access-kubeconfig/'),
+    kubernetesSource('staging/src/k8s.io/client-go/tools/clientcmd/helpers.go'),
+  ],
+  ...ofEachKubeconfig((use) => {
+    const cluster = use.kubeconfig?.cluster;
+    if (cluster === undefined) return undefined;
+    if (cluster.proxyURL === undefined) {
+      return pass(`${use.file} names no proxy.`, [kubeconfigEvidence(use, 'proxy-url', null)]);
+    }
+    const { scheme, shown } = proxyOf(cluster.proxyURL);
+    const evident = [kubeconfigEvidence(use, 'proxy-url', shown)];
+    if (!PROXY_SCHEMES.includes(scheme)) {
+      return fail(
+        `The proxy-url of ${use.file} has ${scheme === '' ? 'no scheme' : `the scheme ${scheme}`}, which client-go refuses: the client does not start.`,
+        evident,
+        { severity: 'high', headline: 'proxy-url is refused' },
+      );
+    }
+    return cluster.scheme === 'http'
+      ? warn(`${use.file} dials ${otherEnd(use)} in plain text through ${shown}, which reads all of it.`, evident, {
+          impact: 'security',
+          headline: 'proxy reads plain http',
+        })
+      : pass(
+          `${use.file} dials ${otherEnd(use)} through ${shown}, which sees names and sizes, but nothing inside TLS.`,
+          evident,
+        );
+  }),
+};
+
 const caPresent: Check = {
   id: 'kubeconfig-ca-present',
   title: 'The kubeconfig carries the CA it verifies with',
@@ -405,4 +460,5 @@ export const KUBECONFIG_CHECKS: readonly Check[] = [
   systemMasters,
   credentialKind,
   fileMode,
+  proxyURL,
 ];

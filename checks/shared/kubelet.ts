@@ -99,7 +99,9 @@ export const KUBELET_LISTENER_CHECKS: readonly Check[] = listenerChecks({
   },
 }).map((check) => ({
   ...check,
-  ...ofKubelet(['tls-min-version', 'tls-cipher-suites'], (_kubelet, context) => check.evaluate(context)),
+  ...ofKubelet(['tls-min-version', 'tls-cipher-suites', 'tlsCurvePreferences'], (_kubelet, context) =>
+    check.evaluate(context),
+  ),
 }));
 
 /** A file of the kubelet's own in --cert-dir. */

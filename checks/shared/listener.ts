@@ -12,6 +12,7 @@ import {
   suiteNames,
 } from '../../src/config/tls.ts';
 import { bool, component, evidence, evidences, isWritten, knownOr, list, setting, text } from './access.ts';
+import { curvePreferences } from './key-exchange.ts';
 import { unavailable } from './material.ts';
 import { fail, notApplicable, notAssessed, pass, warn } from './result.ts';
 import { cis, etcdSource, goSource, kubernetesDocs, kubernetesSource, rfc, stig } from './references.ts';
@@ -264,6 +265,8 @@ export function listenerChecks(listener: Listener): readonly Check[] {
     cipherSuites,
     http2,
     keyType,
+    // etcd has no such setting.
+    ...(name === 'etcd' ? [] : [curvePreferences(prefix, name)]),
     flagsCheck(prefix, name),
     ...(name === 'kubelet' ? [] : [oneManifest]),
   ];

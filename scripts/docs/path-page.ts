@@ -1,6 +1,7 @@
 /** docs/paths/<path-id>.md: one communication path. */
 import type { Check, PathDefinition } from '../../src/model/path.ts';
 import type { Impact } from '../../src/model/status.ts';
+import { severityWords } from '../../src/report/catalogue.ts';
 import { code, generatedFrom, page, prose, referenceList, table } from './markdown.ts';
 import { absences } from './probe.ts';
 
@@ -94,7 +95,7 @@ function checkSection(check: Check): readonly string[] {
     `### ${check.id}`,
     `${prose(check.title)}.`,
     [
-      `- Severity: ${check.severity}`,
+      `- Severity: ${severityWords(check)}`,
       `- Impact: ${impactWords(check.impact)}. When it does not hold, ${IMPACT_MEANING[check.impact]}.`,
       `- Versions, and what unset means: ${prose(check.versions)}`,
     ].join('\n'),

@@ -164,3 +164,18 @@ export function defaultGroups(
   const secp = mlkem && on('tlssecpmlkem', '1.26');
   return GROUPS.filter(({ id, hybrid }) => !hybrid || (id === 4588 ? mlkem : secp));
 }
+
+/**
+ * The key exchange groups that a component's server takes: the defaults, less those that a list of `--tls-curve-preferences`
+ * leaves out. A list neither orders nor adds (crypto/tls/common.go, curvePreferences, from Go 1.25).
+ * @param ids the list; undefined or empty where nobody wrote one
+ */
+export function groupsInForce(
+  component: ComponentName,
+  version: Version,
+  ids: readonly number[] | undefined,
+  godebug: ReadonlyMap<string, string> = new Map(),
+): readonly Group[] {
+  const groups = defaultGroups(component, version, godebug);
+  return ids === undefined || ids.length === 0 ? groups : groups.filter(({ id }) => ids.includes(id));
+}

@@ -197,6 +197,11 @@ export interface Check {
   readonly impact: Impact;
   /** Versions it speaks about, for people: `all`, `1.36+`. */
   readonly versions: string;
+  /**
+   * Set where hardening guides ask for it and nothing breaks or opens by it alone. Such a check passes on a default that
+   * nobody wrote, and says what the default is and what to write; it warns only where somebody wrote a weaker value.
+   */
+  readonly hygiene?: true;
   /** Concrete: the flag, the file, the command, in order; ends in a period. */
   readonly remediation: string;
   readonly references: readonly Reference[];

@@ -22,6 +22,13 @@ export function catalogueChecks(paths: readonly PathDefinition[]): CatalogueChec
   return [...found.values()];
 }
 
+/** How bad it is when a check does not hold, in words. */
+export function severityWords({ severity, hygiene }: Pick<Check, 'severity' | 'hygiene'>): string {
+  return hygiene === true
+    ? `${severity}; hygiene: hardening guides ask for it, and nothing breaks or opens by it alone`
+    : severity;
+}
+
 /** What `kubetls list` prints. */
 export type Listing =
   | { readonly kind: 'paths'; readonly paths: readonly PathDefinition[] }

@@ -1,6 +1,7 @@
 /** Paths and checks explained: the words of the catalogue, laid out for a terminal. */
 import type { PathDefinition, Reference } from '../model/path.ts';
 import { wrap } from '../text/width.ts';
+import { severityWords } from './catalogue.ts';
 import type { CatalogueCheck } from './catalogue.ts';
 import type { Painter } from './style.ts';
 
@@ -75,7 +76,7 @@ export function explainCheck({ check, paths }: CatalogueCheck, style: ExplainSty
     heading(check.id, style),
     prose(check.title, style),
     [
-      `Severity: ${check.severity}`,
+      `Severity: ${severityWords(check)}`,
       `Impact: ${check.impact === 'both' ? 'security and availability' : check.impact}`,
       `Versions: ${check.versions}`,
       ...prose(`Paths: ${paths.join(', ')}`, style),

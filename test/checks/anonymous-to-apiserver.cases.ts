@@ -1,6 +1,6 @@
 import type { CheckCase } from '../support/cases.ts';
 import type { EditableNode } from '../support/node.ts';
-import { atVersion, MANIFEST, mounted, withoutVersion } from '../support/apiserver.ts';
+import { atVersion, MANIFEST, mounted, withoutVersion, withUnshown } from '../support/apiserver.ts';
 import { listenerCases } from './shared/apiserver-listener.ts';
 import { pkiCases } from './shared/pki.ts';
 
@@ -666,7 +666,56 @@ const authorization: readonly CheckCase[] = [
   },
 ];
 
+const GATE = 'UnauthenticatedHTTP2DOSMitigation';
+const gate = (value: string) => (node: EditableNode) => node.addFlag('kube-apiserver', `--feature-gates=${value}`);
+
+const http2Mitigation: readonly CheckCase[] = [
+  { name: 'on by default', check: 'apiserver-http2-dos-mitigation', expect: 'pass', message: /is on/ },
+  {
+    name: 'off by default before 1.29',
+    check: 'apiserver-http2-dos-mitigation',
+    expect: 'pass',
+    node: 'kubeadm-v128-default',
+    message: /off unless it is set/,
+  },
+  {
+    name: 'switched on before 1.29',
+    check: 'apiserver-http2-dos-mitigation',
+    expect: 'pass',
+    node: 'kubeadm-v128-default',
+    change: gate(`${GATE}=true`),
+    message: /is on/,
+  },
+  {
+    name: 'switched off',
+    check: 'apiserver-http2-dos-mitigation',
+    expect: 'warn',
+    change: gate(`${GATE}=false`),
+    message: /without a credential/,
+    alarms: ['warn apiserver-anonymous-auth', 'warn apiserver-http2-dos-mitigation'],
+  },
+  {
+    name: 'switched off with all of its stage',
+    check: 'apiserver-http2-dos-mitigation',
+    expect: 'warn',
+    change: gate('AllBeta=false'),
+  },
+  {
+    name: 'without HTTP/2',
+    check: 'apiserver-http2-dos-mitigation',
+    expect: 'not-applicable',
+    change: (node) => gate(`${GATE}=false`)(node).addFlag('kube-apiserver', '--disable-http2-serving'),
+  },
+  {
+    name: 'gates that the input does not show',
+    check: 'apiserver-http2-dos-mitigation',
+    expect: 'not-assessed',
+    change: (node) => withUnshown(node, 'feature-gates'),
+  },
+];
+
 export const cases: readonly CheckCase[] = [
+  ...http2Mitigation,
   ...anonymous,
   ...authenticationFile,
   ...probes,

@@ -21,6 +21,40 @@ const LIST = `${PKI}/etcd/revoked.crl`;
 
 export const cases: readonly CheckCase[] = [
   {
+    name: 'both ends have a hybrid group',
+    check: 'apiserver-pqc-key-exchange',
+    expect: 'pass',
+    message: /Keys are exchanged with X25519MLKEM768 \(4588\)/,
+  },
+  {
+    name: 'etcd has none',
+    check: 'apiserver-pqc-key-exchange',
+    expect: 'pass',
+    change: (node) => node.replace('/etc/kubernetes/manifests/etcd.yaml', 'etcd:3.6.8-0', 'etcd:3.6.4-0'),
+    message: /etcd 3\.6\.4 was made before/,
+  },
+  {
+    name: 'a list narrows what the API server takes, not what it dials with',
+    check: 'apiserver-pqc-key-exchange',
+    expect: 'pass',
+    change: (node) => node.addFlag('kube-apiserver', '--tls-curve-preferences=29'),
+    message: /Keys are exchanged with/,
+  },
+  {
+    name: 'TLS 1.2 at most',
+    check: 'apiserver-pqc-key-exchange',
+    expect: 'pass',
+    change: (node) => node.addFlag('etcd', '--tls-max-version=TLS1.2'),
+    message: /TLS 1\.2 at most/,
+  },
+  {
+    name: 'etcd is elsewhere',
+    check: 'apiserver-pqc-key-exchange',
+    expect: 'not-assessed',
+    change: (node) => dial(node, 'https://10.0.0.9:2379').remove('/etc/kubernetes/manifests/etcd.yaml'),
+    message: /etcd/,
+  },
+  {
     name: "a list that revokes the API server's certificate: etcd looks at the serial number alone",
     check: 'etcd-crl',
     expect: 'fail',

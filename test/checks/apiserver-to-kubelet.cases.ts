@@ -45,7 +45,70 @@ const withField = (field: string) => (node: EditableNode) =>
   node.replace(CONFIG, 'kind: KubeletConfiguration', `kind: KubeletConfiguration\n${field}`);
 const onAWorker = (node: EditableNode) => node.remove('/etc/kubernetes/manifests');
 
+const streaming: readonly CheckCase[] = [
+  { name: 'on by default', check: 'kubelet-debugging-handlers', expect: 'pass' },
+  {
+    name: 'switched off in the file',
+    check: 'kubelet-debugging-handlers',
+    expect: 'warn',
+    node: 'kubeadm-v136-hardened-ha',
+    change: withField('enableDebuggingHandlers: false'),
+    message: /405/,
+    alarms: ['warn kubelet-debugging-handlers'],
+  },
+  {
+    name: 'switched off by a flag, over the file',
+    check: 'kubelet-debugging-handlers',
+    expect: 'warn',
+    change: (node) =>
+      withKubeletFlag('--enable-debugging-handlers=false')(withField('enableDebuggingHandlers: true')(node)),
+    message: /--enable-debugging-handlers is false/,
+  },
+  {
+    name: 'nothing is served, which another check says',
+    check: 'kubelet-debugging-handlers',
+    expect: 'not-applicable',
+    change: withField('enableServer: false\nenableDebuggingHandlers: false'),
+  },
+  {
+    name: 'zero in a config file, which kubeadm writes, is the default',
+    check: 'kubelet-streaming-idle-timeout',
+    expect: 'pass',
+    message: /after 4h/,
+  },
+  {
+    name: 'zero by a flag, which nothing reads any more',
+    check: 'kubelet-streaming-idle-timeout',
+    expect: 'pass',
+    change: withKubeletFlag('--streaming-connection-idle-timeout=0'),
+    message: /nothing reads from 1\.24 on/,
+  },
+  {
+    name: 'zero by a flag, where dockershim reads it',
+    check: 'kubelet-streaming-idle-timeout',
+    expect: 'warn',
+    change: withKubeletFlag('--streaming-connection-idle-timeout=0'),
+    kubernetesVersion: '1.23.0',
+    message: /stays open/,
+  },
+  {
+    name: 'five minutes',
+    check: 'kubelet-streaming-idle-timeout',
+    expect: 'pass',
+    change: (node) => node.replace(CONFIG, 'IdleTimeout: 0s', 'IdleTimeout: 5m0s'),
+    kubernetesVersion: '1.23.0',
+    message: /after 5m/,
+  },
+  ...['kubelet-debugging-handlers', 'kubelet-streaming-idle-timeout'].map((check): CheckCase => ({
+    name: 'the config file is not in the input',
+    check,
+    expect: 'not-assessed',
+    change: (node) => node.remove(CONFIG),
+  })),
+];
+
 export const cases: readonly CheckCase[] = [
+  ...streaming,
   {
     name: 'stock kubeadm sets no CA',
     check: 'apiserver-kubelet-ca-set',

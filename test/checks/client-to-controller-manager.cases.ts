@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+import { callerCases } from './shared/control-plane-callers.ts';
 import { probeCases } from './shared/probes.ts';
 import { drift } from './shared/kubeadm.ts';
 
@@ -6,6 +7,17 @@ const MANIFEST = '/etc/kubernetes/manifests/kube-controller-manager.yaml';
 const OFF_HOST = '0.0.0.0';
 
 export const cases: readonly CheckCase[] = [
+  ...callerCases({
+    prefix: 'controller-manager',
+    configured: (node, flags, without, version) => {
+      for (const name of without) {
+        if (node.text(MANIFEST).includes(`--${name}=`)) node.removeFlag('kube-controller-manager', name);
+      }
+      for (const flag of flags) node.addFlag('kube-controller-manager', flag);
+      return version === undefined ? node : node.replace(MANIFEST, 'v1.36.3', version);
+    },
+    absent: (node) => node.remove(MANIFEST),
+  }),
   ...probeCases({
     component: 'kube-controller-manager',
     check: 'controller-manager-probes',

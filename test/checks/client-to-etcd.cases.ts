@@ -22,7 +22,76 @@ async function revoking(node: EditableNode, file: string): Promise<EditableNode>
   return node.write(LIST, list).addFlag('etcd', `--client-crl-file=${LIST}`);
 }
 
+const profiles: readonly CheckCase[] = [
+  { name: 'off by default', check: 'etcd-pprof-debug', expect: 'pass' },
+  {
+    name: 'switched on',
+    check: 'etcd-pprof-debug',
+    expect: 'warn',
+    change: (node) => node.addFlag('etcd', '--enable-pprof'),
+    alarms: ['warn etcd-pprof-debug'],
+  },
+  {
+    name: 'the manifest is not in the input',
+    check: 'etcd-pprof-debug',
+    expect: 'not-assessed',
+    change: (node) => node.remove(ETCD),
+  },
+];
+
+const advisories: readonly CheckCase[] = [
+  {
+    name: 'a release before the fix',
+    check: 'etcd-version-tls-advisories',
+    expect: 'pass',
+    message: /GHSA-6vch-q96h-7gc3 \(2026-07-24\) came with etcd 3\.6\.14, and this is 3\.6\.8/,
+  },
+  {
+    name: 'the release with the fix',
+    check: 'etcd-version-tls-advisories',
+    expect: 'pass',
+    change: (node) => node.replace(ETCD, 'etcd:3.6.8-0', 'etcd:3.6.14-0'),
+    message: /has the fixes/,
+  },
+  {
+    name: 'the newest line before the fix',
+    check: 'etcd-version-tls-advisories',
+    expect: 'pass',
+    change: (node) => node.replace(ETCD, 'etcd:3.6.8-0', 'etcd:3.7.0-0'),
+    message: /came with etcd 3\.7\.1/,
+  },
+  {
+    name: 'a later line',
+    check: 'etcd-version-tls-advisories',
+    expect: 'pass',
+    change: (node) => node.replace(ETCD, 'etcd:3.6.8-0', 'etcd:3.8.0-0'),
+    message: /has the fixes/,
+  },
+  {
+    name: 'a line that gets no fix',
+    check: 'etcd-version-tls-advisories',
+    expect: 'pass',
+    change: (node) => node.replace(ETCD, 'etcd:3.6.8-0', 'etcd:3.4.40-0'),
+    message: /came with etcd 3\.5\.33/,
+  },
+  {
+    name: 'nobody else reaches it',
+    check: 'etcd-version-tls-advisories',
+    expect: 'pass',
+    change: (node) => node.setFlag('etcd', 'listen-client-urls', 'https://127.0.0.1:2379'),
+    message: /Only this machine/,
+  },
+  {
+    name: 'the manifest is not in the input',
+    check: 'etcd-version-tls-advisories',
+    expect: 'not-assessed',
+    change: (node) => node.remove(ETCD),
+  },
+];
+
 export const cases: readonly CheckCase[] = [
+  ...advisories,
+  ...profiles,
   { name: 'stock kubeadm', check: 'etcd-probes', expect: 'pass' },
   { name: 'kubeadm 1.28', check: 'etcd-probes', expect: 'pass', node: 'kubeadm-v128-default' },
   {

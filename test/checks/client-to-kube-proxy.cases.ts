@@ -2,7 +2,74 @@ import type { CheckCase } from '../support/cases.ts';
 
 import { PROXY_CONFIG, PROXY_UNIT, proxyConfigMap, proxyPod, proxyUnit } from './shared/kube-proxy.ts';
 
+const nodePorts: readonly CheckCase[] = [
+  {
+    name: 'unset',
+    check: 'kube-proxy-nodeport-addresses',
+    expect: 'pass',
+    change: (node) => proxyUnit(node),
+    message: /every address of the node, which is the default/,
+  },
+  {
+    name: 'networks',
+    check: 'kube-proxy-nodeport-addresses',
+    expect: 'pass',
+    change: (node) => proxyUnit(node, ['nodePortAddresses: ["10.20.0.0/24", "fd00::/64"]']),
+    message: /10\.20\.0\.0\/24/,
+  },
+  {
+    name: 'every address, written',
+    check: 'kube-proxy-nodeport-addresses',
+    expect: 'warn',
+    change: (node) => proxyPod(node, ['--nodeport-addresses=0.0.0.0/0']),
+    alarms: ['warn kube-proxy-nodeport-addresses'],
+  },
+  {
+    name: 'the primary addresses',
+    check: 'kube-proxy-nodeport-addresses',
+    expect: 'pass',
+    change: (node) => proxyPod(node, ['--nodeport-addresses=primary']),
+    message: /primary addresses/,
+  },
+  {
+    name: 'the primary addresses beside a network',
+    check: 'kube-proxy-nodeport-addresses',
+    expect: 'fail',
+    change: (node) => proxyPod(node, ['--nodeport-addresses=primary,10.20.0.0/24']),
+    message: /beside others: kube-proxy does not start/,
+  },
+  {
+    name: 'the primary addresses, before there were any',
+    check: 'kube-proxy-nodeport-addresses',
+    expect: 'fail',
+    change: (node) => proxyPod(node, ['--nodeport-addresses=primary']),
+    kubernetesVersion: '1.30.0',
+    message: /came with 1\.31/,
+  },
+  {
+    name: 'an address is no network',
+    check: 'kube-proxy-nodeport-addresses',
+    expect: 'fail',
+    change: (node) => proxyPod(node, ['--nodeport-addresses=10.20.0.11']),
+    message: /has 10\.20\.0\.11, which is no network/,
+    alarms: ['fail kube-proxy-nodeport-addresses'],
+  },
+  {
+    name: 'leading zeros, which Go no longer takes and kube-proxy does',
+    check: 'kube-proxy-nodeport-addresses',
+    expect: 'pass',
+    change: (node) => proxyPod(node, ['--nodeport-addresses=010.020.000.0/24']),
+  },
+  {
+    name: 'the configuration file is not in the input',
+    check: 'kube-proxy-nodeport-addresses',
+    expect: 'not-assessed',
+    change: (node) => proxyUnit(node).remove(PROXY_CONFIG),
+  },
+];
+
 export const cases: readonly CheckCase[] = [
+  ...nodePorts,
   {
     name: 'defaults of a configuration file',
     check: 'kube-proxy-metrics-bind',

@@ -38,7 +38,33 @@ const withField = (field: string) => (node: EditableNode) =>
 const withoutConfigFile = (node: EditableNode) => node.replace(UNIT, '--config=/var/lib/kubelet/config.yaml', '');
 const unreadConfig = (node: EditableNode) => node.remove(CONFIG);
 
+const curves: readonly CheckCase[] = [
+  { name: 'unset', check: 'kubelet-curve-preferences', expect: 'pass', message: /No list/ },
+  {
+    name: 'a list without a hybrid group',
+    check: 'kubelet-curve-preferences',
+    expect: 'warn',
+    change: withField('tlsCurvePreferences: [29, 23]'),
+    kubernetesVersion: '1.36.3',
+    message: /tlsCurvePreferences leaves X25519/,
+    alarms: ['warn kubelet-serving-cert-source', 'warn kubelet-curve-preferences'],
+  },
+  {
+    name: '1.35 does not know the field',
+    check: 'kubelet-curve-preferences',
+    expect: 'not-applicable',
+    kubernetesVersion: '1.35.0',
+  },
+  {
+    name: 'no config file in the input',
+    check: 'kubelet-curve-preferences',
+    expect: 'not-assessed',
+    change: unreadConfig,
+  },
+];
+
 export const cases: readonly CheckCase[] = [
+  ...curves,
   ...trustScope('/etc/kubernetes/pki/ca.crt', 'warn kubelet-serving-cert-source'),
   ...kubeletTrustScope,
   {

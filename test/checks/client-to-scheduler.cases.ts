@@ -1,4 +1,5 @@
 import type { CheckCase } from '../support/cases.ts';
+import { callerCases } from './shared/control-plane-callers.ts';
 import { probeCases } from './shared/probes.ts';
 import { drift } from './shared/kubeadm.ts';
 import type { EditableNode } from '../support/node.ts';
@@ -26,6 +27,18 @@ function configured(node: EditableNode, fields: string): EditableNode {
 }
 
 export const cases: readonly CheckCase[] = [
+  ...callerCases({
+    prefix: 'scheduler',
+    configured: (node, flags, without, version) => {
+      mount(node, '/etc/kubernetes/pki');
+      for (const name of without) {
+        if (node.text(MANIFEST).includes(`--${name}=`)) node.removeFlag('kube-scheduler', name);
+      }
+      for (const flag of flags) node.addFlag('kube-scheduler', flag);
+      return version === undefined ? node : node.replace(MANIFEST, 'v1.36.3', version);
+    },
+    absent: (node) => node.remove(MANIFEST),
+  }),
   ...probeCases({
     component: 'kube-scheduler',
     check: 'scheduler-probes',

@@ -1,5 +1,6 @@
 import type { CheckCase } from '../support/cases.ts';
 import type { EditableNode } from '../support/node.ts';
+import { callerCases } from './shared/control-plane-callers.ts';
 
 const CONF = '/etc/kubernetes/controller-manager.conf';
 const MANIFEST = '/etc/kubernetes/manifests/cloud-controller-manager.yaml';
@@ -73,6 +74,14 @@ const CHECKS = [
 const OLD = (node: EditableNode): EditableNode => node.replace(MANIFEST, ':v1.36.0', ':v1.20.0');
 
 export const cases: readonly CheckCase[] = [
+  ...callerCases({
+    prefix: 'cloud-controller-manager',
+    configured: (node, flags, without, version) => {
+      cloud(node, flags, without);
+      return version === undefined ? node : node.replace(MANIFEST, 'v1.36.0', version);
+    },
+    absent: (node) => node.remove('/etc/kubernetes/manifests'),
+  }),
   ...CHECKS.filter((check) => !check.endsWith('insecure-port')).map((check): CheckCase => ({
     name: 'loopback, a kubeconfig, delegated authentication',
     check,

@@ -8,7 +8,24 @@ const withoutAddress = await forEtcd({ ips: ['127.0.0.1'] });
 const serverOnly = await forEtcd({ use: 'server' });
 const LIST = `${PKI}/etcd/revoked.crl`;
 
+const advisories: readonly CheckCase[] = [
+  {
+    name: 'a release before the fix',
+    check: 'etcd-version-tls-advisories',
+    expect: 'pass',
+    message: /GHSA-6vch-q96h-7gc3 \(2026-07-24\) came with etcd 3\.6\.14, and this is 3\.6\.8/,
+  },
+  {
+    name: 'the release with the fix',
+    check: 'etcd-version-tls-advisories',
+    expect: 'pass',
+    change: (node) => node.replace(ETCD, 'etcd:3.6.8-0', 'etcd:3.6.14-0'),
+    message: /has the fixes/,
+  },
+];
+
 export const cases: readonly CheckCase[] = [
+  ...advisories,
   ...trustScope(`${PKI}/etcd/ca.crt`),
   {
     name: 'the key of the CA, readable by all',

@@ -3,6 +3,7 @@ import { caOf, issue, resigned } from '../support/certificates.ts';
 import type { Issued } from '../support/certificates.ts';
 import { rebuilt, secondNode } from '../support/second.ts';
 import type { EditableNode } from '../support/node.ts';
+import { withUnshown } from '../support/apiserver.ts';
 
 const PKI = '/etc/kubernetes/pki';
 const APISERVER = '/etc/kubernetes/manifests/kube-apiserver.yaml';
@@ -50,7 +51,82 @@ async function addProxyCA(node: EditableNode, subject: string, encode?: typeof a
   return node.write(`${PKI}/front-proxy-ca.crt`, node.text(`${PKI}/front-proxy-ca.crt`) + certificate);
 }
 
+const headers: readonly CheckCase[] = [
+  { name: 'as kubeadm writes them', check: 'front-proxy-headers', expect: 'pass', alarms: [] },
+  {
+    name: 'in lower case, as HTTP has it',
+    check: 'front-proxy-headers',
+    expect: 'pass',
+    change: (node) => node.setFlag('kube-apiserver', 'requestheader-username-headers', 'x-remote-user'),
+  },
+  {
+    name: 'another name for users',
+    check: 'front-proxy-headers',
+    expect: 'warn',
+    change: (node) => node.setFlag('kube-apiserver', 'requestheader-username-headers', 'X-User'),
+    message: /does not have X-Remote-User, so aggregated API servers do not learn who asks/,
+    alarms: ['warn front-proxy-headers'],
+  },
+  {
+    name: 'a further name for users',
+    check: 'front-proxy-headers',
+    expect: 'pass',
+    change: (node) => node.setFlag('kube-apiserver', 'requestheader-username-headers', 'X-Remote-User,X-User'),
+  },
+  {
+    name: 'no groups',
+    check: 'front-proxy-headers',
+    expect: 'warn',
+    change: (node) => node.removeFlag('kube-apiserver', 'requestheader-group-headers'),
+    message: /requestheader-group-headers is not set/,
+  },
+  {
+    name: 'no extra, which nobody needs',
+    check: 'front-proxy-headers',
+    expect: 'pass',
+    change: (node) => node.removeFlag('kube-apiserver', 'requestheader-extra-headers-prefix'),
+  },
+  {
+    name: 'another prefix of extra',
+    check: 'front-proxy-headers',
+    expect: 'warn',
+    change: (node) => node.setFlag('kube-apiserver', 'requestheader-extra-headers-prefix', 'X-Extra-'),
+  },
+  {
+    name: 'another name for uids',
+    check: 'front-proxy-headers',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--requestheader-uid-headers=X-Uid'),
+    message: /without X-Remote-Uid: the API server does not start/,
+    alarms: ['fail front-proxy-headers'],
+  },
+  {
+    name: 'uids by their standard name',
+    check: 'front-proxy-headers',
+    expect: 'pass',
+    change: (node) => node.addFlag('kube-apiserver', '--requestheader-uid-headers=X-Remote-Uid'),
+  },
+  {
+    name: 'uids in a version that has them off',
+    check: 'front-proxy-headers',
+    expect: 'fail',
+    change: (node) =>
+      node
+        .replace(APISERVER, 'v1.36.3', 'v1.32.0')
+        .addFlag('kube-apiserver', '--requestheader-uid-headers=X-Remote-Uid'),
+    message: /gate RemoteRequestHeaderUID is off/,
+  },
+  {
+    name: 'names that the input does not show',
+    check: 'front-proxy-headers',
+    expect: 'not-assessed',
+    change: (node) =>
+      withUnshown(node.removeFlag('kube-apiserver', 'requestheader-group-headers'), 'requestheader-group-headers'),
+  },
+];
+
 export const cases: readonly CheckCase[] = [
+  ...headers,
   {
     name: 'the key of the CA, writable by all',
     check: 'pki-private-key-mode',

@@ -37,7 +37,38 @@ const embed =
       .replace(KUBELET_CONF, `client-key: ${CURRENT}`, `client-key-data: ${base64(key)}`);
 const onAWorker = (node: EditableNode) => node.remove('/etc/kubernetes/manifests').remove('/etc/kubernetes/pki/ca.key');
 
+const names: readonly CheckCase[] = [
+  {
+    name: 'a name of its own',
+    check: 'kubelet-hostname-override',
+    expect: 'pass',
+    message: /names the node cp-1.*system:node:cp-1/,
+  },
+  {
+    name: 'in upper case, which the kubelet lowers',
+    check: 'kubelet-hostname-override',
+    expect: 'pass',
+    change: (node) => node.replace(FLAGS, '--hostname-override=cp-1', '--hostname-override=CP-1'),
+    message: /names the node cp-1/,
+  },
+  {
+    name: 'the name of the machine',
+    check: 'kubelet-hostname-override',
+    expect: 'pass',
+    change: (node) => node.replace(FLAGS, '--hostname-override=cp-1', ''),
+    message: /host name is the name of the node/,
+  },
+  {
+    name: 'the flags are not in the input',
+    check: 'kubelet-hostname-override',
+    expect: 'not-assessed',
+    change: (node) => node.remove('/usr/lib/systemd').remove(FLAGS),
+    message: /command line is not in the input/,
+  },
+];
+
 export const cases: readonly CheckCase[] = [
+  ...names,
   {
     name: 'the serving certificate of the API server does not exist',
     check: 'pki-key-matches-cert',

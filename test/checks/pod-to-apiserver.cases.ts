@@ -3,6 +3,7 @@ import { authorizerCases } from './shared/authorizer.ts';
 import { caOf, freshKey, issue } from '../support/certificates.ts';
 import { rebuilt, secondNode } from '../support/second.ts';
 import type { EditableNode } from '../support/node.ts';
+import { withUnshown } from '../support/apiserver.ts';
 import { sniOfPods } from './shared/sni.ts';
 
 const PKI = '/etc/kubernetes/pki';
@@ -49,7 +50,110 @@ function external(node: EditableNode): EditableNode {
 
 const SERVICE = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
 
+const tokens: readonly CheckCase[] = [
+  { name: 'unset', check: 'sa-jwks-uri', expect: 'pass', message: /from the API server itself/ },
+  {
+    name: 'https',
+    check: 'sa-jwks-uri',
+    expect: 'pass',
+    change: (node) => node.addFlag('kube-apiserver', '--service-account-jwks-uri=https://keys.example/openid/v1/jwks'),
+  },
+  {
+    name: 'plain http',
+    check: 'sa-jwks-uri',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--service-account-jwks-uri=http://keys.example/openid/v1/jwks'),
+    message: /does not start/,
+    alarms: ['fail sa-jwks-uri'],
+  },
+  {
+    name: 'a value that the input does not show',
+    check: 'sa-jwks-uri',
+    expect: 'not-assessed',
+    change: (node) => withUnshown(node, 'service-account-jwks-uri'),
+  },
+  {
+    name: 'the default that nobody wrote',
+    check: 'sa-extend-expiration',
+    expect: 'pass',
+    message: /count for a year.*which is the default/,
+  },
+  {
+    name: 'false by default in 1.19',
+    check: 'sa-extend-expiration',
+    expect: 'pass',
+    change: as119,
+    message: /as long as was asked for/,
+  },
+  {
+    name: 'off',
+    check: 'sa-extend-expiration',
+    expect: 'pass',
+    change: (node) => node.addFlag('kube-apiserver', '--service-account-extend-token-expiration=false'),
+    message: /as long as was asked for/,
+  },
+  {
+    name: 'asked for',
+    check: 'sa-extend-expiration',
+    expect: 'warn',
+    change: (node) => node.addFlag('kube-apiserver', '--service-account-extend-token-expiration=true'),
+    alarms: ['warn sa-extend-expiration'],
+  },
+  {
+    name: 'a value that the input does not show',
+    check: 'sa-extend-expiration',
+    expect: 'not-assessed',
+    change: (node) => withUnshown(node, 'service-account-extend-token-expiration'),
+  },
+  { name: 'keys in files', check: 'sa-signing-endpoint', expect: 'not-applicable' },
+  {
+    name: 'a socket',
+    check: 'sa-signing-endpoint',
+    expect: 'pass',
+    change: external,
+    message: /program behind \/run\/signer\.sock.*controller manager/,
+  },
+  {
+    name: 'an abstract socket',
+    check: 'sa-signing-endpoint',
+    expect: 'pass',
+    change: (node) => external(node).replace(APISERVER, '/run/signer.sock', '@signer.example'),
+  },
+  {
+    name: 'a name that no abstract socket can have',
+    check: 'sa-signing-endpoint',
+    expect: 'fail',
+    change: (node) => external(node).replace(APISERVER, '/run/signer.sock', '@signer/example'),
+    message: /is no name of an abstract socket/,
+    alarms: ['fail sa-signing-endpoint'],
+  },
+  {
+    name: 'a version that has it off',
+    check: 'sa-signing-endpoint',
+    expect: 'fail',
+    change: (node) => external(node).replace(APISERVER, 'v1.36.3', 'v1.33.0'),
+    message: /gate ExternalServiceAccountTokenSigner is off/,
+    alarms: ['fail sa-signing-endpoint'],
+  },
+  {
+    name: 'a version that is switched on',
+    check: 'sa-signing-endpoint',
+    expect: 'pass',
+    change: (node) =>
+      external(node)
+        .replace(APISERVER, 'v1.36.3', 'v1.33.0')
+        .addFlag('kube-apiserver', '--feature-gates=ExternalServiceAccountTokenSigner=true'),
+  },
+  {
+    name: 'a value that the input does not show',
+    check: 'sa-signing-endpoint',
+    expect: 'not-assessed',
+    change: (node) => withUnshown(node, 'service-account-signing-endpoint'),
+  },
+];
+
 export const cases: readonly CheckCase[] = [
+  ...tokens,
   ...authorizerCases,
   ...sniOfPods,
   {

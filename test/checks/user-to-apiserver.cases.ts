@@ -19,6 +19,8 @@ import {
   SERVING,
   SUPER_ADMIN,
   withoutVersion,
+  withUnshown,
+  withVariable,
 } from '../support/apiserver.ts';
 import { freshKey, issue } from '../support/certificates.ts';
 import { realNode } from '../support/node.ts';
@@ -65,6 +67,80 @@ const withoutManifest = (check: string): CheckCase => ({
   change: (node) => node.remove(MANIFEST),
   message: /kube-apiserver/,
 });
+
+const keyExchange: readonly CheckCase[] = [
+  {
+    name: 'a Go that has the hybrid groups',
+    check: 'apiserver-pqc-key-exchange',
+    expect: 'pass',
+    message: /takes X25519MLKEM768 \(4588\), SecP256r1MLKEM768 \(4587\)/,
+  },
+  {
+    name: 'one that has the first of them',
+    check: 'apiserver-pqc-key-exchange',
+    expect: 'pass',
+    change: (node) => atVersion(node, '1.33.0'),
+    message: /takes X25519MLKEM768 \(4588\) from/,
+  },
+  {
+    name: 'made before there was one',
+    check: 'apiserver-pqc-key-exchange',
+    expect: 'pass',
+    change: (node) => atVersion(node, '1.32.0'),
+    message: /kube-apiserver 1\.32\.0 was made before Go had one/,
+  },
+  {
+    name: 'GODEBUG switches it off',
+    check: 'apiserver-pqc-key-exchange',
+    expect: 'pass',
+    change: (node) => withVariable(atVersion(node, '1.34.0'), 'GODEBUG', 'tlsmlkem=0'),
+    message: /GODEBUG=tlsmlkem=0 switches it off/,
+    alarms: [STOCK],
+  },
+  {
+    name: 'a list leaves it out, which another check warns of',
+    check: 'apiserver-pqc-key-exchange',
+    expect: 'pass',
+    change: (node) => node.addFlag('kube-apiserver', '--tls-curve-preferences=29'),
+    message: /--tls-curve-preferences leaves X25519 \(29\)/,
+    alarms: [STOCK, 'warn apiserver-curve-preferences'],
+  },
+  {
+    name: 'a list that the input does not show',
+    check: 'apiserver-pqc-key-exchange',
+    expect: 'not-assessed',
+    change: (node) => withUnshown(node, 'tls-curve-preferences'),
+  },
+];
+
+const profiling: readonly CheckCase[] = [
+  {
+    name: 'the default that nobody wrote',
+    check: 'apiserver-profiling',
+    expect: 'pass',
+    message: /hardening guides ask for --profiling=false/,
+  },
+  {
+    name: 'off',
+    check: 'apiserver-profiling',
+    expect: 'pass',
+    node: 'kubeadm-v136-hardened-ha',
+    message: /gives out no/,
+  },
+  {
+    name: 'switched on',
+    check: 'apiserver-profiling',
+    expect: 'warn',
+    change: (node) => node.addFlag('kube-apiserver', '--profiling'),
+    alarms: [STOCK, 'warn apiserver-profiling'],
+  },
+  withoutManifest('apiserver-profiling'),
+];
+
+/** admin.conf dials through a proxy. */
+function throughProxy(node: EditableNode, url: string): EditableNode {
+  return node.replace(ADMIN, /\n    server: /, `\n    proxy-url: ${url}\n    server: `);
+}
 
 const withoutKubeconfigs = (check: string): CheckCase => ({
   name: 'neither a kubeconfig nor the manifest is in the input',
@@ -938,7 +1014,45 @@ const caKey: readonly CheckCase[] = [
 
 const APISERVER_MANIFEST = '/etc/kubernetes/manifests/kube-apiserver.yaml';
 
+const proxies: readonly CheckCase[] = [
+  { name: 'none', check: 'kubeconfig-proxy-url', expect: 'pass', message: /names no proxy/ },
+  {
+    name: 'a proxy that TLS goes through',
+    check: 'kubeconfig-proxy-url',
+    expect: 'pass',
+    change: (node) => throughProxy(onlyAdmin(node), 'http://me:Geheim17@proxy.example:3128/'),
+    message: /^(?!.*Geheim17).*through http:\/\/proxy\.example:3128,/,
+    alarms: [],
+  },
+  {
+    name: 'a proxy that reads plain http',
+    check: 'kubeconfig-proxy-url',
+    expect: 'warn',
+    change: (node) => throughProxy(onlyAdmin(node), 'socks5://proxy.example').replace(ADMIN, 'https://', 'http://'),
+    message: /reads all of it/,
+  },
+  {
+    name: 'a scheme that client-go refuses',
+    check: 'kubeconfig-proxy-url',
+    expect: 'fail',
+    change: (node) => throughProxy(onlyAdmin(node), 'socks5h://proxy.example'),
+    message: /the scheme socks5h, which client-go refuses/,
+    alarms: ['fail kubeconfig-proxy-url'],
+  },
+  {
+    name: 'no scheme',
+    check: 'kubeconfig-proxy-url',
+    expect: 'fail',
+    change: (node) => throughProxy(onlyAdmin(node), 'proxy.example'),
+    message: /has no scheme/,
+  },
+  withoutKubeconfigs('kubeconfig-proxy-url'),
+];
+
 export const cases: readonly CheckCase[] = [
+  ...proxies,
+  ...keyExchange,
+  ...profiling,
   {
     name: 'what runs is what the manifest says',
     node: 'kubeadm-v136-live',

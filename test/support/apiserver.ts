@@ -73,6 +73,15 @@ export function withoutVersion(node: EditableNode): EditableNode {
   return node.replace(MANIFEST, ':v1.36.3', `@sha256:${'ab'.repeat(32)}`);
 }
 
+/** Gives the API server's container an environment variable. */
+export function withVariable(node: EditableNode, name: string, value: string): EditableNode {
+  return node.replace(
+    MANIFEST,
+    '    image: ',
+    `    env:\n    - name: ${name}\n      value: ${JSON.stringify(value)}\n    image: `,
+  );
+}
+
 /** Gives the API server a flag whose value comes from a Secret when the pod starts, so that no file shows it. */
 export function withUnshown(node: EditableNode, flag: string): EditableNode {
   return node

@@ -1,6 +1,15 @@
 /** The API server's listener, as anybody without a credential meets it: cases of anonymous-to-apiserver. */
 import type { CheckCase } from '../../support/cases.ts';
-import { atVersion, forApiserver, MANIFEST, serve, SERVING, withoutVersion } from '../../support/apiserver.ts';
+import {
+  atVersion,
+  forApiserver,
+  MANIFEST,
+  serve,
+  SERVING,
+  withoutVersion,
+  withUnshown,
+  withVariable,
+} from '../../support/apiserver.ts';
 import { freshKey } from '../../support/certificates.ts';
 
 const STOCK = 'warn apiserver-anonymous-auth';
@@ -351,7 +360,7 @@ const flags: readonly CheckCase[] = [
     name: 'the same flag where it exists',
     check: 'apiserver-removed-flags',
     expect: 'pass',
-    change: (node) => node.addFlag('kube-apiserver', '--tls-curve-preferences=29'),
+    change: (node) => node.addFlag('kube-apiserver', '--tls-curve-preferences=4588,29'),
     alarms: [STOCK],
   },
   {
@@ -491,6 +500,80 @@ const servingPair: readonly CheckCase[] = [
   withoutManifest('apiserver-serving-cert-set'),
 ];
 
+const curve: readonly CheckCase[] = [
+  { name: 'unset', check: 'apiserver-curve-preferences', expect: 'pass', message: /No list/ },
+  {
+    name: 'a list that keeps the hybrid group',
+    check: 'apiserver-curve-preferences',
+    expect: 'pass',
+    change: (node) => node.addFlag('kube-apiserver', '--tls-curve-preferences=29,4588'),
+    message: /X25519MLKEM768 \(4588\) beside X25519 \(29\)/,
+    alarms: [STOCK],
+  },
+  {
+    name: 'a list of hybrid groups alone',
+    check: 'apiserver-curve-preferences',
+    expect: 'pass',
+    change: (node) => node.addFlag('kube-apiserver', '--tls-curve-preferences=4588,4587'),
+    message: /alone, which clients of TLS 1\.2/,
+    alarms: [STOCK],
+  },
+  {
+    name: 'a list without a hybrid group',
+    check: 'apiserver-curve-preferences',
+    expect: 'warn',
+    change: (node) => node.addFlag('kube-apiserver', '--tls-curve-preferences=29,23,24,25'),
+    message: /leaves X25519 \(29\), CurveP256/,
+    alarms: [STOCK, 'warn apiserver-curve-preferences'],
+  },
+  {
+    name: 'a list of what GODEBUG switches off',
+    check: 'apiserver-curve-preferences',
+    expect: 'fail',
+    change: (node) =>
+      withVariable(node.addFlag('kube-apiserver', '--tls-curve-preferences=4588'), 'GODEBUG', 'tlsmlkem=0'),
+    message: /agrees with no client/,
+    alarms: ['fail apiserver-curve-preferences', STOCK],
+  },
+  {
+    name: 'a number twice',
+    check: 'apiserver-curve-preferences',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--tls-curve-preferences=4588,29,29'),
+    message: /has 29 twice: kube-apiserver does not start/,
+    alarms: ['fail apiserver-curve-preferences', STOCK],
+  },
+  {
+    name: 'a number that is no group',
+    check: 'apiserver-curve-preferences',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--tls-curve-preferences=4588,26'),
+    message: /has 26, which is no group/,
+    alarms: ['fail apiserver-curve-preferences', STOCK],
+  },
+  {
+    name: 'a name is no number, and that is said once',
+    check: 'apiserver-removed-flags',
+    expect: 'fail',
+    change: (node) => node.addFlag('kube-apiserver', '--tls-curve-preferences=X25519'),
+    alarms: ['fail apiserver-removed-flags', STOCK],
+  },
+  {
+    name: '1.35 does not know the flag, and that is said once',
+    check: 'apiserver-curve-preferences',
+    expect: 'not-applicable',
+    change: (node) => atVersion(node, '1.35.0').addFlag('kube-apiserver', '--tls-curve-preferences=29'),
+    alarms: ['fail apiserver-removed-flags', STOCK],
+  },
+  {
+    name: 'a value that the input does not show',
+    check: 'apiserver-curve-preferences',
+    expect: 'not-assessed',
+    change: (node) => withUnshown(node, 'tls-curve-preferences'),
+  },
+  withoutManifest('apiserver-curve-preferences'),
+];
+
 export const listenerCases: readonly CheckCase[] = [
   ...minVersion,
   ...cipherSuites,
@@ -500,4 +583,5 @@ export const listenerCases: readonly CheckCase[] = [
   ...oneConfiguration,
   ...port,
   ...servingPair,
+  ...curve,
 ];
