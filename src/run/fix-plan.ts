@@ -12,6 +12,7 @@ import type { Source } from '../source/source.ts';
 import { redactAll } from '../text/redact.ts';
 import { assembleInputs, openAndAssemble } from './assemble.ts';
 import type { AssembledInputs, FailedAssembly } from './assemble.ts';
+import { askedBy } from './run.ts';
 import type { CheckOptions, JudgeOptions } from './run.ts';
 
 export type FixPlanResult =
@@ -61,7 +62,9 @@ async function plan({ nodes, problems }: AssembledInputs, options: JudgeOptions)
 function judge(variants: readonly Variant[], options: JudgeOptions): Judged {
   const node = variants.at(-1)?.node;
   if (node === undefined) throw new Error('a node without any version');
+  const { hardened } = askedBy(options.profile ?? 'default', [node]);
   const paths = evaluateNode(variants, PATHS, {
+    ...(hardened === undefined ? {} : { hardened }),
     ...(options.paths === undefined ? {} : { paths: options.paths }),
     ...(options.checks === undefined ? {} : { checks: options.checks }),
   });
