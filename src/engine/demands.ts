@@ -58,7 +58,8 @@ function meetOn(demand: Demand, { components }: NodeModel): MetDemand {
   const { moot } = demand;
   const without = moot === undefined ? undefined : component.settings.get(moot.setting);
   const isMoot = without !== undefined && moot?.values.includes(textOf(without.value)) === true;
-  const isWritten = setting.origin !== 'default';
+  const isWritten =
+    wanted.kind === 'gate-not-off' ? gateOf(setting.value, wanted.gate) !== undefined : setting.origin !== 'default';
   const what = `${setting.label} of ${name}`;
   if (isWanted(setting, wanted, isWritten)) {
     return isWritten || wanted.kind === 'not-set'

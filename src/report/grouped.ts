@@ -12,6 +12,7 @@ import { groupFindings } from './findings.ts';
 import type { ReportOptions } from './reporter.ts';
 import { painter } from './style.ts';
 import type { Painter } from './style.ts';
+import { waiverFaults } from './waivers.ts';
 import { nodeTitle, oneLine } from './words.ts';
 
 /** Narrower than this an id and a result leave no room for what they are about. */
@@ -59,6 +60,7 @@ export function renderByBenchmark(report: Report, options: ReportOptions): strin
       paint.as(RESULT_STATUS[result], `${capital(RESULT_WORDS[result])}: ${controls.length}`),
       ...controls.flatMap((control) => controlLines(control, several, options.verbose, width, paint)),
     ]),
+    waiverFaults(report, width, paint),
     ...(options.quiet ? [] : [elsewhereLines(benchmark, width, paint), coverageLines(benchmark, width)]),
     ...(options.quiet ? [] : [[`${paint.status(report.status)}  ${rowCounts(report)}`]]),
   ];
@@ -173,7 +175,21 @@ export function renderByComponent(report: Report, options: ReportOptions): strin
     );
     return owners.length === 0 ? [] : [[paint.bold(fit(title, width))], ...owners];
   });
-  return textOf([...blocks, ...(options.quiet ? [] : [[`${paint.status(report.status)}  ${rowCounts(report)}`]])]);
+  const open = [
+    ...new Set(
+      report.paths.filter(({ checks, status }) => status === 'not-assessed' && checks.length === 0).map(({ id }) => id),
+    ),
+  ];
+  return textOf([
+    ...blocks,
+    waiverFaults(report, width, paint),
+    ...(options.quiet
+      ? []
+      : [
+          open.length === 0 ? [] : wrap(`Not assessed as a whole: ${open.join(', ')}`, width),
+          [`${paint.status(report.status)}  ${rowCounts(report)}`],
+        ]),
+  ]);
 }
 
 function componentLines(
