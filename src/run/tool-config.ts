@@ -49,7 +49,7 @@ export async function parseToolConfig(
   const reader = new ConfigReader(document, file);
   if (yaml.documents.length > 1) reader.fault([], 'several documents, where one was expected');
   for (const { key, line } of document.duplicateKeys) reader.faults.push(`${file}:${line}: ${key} is written twice`);
-  const root = reader.mapping(document.value, [], ['profile', 'expiry', 'waivers', 'severities']);
+  const root = reader.mapping(document.value, [], ['expiry', 'waivers', 'severities', 'profile']);
   const known = root.waivers === undefined && root.severities === undefined ? new Set<string>() : await checks();
   const config = {
     profile: readProfile(reader, root.profile),
