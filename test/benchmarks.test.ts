@@ -388,6 +388,13 @@ describe('one thing changed', () => {
     expect([found.result, found.message]).toEqual([result, expect.stringMatching(message ?? /./)]);
   });
 
+  test('modes and owners that the archive did not keep are not assessed', async () => {
+    const report = await judged((await stock()).withoutModes(), 'cis');
+    for (const id of ['1.1.1', '1.1.2', '1.1.11', '1.1.13', '1.1.19', '1.1.20', '1.1.21', '4.1.5', '4.1.7', '4.1.8']) {
+      expect(control(report, id)).toMatchObject({ result: 'not-assessed', message: /input does not (keep|show)/ });
+    }
+  });
+
   test('an older version that is content with less breaks nothing by it', async () => {
     const node = atVersion(await stock(), '1.23.9').mode(MANIFEST, 0o644);
     const report = await judged(node, 'cis');
@@ -418,6 +425,9 @@ describe('one thing changed', () => {
         .filter(({ result }) => result === 'not-compliant')
         .map(({ id }) => id),
     ).toEqual(['1.2.27', '1.2.28', '4.2.7']);
+    expect(await reporterFor('nagios')(literal, PAGE)).toMatch(
+      /^KUBETLS WARNING - 0 fail, 0 warn, .*: 3 controls of the CIS Kubernetes Benchmark not compliant \|/,
+    );
     expect(await reporterFor('table')(literal, { ...PAGE, quiet: true })).toBe(
       'CIS Kubernetes Benchmark v1.12\n  Not compliant: 1.2.27, 1.2.28, 4.2.7\n  Each control: --group-by benchmark\n',
     );

@@ -109,6 +109,9 @@ interface Asked {
   readonly reason: string;
 }
 
+/** How checks say that they do not apply, as the input keeps nothing that they could look at. */
+const NOT_SHOWN = /\bthe input does not (?:keep|show)\b/i;
+
 function ask(
   { id, paths: only }: ControlCheck,
   rows: readonly ReportPath[],
@@ -122,6 +125,11 @@ function ask(
   const findings = found.flatMap(({ checks }) => checks.filter((check) => check.id === id));
   const undecided = concerned.filter(({ checks }) => checks.length === 0);
   const status = worstStatus(findings.map((one) => one.status));
+  // A row is no worse for a mode that the archive did not keep; a control that asks for the mode is open.
+  const unseen = status === 'not-applicable' ? findings.find(({ message }) => NOT_SHOWN.test(message)) : undefined;
+  if (unseen !== undefined) {
+    return { status: 'not-assessed', findings: [], paths: found.map((row) => row.id), reason: unseen.message };
+  }
   // What does not apply on one row may on another, which nobody could judge.
   const open = undecided.find((row) => row.status === 'not-assessed');
   if (findings.length > 0 && (status !== 'not-applicable' || open === undefined)) {
