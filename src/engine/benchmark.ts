@@ -157,6 +157,10 @@ interface Decision {
 
 function decide(control: Control, version: string, asked: readonly Asked[], variants: readonly NodeModel[]): Decision {
   if (control.outOfScope !== undefined) return { result: 'out-of-scope', message: control.outOfScope };
+  // Who asks for some rows or checks alone does not hear of the others.
+  if (asked[0] !== undefined && asked.every(({ paths }) => paths.length === 0)) {
+    return { result: 'not-assessed', message: asked[0].reason };
+  }
   const demands = control.demands
     .filter(({ versions }) => versions === undefined || versions.includes(version))
     .map((demand) => meet(demand, variants));
