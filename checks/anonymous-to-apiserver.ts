@@ -201,6 +201,7 @@ const http2Mitigation: Check = {
         : pass(
             `${GATE} is off unless it is set, as in every release before 1.29, so strangers may keep HTTP/2 connections; patch releases since October 2023 take ${GATE}=true.`,
             shown,
+            { weakDefault: `${GATE} is off by default` },
           );
     }
     return gateInForce(apiserver, GATE) === false

@@ -116,6 +116,7 @@ const nodePortAddresses: Check = {
       return pass(
         'NodePorts are open on every address of the node, which is the default; `primary` (1.31+) or networks narrow it.',
         shown,
+        { weakDefault: 'NodePorts open on every address' },
       );
     }
     const stops = (why: string): Finding =>

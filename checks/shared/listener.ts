@@ -160,7 +160,8 @@ export function listenerChecks(listener: Listener): readonly Check[] {
     versions: 'all; unset still offers TLS_RSA_* up to Kubernetes 1.29 and 3DES up to 1.31',
     remediation: suitesRemediation(name, names.cipherSuites),
     references: [
-      ...(listener.references?.cipherSuites ?? [cis('1.2.29'), stig('CNTR-K8-001400')]),
+      ...(listener.references?.cipherSuites ??
+        (name === 'kube-apiserver' ? [cis('1.2.29'), stig('CNTR-K8-001400')] : [])),
       goSource('crypto/tls/cipher_suites.go'),
     ],
     ...judged((owner, { path }) => judgeSuites(owner, names, path)),

@@ -42,6 +42,7 @@ export function judgeProfiling(owner: Component): Finding {
     : pass(
         `${owner.name} gives out profiles at /debug/pprof to those who may read that path, which is the default; hardening guides ask for ${label.startsWith('--') ? `${label}=false` : `${label}: false`}.`,
         shown,
+        { weakDefault: `${label} is on by default` },
       );
 }
 

@@ -84,6 +84,7 @@ const extendExpiration: Check = {
       : pass(
           `The tokens of pods count for a year, or until the pod is gone, which is the default; hardening guides ask for --${EXTEND}=false.`,
           shown,
+          { weakDefault: 'tokens of pods count a year by default' },
         );
   },
 };

@@ -39,6 +39,7 @@ export async function cliPage(): Promise<string> {
         ['format[=file]', '`json`, `json=report.json`, `table=-` (standard output)'],
       ],
     ),
+    '`--profile` and `--group-by benchmark` follow documents whose controls are in [report.schema.json](report.schema.json) under `benchmark`. `not-compliant` is a warning at least, so that the exit status is 1 where no row failed; `compliant-by-default` is none.',
     '`--warn-before` and `--fail-before` are the windows of certificates. Those of CAs are fixed: 365 days and 90 days.',
     'A report that goes to a file is written under a temporary name beside it and renamed, so that a reader never sees half of it.',
     '## Environment',

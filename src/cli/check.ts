@@ -1,5 +1,6 @@
 /** `kubetls check`: options to a run, its report to where it was asked for, its verdict to the exit status. */
 import type { CheckOptions } from '../run/run.ts';
+import type { Profile } from '../model/benchmark.ts';
 import type { PathId } from '../model/path.ts';
 import { PATH_IDS } from '../model/path.ts';
 import { FORMATS, reporterFor } from '../report/formats.ts';
@@ -27,6 +28,7 @@ export async function check(inputs: readonly string[], flags: CheckFlags, io: IO
   if (!outputs.ok) throw new UsageError(outputs.message);
   parseWidth(flags.width);
   const options = await checkOptions(inputs, flags, io);
+  if (flags.groupBy === 'benchmark') assertDocument(options.profile);
   const { runCheck } = await import('../run/run.ts');
   const result = await withProgress(inputs, io, runCheck(options));
   if (!result.ok) return giveUp(result, inputs, io);
@@ -63,6 +65,14 @@ async function checkOptions(inputs: readonly string[], flags: CheckFlags, io: IO
     ...(paths === undefined ? {} : { paths }),
     ...(flags.check === undefined ? {} : { checks: flags.check }),
   };
+}
+
+/** @throws UsageError for a profile without controls to group by */
+function assertDocument(profile: Profile | undefined): void {
+  if (profile === 'cis' || profile === 'stig') return;
+  throw new UsageError(
+    `--group-by benchmark: the profile ${profile ?? 'default'} follows no document. Add --profile cis or --profile stig`,
+  );
 }
 
 function pathId(text: string): PathId {

@@ -1,4 +1,5 @@
 /** What the operator decided, from options and from the configuration file: the same for every command that judges. */
+import type { Profile } from '../model/benchmark.ts';
 import type { Span, Thresholds, Window } from '../model/thresholds.ts';
 import type { Baseline, Decisions } from '../model/waiver.ts';
 import { readTextFile } from '../source/text-file.ts';
@@ -10,19 +11,20 @@ import { CommandError, UsageError } from './command-error.ts';
 import type { WindowFlags } from './flags.ts';
 
 /**
- * The windows that hold (an option, else the configuration file, else the default) and what is waived.
+ * The windows that hold (an option, else the configuration file, else the default), what is waived, and what is asked.
  * @throws UsageError for options that make no sense, CommandError for a file that cannot be used
  */
 export async function decisionsOf(
-  flags: WindowFlags & { readonly baseline?: string },
-): Promise<{ readonly thresholds: Thresholds; readonly decisions: Decisions }> {
-  const { thresholds, decisions } = await configOf(flags.config);
+  flags: WindowFlags & { readonly baseline?: string; readonly profile?: Profile },
+): Promise<{ readonly thresholds: Thresholds; readonly decisions: Decisions; readonly profile: Profile }> {
+  const { thresholds, decisions, profile } = await configOf(flags.config);
   return {
     thresholds: {
       leaf: windowOf(thresholds.leaf, flags.warnBefore, flags.failBefore, ''),
       authority: windowOf(thresholds.authority, flags.caWarnBefore, flags.caFailBefore, 'ca-'),
       overrides: thresholds.overrides,
     },
+    profile: flags.profile ?? profile,
     decisions: flags.baseline === undefined ? decisions : { ...decisions, baseline: await baselineOf(flags.baseline) },
   };
 }

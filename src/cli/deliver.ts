@@ -62,6 +62,7 @@ export async function deliverAll<F extends string>(
       colour: wantsColour(flags.color, io.env, stream),
       quiet: flags.quiet ?? false,
       verbose: flags.verbose ?? false,
+      ...(flags.groupBy === undefined ? {} : { groupBy: flags.groupBy }),
     });
     if (file === undefined) {
       if (text !== '') io.stdout.write(text);

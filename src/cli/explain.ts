@@ -1,4 +1,5 @@
 /** `kubetls explain`: texts of the catalogue, with no input at all. */
+import { controlsOf } from '../../checks/benchmarks/index.ts';
 import { PATHS } from '../../checks/index.ts';
 import { explainCheck, explainOverview, explainPath } from '../report/explain.ts';
 import { catalogueChecks } from '../report/catalogue.ts';
@@ -28,7 +29,7 @@ export function explain(id: string | undefined, flags: ExplainFlags, io: IO): vo
     io.stdout.write(explainPath(path, style));
     return;
   }
-  const checks = catalogueChecks(PATHS);
+  const checks = catalogueChecks(PATHS, controlsOf);
   const check = checks.find((entry) => entry.check.id === id);
   if (check === undefined) {
     const known = [...PATHS.map((definition) => definition.id), ...checks.map((entry) => entry.check.id)];

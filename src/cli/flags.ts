@@ -1,6 +1,8 @@
 /** Commands by name, and their options as commander gives them: text where no choice or default types it. */
 import type { ColourChoice } from './colour.ts';
 import type { FailOn } from './exit-status.ts';
+import type { Profile } from '../model/benchmark.ts';
+import type { Grouping } from '../report/reporter.ts';
 
 /** What to read. */
 export interface InputFlags {
@@ -18,6 +20,7 @@ export interface OutputFlags {
   readonly verbose?: true;
   readonly color: ColourChoice;
   readonly width?: string;
+  readonly groupBy?: Grouping;
 }
 
 /** When somebody is told that a certificate ends. */
@@ -34,6 +37,7 @@ export interface CheckFlags extends InputFlags, OutputFlags, WindowFlags {
   readonly path?: readonly string[];
   readonly check?: readonly string[];
   readonly baseline?: string;
+  readonly profile?: Profile;
   readonly fixPlan?: true;
   readonly failOn: FailOn;
 }

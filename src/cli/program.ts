@@ -1,5 +1,7 @@
 /** Commands and options: what `--help` says and what each action gets. */
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { PROFILES } from '../model/benchmark.ts';
+import { GROUPINGS } from '../report/reporter.ts';
 import { TOOL } from '../text/tool.ts';
 import { CommandError, UsageError } from './command-error.ts';
 import { COLOUR_CHOICES } from './colour.ts';
@@ -26,6 +28,7 @@ Examples:
   kubetls check --at +90d --quiet        what will be wrong in 90 days, silent when nothing is
   kubetls -o table -o json=report.json   two reports of one run
   kubetls expiry --quiet                 from cron: silent while all is well
+  kubetls check --profile cis            what the CIS Benchmark asks too; --group-by benchmark shows each control
   kubetls timeline                       what breaks when, and what renewing would move
   kubetls certs tls.crt tls.key          what a certificate is for, what it fits, where this node uses it
   kubetls settings --no-defaults         what is configured, where, and what it overrides
@@ -101,9 +104,16 @@ export function buildProgram(io: IO, done: (status: ExitStatus) => void): Comman
       .option('--path <id>', 'only this row (repeatable; kubetls list paths)', append)
       .addOption(
         new Option(
+          '--profile <name>',
+          'what is asked: default (what is in force is safe), strict (and no weak default), cis or stig (and written as they ask)',
+        ).choices(PROFILES),
+      )
+      .addOption(new Option('--group-by <what>', 'what the table is grouped by (default: path)').choices(GROUPINGS))
+      .addOption(
+        new Option(
           '--fix-plan',
           'print what flags and fields mend: diffs in order, each tried before it is told; changes nothing',
-        ).conflicts(['output', 'quiet', 'verbose']),
+        ).conflicts(['output', 'quiet', 'verbose', 'groupBy']),
       )
       .option('--baseline <file>', 'report only what is new or worse than in this JSON report')
       .option('--check <id>', 'only this check (repeatable; kubetls list checks)', append)

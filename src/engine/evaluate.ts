@@ -19,7 +19,11 @@ export interface Variant {
 export interface Selection {
   readonly paths?: readonly PathId[];
   readonly checks?: readonly string[];
+  /** Checks of which a default that hardening guides want otherwise is a warning; left out: none. */
+  readonly hardened?: Hardened;
 }
+
+export type Hardened = 'all' | ReadonlySet<string>;
 
 /** A row, and what it was judged on: nothing where the path does not apply. */
 export interface EvaluatedPath {
@@ -41,7 +45,7 @@ export function evaluateNode(
         (wanted === undefined || checks.some((one) => wanted.includes(one.id)))
       );
     })
-    .map((definition) => evaluateVariants(definition, variants, selection.checks));
+    .map((definition) => evaluateVariants(definition, variants, selection));
 }
 
 /**
@@ -51,17 +55,17 @@ export function evaluateNode(
 function evaluateVariants(
   definition: PathDefinition,
   variants: readonly Variant[],
-  onlyChecks: readonly string[] | undefined,
+  selection: Selection,
 ): EvaluatedPath {
   const newest = variants.at(-1);
   if (newest === undefined) throw new Error('a node was judged under no version at all');
   const seen: Component[] = [];
   const components = watched(newest.node.components, (component) => seen.push(component));
-  const evaluated = evaluatePath(definition, { ...newest.node, components }, onlyChecks);
+  const evaluated = evaluatePath(definition, { ...newest.node, components }, selection);
   if (variants.length === 1 || !seen.some(({ versionAssumed }) => versionAssumed)) return evaluated;
   const others = variants
     .slice(0, -1)
-    .map((variant) => ({ variant, row: evaluatePath(definition, variant.node, onlyChecks).row }));
+    .map((variant) => ({ variant, row: evaluatePath(definition, variant.node, selection).row }));
   return { ...evaluated, row: mergeVariants([...others, { variant: newest, row: evaluated.row }]) };
 }
 
@@ -108,7 +112,7 @@ const NO_FACTS = { encrypted: 'n/a', serverVerified: 'n/a', clientAuthenticated:
 function evaluatePath(
   definition: PathDefinition,
   node: NodeModel,
-  onlyChecks: readonly string[] | undefined,
+  { checks: onlyChecks, hardened }: Selection,
 ): EvaluatedPath {
   const absence = node.distribution?.absences.get(definition.id);
   const applicability: Applicability | Error =
@@ -126,7 +130,7 @@ function evaluatePath(
   if (facts instanceof Error) return undecided(definition, node, rowWithout(definition, facts));
   const checks = definition.checks
     .filter(({ id }) => onlyChecks === undefined || onlyChecks.includes(id))
-    .flatMap((check) => runCheck(check, { node, path: definition.id, facts }))
+    .flatMap((check) => runCheck(check, { node, path: definition.id, facts }, isHardened(check, hardened)))
     .sort(byWorst);
   const row: ReportPath = {
     ...namesOf(definition, node),
@@ -170,7 +174,11 @@ function rowStatus(checks: readonly ReportCheck[]): ReportPath['status'] {
   return worstStatus(checks.map(({ status }) => status));
 }
 
-function runCheck(check: Check, context: Parameters<Check['evaluate']>[0]): readonly ReportCheck[] {
+function isHardened({ id }: Check, hardened: Hardened | undefined): boolean {
+  return hardened === 'all' || hardened?.has(id) === true;
+}
+
+function runCheck(check: Check, context: Parameters<Check['evaluate']>[0], hardened: boolean): readonly ReportCheck[] {
   const reason = attempt(() => context.node.distribution?.decides.get(check.id) ?? check.notApplicable?.(context));
   if (reason instanceof Error) return [toReport(check, findingWithout(check.id, reason))];
   if (reason !== undefined) return [toReport(check, { status: 'not-applicable', message: reason, evidence: [] })];
@@ -180,7 +188,15 @@ function runCheck(check: Check, context: Parameters<Check['evaluate']>[0]): read
   if (findings.length === 0) {
     return [toReport(check, { status: 'not-applicable', message: 'Nothing on this path to ask it of.', evidence: [] })];
   }
-  return withoutRepeats(findings).map((finding) => toReport(check, finding));
+  return withoutRepeats(findings).map((finding) => toReport(check, hardened ? harden(finding) : finding));
+}
+
+/** Where somebody asks for what hardening guides want, a default that they want otherwise does not pass. */
+function harden(finding: Finding): Finding {
+  const { status, weakDefault } = finding;
+  return status === 'pass' && weakDefault !== undefined
+    ? { ...finding, status: 'warn', headline: weakDefault }
+    : finding;
 }
 
 /** One certificate may be shown to several clients on one path; what is said of it is said once, with all evidence. */

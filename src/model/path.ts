@@ -186,6 +186,11 @@ export interface Finding {
   /** A few words for the table's last column. */
   readonly headline?: string;
   readonly remediation?: string;
+  /**
+   * On a pass of a check of hygiene: what is in force is the default, and hardening guides want it otherwise. The value
+   * is the headline of the warning that it is where somebody asks for what they want.
+   */
+  readonly weakDefault?: string;
 }
 
 export interface Check {

@@ -1,4 +1,5 @@
 /** The report as data: the JSON contract, and what every reporter prints. */
+import type { Profile, ReportBenchmark } from './benchmark.ts';
 import type { Evidence, MinTLSVersion, PathId, Reference, Rotation } from './path.ts';
 import type { Notice } from './component.ts';
 import type { DistributionId } from './distribution.ts';
@@ -114,6 +115,10 @@ export interface Report {
     readonly notAssessed: number;
     readonly notApplicable: number;
   };
+  /** Left out for `default`. */
+  readonly profile?: Profile;
+  /** Set where the profile follows a document. */
+  readonly benchmark?: ReportBenchmark;
 }
 
 /** Whether a finding is one that somebody has to look at. */

@@ -1,4 +1,5 @@
 /** The paths and checks that the program knows, as lists. */
+import type { BenchmarkId } from '../model/benchmark.ts';
 import type { Check, PathDefinition, PathId } from '../model/path.ts';
 import { grid } from './grid.ts';
 import { toJSON } from './json.ts';
@@ -7,10 +8,18 @@ import { toJSON } from './json.ts';
 export interface CatalogueCheck {
   readonly check: Check;
   readonly paths: readonly PathId[];
+  /** Controls of hardening guides that it takes part in deciding; left out: not asked. */
+  readonly benchmarks?: BenchmarkIds;
 }
 
+/** Ids of controls by document and version, the oldest version first. */
+export type BenchmarkIds = Readonly<Record<BenchmarkId, Readonly<Record<string, readonly string[]>>>>;
+
 /** Every check once, in the order of the paths; several paths may share one. */
-export function catalogueChecks(paths: readonly PathDefinition[]): CatalogueCheck[] {
+export function catalogueChecks(
+  paths: readonly PathDefinition[],
+  benchmarksOf?: (check: string) => BenchmarkIds,
+): CatalogueCheck[] {
   const found = new Map<string, { check: Check; paths: PathId[] }>();
   for (const path of paths) {
     for (const check of path.checks) {
@@ -19,7 +28,9 @@ export function catalogueChecks(paths: readonly PathDefinition[]): CatalogueChec
       found.set(check.id, entry);
     }
   }
-  return [...found.values()];
+  return [...found.values()].map((entry) =>
+    benchmarksOf === undefined ? entry : { ...entry, benchmarks: benchmarksOf(entry.check.id) },
+  );
 }
 
 /** How bad it is when a check does not hold, in words. */
@@ -49,13 +60,15 @@ export function listJSON(listing: Listing): string {
     );
   }
   return toJSON(
-    listing.checks.map(({ check, paths }) => ({
+    listing.checks.map(({ check, paths, benchmarks }) => ({
       id: check.id,
       title: check.title,
       severity: check.severity,
       impact: check.impact,
       versions: check.versions,
+      hygiene: check.hygiene === true,
       paths,
+      ...(benchmarks === undefined ? {} : { benchmarks: { cis: benchmarks.cis, stig: benchmarks.stig } }),
     })),
   );
 }

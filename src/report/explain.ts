@@ -2,7 +2,7 @@
 import type { PathDefinition, Reference } from '../model/path.ts';
 import { wrap } from '../text/width.ts';
 import { severityWords } from './catalogue.ts';
-import type { CatalogueCheck } from './catalogue.ts';
+import type { BenchmarkIds, CatalogueCheck } from './catalogue.ts';
 import type { Painter } from './style.ts';
 
 export interface ExplainStyle {
@@ -71,7 +71,7 @@ export function explainPath(path: PathDefinition, style: ExplainStyle): string {
 }
 
 /** One check. */
-export function explainCheck({ check, paths }: CatalogueCheck, style: ExplainStyle): string {
+export function explainCheck({ check, paths, benchmarks }: CatalogueCheck, style: ExplainStyle): string {
   return text([
     heading(check.id, style),
     prose(check.title, style),
@@ -82,8 +82,21 @@ export function explainCheck({ check, paths }: CatalogueCheck, style: ExplainSty
       ...prose(`Paths: ${paths.join(', ')}`, style),
     ],
     section('How to fix', prose(check.remediation, style, INDENT), style),
+    section('Benchmarks', benchmarks === undefined ? [] : benchmarkLines(benchmarks, style), style),
     section('References', references(check.references), style),
   ]);
+}
+
+/** A line for each document and id, with the versions that have it. */
+function benchmarkLines({ cis, stig }: BenchmarkIds, style: ExplainStyle): string[] {
+  const byIds = new Map<string, string[]>();
+  for (const [version, ids] of Object.entries(cis)) {
+    byIds.set(ids.join(', '), [...(byIds.get(ids.join(', ')) ?? []), `v${version}`]);
+  }
+  return [
+    ...[...byIds].map(([ids, versions]) => `CIS Kubernetes Benchmark ${ids} (${versions.join(', ')})`),
+    ...Object.values(stig).map((ids) => `DISA Kubernetes STIG ${ids.join(', ')}`),
+  ].flatMap((line) => prose(line, style, INDENT));
 }
 
 function heading(title: string, { paint }: ExplainStyle): string[] {

@@ -2,7 +2,11 @@
 import type { Reporter } from './reporter.ts';
 
 const REPORTERS = {
-  table: async (report, options) => (await import('./table.ts')).renderTable(report, options),
+  table: async (report, options) => {
+    if (options.groupBy === 'benchmark') return (await import('./grouped.ts')).renderByBenchmark(report, options);
+    if (options.groupBy === 'component') return (await import('./grouped.ts')).renderByComponent(report, options);
+    return (await import('./table.ts')).renderTable(report, options);
+  },
   wide: async (report, options) => (await import('./table.ts')).renderTable(report, { ...options, wide: true }),
   json: async (report) => (await import('./json.ts')).renderJSON(report),
   markdown: async (report, options) => (await import('./markdown.ts')).renderMarkdown(report, options),

@@ -1,4 +1,5 @@
 /** The JSON report: the contract of docs/report.schema.json, byte for byte the same for the same report. */
+import type { ReportBenchmark } from '../model/benchmark.ts';
 import { COMPONENT_NAMES } from '../model/component.ts';
 import { PATH_IDS } from '../model/path.ts';
 import type { Evidence } from '../model/path.ts';
@@ -41,6 +42,8 @@ export function renderJSON(report: Report): string {
       notAssessed: report.summary.notAssessed,
       notApplicable: report.summary.notApplicable,
     },
+    ...(report.profile === undefined ? {} : { profile: report.profile }),
+    ...(report.benchmark === undefined ? {} : { benchmark: benchmarkJSON(report.benchmark) }),
   });
 }
 
@@ -145,6 +148,37 @@ function waiverJSON({ check, path, node, file, reason, until, state, findings, p
     state,
     findings,
     position: { file: position.file, line: position.line },
+  };
+}
+
+function benchmarkJSON(benchmark: ReportBenchmark): ReportBenchmark {
+  const { coverage } = benchmark;
+  return {
+    id: benchmark.id,
+    title: benchmark.title,
+    version: benchmark.version,
+    note: benchmark.note,
+    controls: benchmark.controls.map((control) => ({
+      id: control.id,
+      title: control.title,
+      grade: control.grade,
+      node: control.node,
+      result: control.result,
+      waived: control.waived,
+      checks: control.checks,
+      paths: control.paths.toSorted(byKeys((id) => [PATH_IDS.indexOf(id)])),
+      message: control.message,
+    })),
+    outOfScope: benchmark.outOfScope.map(({ ids, controls, why }) => ({ ids, controls, why })),
+    coverage: {
+      controls: coverage.controls,
+      compliant: coverage.compliant,
+      compliantByDefault: coverage.compliantByDefault,
+      notCompliant: coverage.notCompliant,
+      notAssessed: coverage.notAssessed,
+      notApplicable: coverage.notApplicable,
+      outOfScope: coverage.outOfScope,
+    },
   };
 }
 

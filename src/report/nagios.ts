@@ -23,7 +23,7 @@ export function renderNagios(report: Report): string {
   const word = report.status === 'not-assessed' && judged > 0 ? 'OK' : WORDS[report.status];
   const groups = groupFindings(report.paths, isAlarm);
   const worst = groups[0]?.check;
-  const text = worst === undefined ? 'no finding' : safe(worst.headline ?? worst.title);
+  const text = worst === undefined ? withoutFinding(report) : safe(worst.headline ?? worst.title);
   const days = daysToFirstEnd(report);
   const counts = `${summary.fail} fail, ${summary.warn} warn, ${summary.pass} pass, ${summary.notAssessed} not assessed`;
   const performance = [
@@ -41,6 +41,14 @@ export function renderNagios(report: Report): string {
     ),
     '',
   ].join('\n');
+}
+
+/** Why it is a warning all the same, where it is. */
+function withoutFinding({ benchmark }: Report): string {
+  const broken = benchmark?.coverage.notCompliant ?? 0;
+  return benchmark === undefined || broken === 0
+    ? 'no finding'
+    : `${broken} controls of the ${benchmark.title} not compliant`;
 }
 
 /** A bar begins performance data. */

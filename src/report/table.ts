@@ -5,6 +5,7 @@ import type { Status } from '../model/status.ts';
 import { fit, wrap } from '../text/width.ts';
 import { groupFindings, groupReasons } from './findings.ts';
 import type { FindingGroup, Place, ReasonGroup } from './findings.ts';
+import { benchmarkSummary } from './grouped.ts';
 import { byKeys } from './order.ts';
 import type { ReportOptions } from './reporter.ts';
 import { rowLines } from './rows.ts';
@@ -43,7 +44,7 @@ export function renderTable(report: Report, options: ReportOptions): string {
   const rows = report.paths.filter(options.quiet ? isBad : isJudged);
   const bodies = nodeBlocks(page, rows);
   const blocks = options.quiet
-    ? [...bodies, ...findingBlocks(page, rows, isAlarm), waiverFaults(page)]
+    ? [...bodies, ...findingBlocks(page, rows, isAlarm), waiverFaults(page), benchmarkBlock(page)]
     : [
         [heading(page)],
         ...bodies,
@@ -53,6 +54,7 @@ export function renderTable(report: Report, options: ReportOptions): string {
         notAssessedBlock(page),
         notApplicableBlock(page),
         problemBlock(page),
+        benchmarkBlock(page),
         [verdict(page)],
       ];
   const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
@@ -181,6 +183,10 @@ function problemBlock({ report, width, paint }: Page): string[] {
       ),
     ),
   ];
+}
+
+function benchmarkBlock({ report, options, width, paint }: Page): string[] {
+  return benchmarkSummary(report, { width, paint, onlyBroken: options.quiet });
 }
 
 /** The last line; counts rows. */

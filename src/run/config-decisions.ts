@@ -1,4 +1,6 @@
-/** The parts `waivers` and `severities` of the configuration file. */
+/** The parts `profile`, `waivers` and `severities` of the configuration file. */
+import { PROFILES } from '../model/benchmark.ts';
+import type { Profile } from '../model/benchmark.ts';
 import { PATH_IDS } from '../model/path.ts';
 import { SEVERITY_ORDER } from '../model/status.ts';
 import type { Severity } from '../model/status.ts';
@@ -72,6 +74,16 @@ function readWaiver(
     until: until.date,
     position: reader.position(path),
   };
+}
+
+/** What is asked; a name that is none is a fault, with the nearest one that is. */
+export function readProfile(reader: ConfigReader, value: unknown): Profile {
+  if (value === undefined || value === null) return 'default';
+  const profile = PROFILES.find((name) => name === value);
+  if (profile !== undefined) return profile;
+  const near = typeof value === 'string' ? didYouMean(value, PROFILES) : '';
+  reader.fault(['profile'], `profile: one of ${PROFILES.join(', ')} was expected.${near}`);
+  return 'default';
 }
 
 /** Severities by the id of the check. */

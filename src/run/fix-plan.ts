@@ -1,5 +1,4 @@
 /** One run from inputs to a plan of what flags and fields mend. */
-import { PATHS } from '../../checks/index.ts';
 import { FIXES } from '../../checks/fixes/index.ts';
 import { evaluateNode } from '../engine/evaluate.ts';
 import type { Variant } from '../engine/evaluate.ts';
@@ -12,6 +11,8 @@ import type { Source } from '../source/source.ts';
 import { redactAll } from '../text/redact.ts';
 import { assembleInputs, openAndAssemble } from './assemble.ts';
 import type { AssembledInputs, FailedAssembly } from './assemble.ts';
+import { askedBy } from './run.ts';
+import { pathsOf } from './rows.ts';
 import type { CheckOptions, JudgeOptions } from './run.ts';
 
 export type FixPlanResult =
@@ -36,7 +37,7 @@ async function plan({ nodes, problems }: AssembledInputs, options: JudgeOptions)
       await planFixes({
         read: files.read,
         fixes: FIXES,
-        judge: async (texts) => judge(await files.with(texts), options),
+        judge: async (texts) => judge(await files.with(texts), nodes, options),
       }),
     );
   }
@@ -58,10 +59,12 @@ async function plan({ nodes, problems }: AssembledInputs, options: JudgeOptions)
   };
 }
 
-function judge(variants: readonly Variant[], options: JudgeOptions): Judged {
+function judge(variants: readonly Variant[], machines: AssembledInputs['nodes'], options: JudgeOptions): Judged {
   const node = variants.at(-1)?.node;
   if (node === undefined) throw new Error('a node without any version');
-  const paths = evaluateNode(variants, PATHS, {
+  const { hardened } = askedBy(options.profile ?? 'default', [node]);
+  const paths = evaluateNode(variants, pathsOf(node, machines), {
+    ...(hardened === undefined ? {} : { hardened }),
     ...(options.paths === undefined ? {} : { paths: options.paths }),
     ...(options.checks === undefined ? {} : { checks: options.checks }),
   });

@@ -1,8 +1,14 @@
 /** One run from inputs to report: the pipeline in one place. */
+import { benchmarkOf } from '../../checks/benchmarks/index.ts';
+import { PATHS } from '../../checks/index.ts';
+import { checksIn, chooseVersion, judgeBenchmark, withBenchmark } from '../engine/benchmark.ts';
 import { evaluateNode } from '../engine/evaluate.ts';
+import type { Hardened } from '../engine/evaluate.ts';
 import { buildReport } from '../engine/report.ts';
 import { waive } from '../engine/waive.ts';
 import type { JudgedNode } from '../engine/report.ts';
+import type { Benchmark, ChosenVersion, Profile } from '../model/benchmark.ts';
+import type { NodeModel } from '../model/node.ts';
 import type { PathId } from '../model/path.ts';
 import type { Report } from '../model/report.ts';
 import { NO_DECISIONS } from '../model/waiver.ts';
@@ -21,6 +27,8 @@ export interface JudgeOptions extends AssembleOptions {
   /** Only these checks. */
   readonly checks?: readonly string[];
   readonly decisions?: Decisions;
+  /** Left out: `default`. */
+  readonly profile?: Profile;
 }
 
 export type CheckOptions = JudgeOptions & InputOptions;
@@ -40,11 +48,17 @@ export async function checkSources(sources: readonly Source[], options: JudgeOpt
 }
 
 function judge({ inputs, nodes, problems }: AssembledInputs, options: JudgeOptions): RunResult {
+  const { profile = 'default' } = options;
+  const asked = askedBy(
+    profile,
+    nodes.map(({ node }) => node),
+  );
   const judged = nodes.map(({ node, variants }): JudgedNode => ({
     node,
     paths: evaluateNode(variants, pathsOf(node, nodes), {
       ...(options.paths === undefined ? {} : { paths: options.paths }),
       ...(options.checks === undefined ? {} : { checks: options.checks }),
+      ...(asked.hardened === undefined ? {} : { hardened: asked.hardened }),
     }),
   }));
   const isJudged = judged.some(({ paths }) =>
@@ -65,5 +79,32 @@ function judge({ inputs, nodes, problems }: AssembledInputs, options: JudgeOptio
     waivers: waived.waivers,
     problems: unique(isJudged ? problems : [...problems, nothing]),
   });
-  return { ok: true, report };
+  if (profile === 'default') return { ok: true, report };
+  const { document } = asked;
+  if (document === undefined) return { ok: true, report: { ...report, profile } };
+  const benchmark = judgeBenchmark(
+    document.benchmark,
+    document.chosen,
+    waived.nodes.map(({ paths }, index) => ({
+      variants: nodes[index]?.variants.map((variant) => variant.node) ?? [],
+      rows: paths.map(({ row }) => row),
+    })),
+    PATHS,
+  );
+  return { ok: true, report: withBenchmark({ ...report, profile }, benchmark) };
+}
+
+/** What a profile asks beyond what is asked of everybody. */
+interface AskedByProfile {
+  readonly hardened?: Hardened;
+  readonly document?: { readonly benchmark: Benchmark; readonly chosen: ChosenVersion };
+}
+
+/** The document of a profile, in the version for the nodes, and what it wants hardened. */
+export function askedBy(profile: Profile, nodes: readonly NodeModel[]): AskedByProfile {
+  if (profile === 'strict') return { hardened: 'all' };
+  const benchmark = benchmarkOf(profile);
+  if (benchmark === undefined) return {};
+  const chosen = chooseVersion(benchmark, nodes);
+  return { hardened: checksIn(benchmark, chosen.version), document: { benchmark, chosen } };
 }

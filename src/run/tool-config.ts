@@ -1,9 +1,10 @@
 /** The program's own configuration file, `.kubetls.yaml`; its schema is docs/config.schema.json. */
+import type { Profile } from '../model/benchmark.ts';
 import type { Thresholds } from '../model/thresholds.ts';
 import { NO_DECISIONS } from '../model/waiver.ts';
 import type { Decisions } from '../model/waiver.ts';
 import { readYaml } from '../text/yaml.ts';
-import { readSeverities, readWaivers } from './config-decisions.ts';
+import { readProfile, readSeverities, readWaivers } from './config-decisions.ts';
 import { ConfigReader } from './config-reader.ts';
 import { readWindows } from './config-windows.ts';
 import { DEFAULT_THRESHOLDS } from './thresholds.ts';
@@ -16,9 +17,10 @@ export const MAX_CONFIG_BYTES = 256 * 1024;
 export interface ToolConfig {
   readonly thresholds: Thresholds;
   readonly decisions: Decisions;
+  readonly profile: Profile;
 }
 
-export const NO_CONFIG: ToolConfig = { thresholds: DEFAULT_THRESHOLDS, decisions: NO_DECISIONS };
+export const NO_CONFIG: ToolConfig = { thresholds: DEFAULT_THRESHOLDS, decisions: NO_DECISIONS, profile: 'default' };
 
 export type ToolConfigResult =
   | { readonly ok: true; readonly config: ToolConfig }
@@ -47,9 +49,10 @@ export async function parseToolConfig(
   const reader = new ConfigReader(document, file);
   if (yaml.documents.length > 1) reader.fault([], 'several documents, where one was expected');
   for (const { key, line } of document.duplicateKeys) reader.faults.push(`${file}:${line}: ${key} is written twice`);
-  const root = reader.mapping(document.value, [], ['expiry', 'waivers', 'severities']);
+  const root = reader.mapping(document.value, [], ['expiry', 'waivers', 'severities', 'profile']);
   const known = root.waivers === undefined && root.severities === undefined ? new Set<string>() : await checks();
   const config = {
+    profile: readProfile(reader, root.profile),
     thresholds: readWindows(reader, root.expiry),
     decisions: {
       waivers: readWaivers(reader, root.waivers, known),

@@ -19,8 +19,8 @@ test.each([
 });
 
 test.each([
-  [['jsno'], "unknown output format 'jsno'. Did you mean json? Formats: table, json"],
-  [['yaml'], "unknown output format 'yaml'. Formats: table, json"],
+  [['jsno'], "unknown output format 'jsno'. Did you mean json? Formats: table, wide, json, markdown"],
+  [['yaml'], "unknown output format 'yaml'. Formats: table, wide, json, markdown"],
   [['json='], 'names no file'],
   [['json', 'table'], 'two reports on standard output'],
   [['json=r', 'table=r'], 'two reports in the file r'],

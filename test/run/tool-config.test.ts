@@ -36,6 +36,7 @@ test('windows of all, of CAs, of single files', async () => {
     ok: true,
     config: {
       decisions: NO_DECISIONS,
+      profile: 'default',
       thresholds: {
         leaf: { warnBefore: { milliseconds: 45 * DAY }, failBefore: { milliseconds: 7 * DAY } },
         authority: { warnBefore: { share: 0.5 }, failBefore: { share: 0.1 } },
@@ -118,6 +119,8 @@ test.each([
   [waiver({ file: 'ca.crt' }), 'file: a path on the node was expected'],
   [waiver({ node: '*a*b*c*d*e*f*g' }), 'node: more than 6 stars'],
   [waiver({ nodes: 'x' }), 'unknown key nodes in waivers.0. Did you mean node?'],
+  ['profile: stigs\n', 'c.yaml:1: profile: one of default, strict, cis, stig was expected. Did you mean stig?'],
+  ['profile: [cis]\n', 'c.yaml:1: profile: one of'],
   ['severities: low\n', 'severities: a mapping of checks was expected'],
   ['severities: { etcd-crl: lo }\n', 'etcd-crl: one of critical, high, medium, low, info was expected'],
   ['severities: { etcd-clr: low }\n', 'unknown check etcd-clr. Did you mean etcd-crl?'],
@@ -134,7 +137,7 @@ test('whatever it holds, an answer comes', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.jsonValue({ maxDepth: 4 }),
-      fc.constantFrom('expiry', 'waivers', 'severities'),
+      fc.constantFrom('profile', 'expiry', 'waivers', 'severities'),
       async (value, key) => {
         const result = await parseToolConfig(JSON.stringify({ [key]: value }), 'c.yaml');
         expect(result.ok || result.faults.length > 0).toBe(true);
@@ -144,8 +147,8 @@ test('whatever it holds, an answer comes', async () => {
 });
 
 test('the examples of the README', async () => {
-  const examples = [...readFileSync('README.md', 'utf8').matchAll(/```yaml\n((?:expiry|waivers):[^`]*)```/g)];
-  expect(examples.length).toBe(2);
+  const examples = [...readFileSync('README.md', 'utf8').matchAll(/```yaml\n((?:profile|expiry|waivers):[^`]*)```/g)];
+  expect(examples.length).toBe(3);
   for (const [, text = ''] of examples) {
     const result = await parseWith(text, 'README.md', () => Promise.resolve(new Set(allChecks().keys())));
     expect(result).toMatchObject({ ok: true });
