@@ -5,9 +5,12 @@ import { sanitise } from '../text/sanitise.ts';
 export class CommandError extends Error {
   override readonly name: string = 'CommandError';
 
-  /** @param message without the program's name; may quote arguments, which are made safe here */
-  constructor(message: string) {
-    super(`kubetls: ${sanitise(message)}`);
+  /**
+   * @param message without the program's name; may quote arguments, which are made safe here
+   * @param lines what follows it, a line each
+   */
+  constructor(message: string, lines: readonly string[] = []) {
+    super([`kubetls: ${sanitise(message)}`, ...lines.map((line) => sanitise(line))].join('\n'));
   }
 }
 

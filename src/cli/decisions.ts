@@ -50,7 +50,11 @@ async function configOf(named: string | undefined): Promise<ToolConfig> {
     throw new CommandError(`the configuration file ${file} ${read.message}.`);
   }
   const result = await parseToolConfig(read.text, file, checkIds);
-  if (!result.ok) throw new CommandError(`the configuration file cannot be used:\n  ${result.faults.join('\n  ')}`);
+  if (!result.ok)
+    throw new CommandError(
+      'the configuration file cannot be used:',
+      result.faults.map((fault) => `  ${fault}`),
+    );
   return result.config;
 }
 

@@ -23,20 +23,21 @@ export interface FailedRun {
  */
 export function giveUp({ message, problems }: FailedRun, inputs: readonly string[], io: IO): never {
   for (const problem of problems) io.stderr.write(problemLine(problem));
-  throw new CommandError(`${sentence(message)}${inputs.length === 0 ? INTRODUCTION : commandHint(inputs)}`);
+  throw new CommandError(`${sentence(message)}${commandHint(inputs)}`, inputs.length === 0 ? INTRODUCTION : []);
 }
 
 /** For who typed the name alone, on a machine that is no node. */
-const INTRODUCTION = `
-
-kubetls checks the TLS configuration of a Kubernetes control plane: one row per communication path.
-Run it as root on a control-plane node, or give it a backup of one:
-  kubetls backup.tar.gz               an archive, a node's root, a copy of /etc/kubernetes
-  kubetls kubeadm.yaml                what kubeadm would write
-  kubetls expiry --quiet              from cron: silent while no certificate is about to end
-  kubetls certs tls.crt               what a certificate is, and what it fits
-  kubetls explain                     what the rows mean
-  kubetls --help                      all commands and options`;
+const INTRODUCTION: readonly string[] = [
+  '',
+  'kubetls checks the TLS configuration of a Kubernetes control plane: one row per communication path.',
+  'Run it as root on a control-plane node, or give it a backup of one:',
+  "  kubetls backup.tar.gz               an archive, a node's root, a copy of /etc/kubernetes",
+  '  kubetls kubeadm.yaml                what kubeadm would write',
+  '  kubetls expiry --quiet              from cron: silent while no certificate is about to end',
+  '  kubetls certs tls.crt               what a certificate is, and what it fits',
+  '  kubetls explain                     what the rows mean',
+  '  kubetls --help                      all commands and options',
+];
 
 /** What of the inputs was opened, and whether all of it was read. */
 export interface ReadInputs {

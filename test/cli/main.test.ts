@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { internalError, main } from '../../src/cli/main.ts';
 import { FORMATS } from '../../src/report/formats.ts';
@@ -55,6 +58,19 @@ test('a configuration file that is not there: status 3, named', async () => {
     stdout: '',
     stderr: 'kubetls: the configuration file /no/such.yaml does not exist.\n',
   });
+});
+
+test('a configuration file with faults: a line for each', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'kubetls-config-')), 'c.yaml');
+  writeFileSync(file, 'expiri: {}\nseverities: { etcd-clr: low }\n');
+  const { status, stdout, stderr } = await run(['--config', file]);
+  expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
+  expect(stderr.split('\n')).toEqual([
+    'kubetls: the configuration file cannot be used:',
+    expect.stringMatching(/^ {2}.*c\.yaml:1: unknown key expiri\. Did you mean expiry\?/),
+    expect.stringMatching(/^ {2}.*c\.yaml:2: unknown check etcd-clr\. Did you mean etcd-crl\?/),
+    '',
+  ]);
 });
 
 test('an argument cannot write to the terminal', async () => {
