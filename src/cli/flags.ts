@@ -1,6 +1,7 @@
 /** Commands by name, and their options as commander gives them: text where no choice or default types it. */
 import type { ColourChoice } from './colour.ts';
 import type { FailOn } from './exit-status.ts';
+import type { Firewall } from '../report/ports-formats.ts';
 
 /** What to read. */
 export interface InputFlags {
@@ -58,6 +59,12 @@ export interface SettingsFlags extends InputFlags, OutputFlags {
   readonly defaults: boolean;
 }
 
+export interface PortsFlags extends InputFlags, OutputFlags {
+  readonly cni?: string;
+  readonly firewall?: Firewall;
+  readonly against?: string;
+}
+
 export interface ExplainFlags {
   readonly color: ColourChoice;
   readonly width?: string;
@@ -67,4 +74,14 @@ export interface ListFlags {
   readonly output: 'table' | 'json';
 }
 
-export const COMMAND_NAMES = ['check', 'expiry', 'timeline', 'certs', 'settings', 'explain', 'list', 'help'] as const;
+export const COMMAND_NAMES = [
+  'check',
+  'expiry',
+  'timeline',
+  'certs',
+  'settings',
+  'ports',
+  'explain',
+  'list',
+  'help',
+] as const;

@@ -33,6 +33,8 @@ export interface AssembledMachine {
 export interface MachineFiles {
   /** The text of a file; undefined where there is none to be read. */
   readonly read: (path: string) => string | undefined;
+  /** Sorted names in a directory; empty where there is none. */
+  readonly list: (path: string) => readonly string[];
   /** The machine with other texts in some of its files, and without what runs on it now. */
   readonly with: (texts: ReadonlyMap<string, string>) => Promise<AssembledNode['variants']>;
 }
@@ -145,6 +147,7 @@ function filesOf(input: NodeInput): MachineFiles {
       const result = input.view.readText(path);
       return result.ok ? result.text : undefined;
     },
+    list: (path) => input.view.list(path),
     with: async (texts) =>
       (await assembleNode({ ...input, view: withTexts(withoutProcesses(input.view), texts) })).variants,
   };

@@ -1,0 +1,93 @@
+/** What listens on a node, worked out from the settings in force of its components. */
+import { isLoopback, isUnspecified, parseUrl } from '../../src/config/url.ts';
+import type { Component } from '../../src/model/component.ts';
+import type { NodeModel } from '../../src/model/node.ts';
+import type { KnownPeers, NetworkPluginFact, PortListener, UnknownListener } from '../../src/model/ports-report.ts';
+import { UnknownValue } from '../../src/model/unknown.ts';
+import { ipVersion } from '../../src/text/address.ts';
+import { component, known, list, text } from '../shared/access.ts';
+import { CLOUD_CONTROLLER_MANAGER, CONTROLLER_MANAGER, SCHEDULER } from '../shared/control-plane.ts';
+import { urlsOf } from '../shared/etcd.ts';
+import { apiserverListeners } from './apiserver.ts';
+import { controlPlaneListeners } from './control-plane.ts';
+import { etcdListeners, memberUrls } from './etcd.ts';
+import { kubeletListeners } from './kubelet.ts';
+import { kubeProxyListeners, nodePortListeners } from './kube-proxy.ts';
+import { networkPluginListeners } from './network-plugin.ts';
+
+export interface NodeListeners {
+  readonly listeners: readonly PortListener[];
+  readonly unknown: readonly UnknownListener[];
+  readonly peers: KnownPeers;
+}
+
+type Ask = (node: NodeModel, own: Component) => readonly PortListener[];
+
+/** In the order of the control plane's names. */
+const COMPONENTS: readonly (readonly [Component['name'], Ask])[] = [
+  ['kube-apiserver', apiserverListeners],
+  ['kubelet', (_node, own) => kubeletListeners(own)],
+  ['kube-scheduler', (_node, own) => controlPlaneListeners(SCHEDULER, own)],
+  ['kube-controller-manager', (_node, own) => controlPlaneListeners(CONTROLLER_MANAGER, own)],
+  ['etcd', etcdListeners],
+  ['kube-proxy', (_node, own) => kubeProxyListeners(own)],
+  ['cloud-controller-manager', (_node, own) => controlPlaneListeners(CLOUD_CONTROLLER_MANAGER, own)],
+];
+
+/** Everything that listens, and what of it the input does not show. */
+export function listenersOf(node: NodeModel, plugins: readonly NetworkPluginFact[]): NodeListeners {
+  const listeners: PortListener[] = [];
+  const unknown: UnknownListener[] = [];
+  for (const [name, ask] of COMPONENTS) {
+    const own = component(node, name);
+    if (own === undefined) continue;
+    if (!own.hostNetwork) {
+      const message = `${name} does not share the node's network: it listens on the address of its pod.`;
+      unknown.push({ component: name, message });
+      continue;
+    }
+    const found = known(() => ask(node, own));
+    if (found instanceof UnknownValue) unknown.push({ component: name, message: found.message });
+    else listeners.push(...found);
+  }
+  const runsPods = component(node, 'kubelet') !== undefined;
+  return {
+    listeners: [...listeners, ...(runsPods ? nodePortListeners(node) : []), ...networkPluginListeners(plugins)],
+    unknown,
+    peers: peersOf(node),
+  };
+}
+
+/** Addresses of the cluster's machines that this node's own configuration names. */
+function peersOf(node: NodeModel): KnownPeers {
+  const apiserver = component(node, 'kube-apiserver');
+  const etcd = component(node, 'etcd');
+  const kubelet = component(node, 'kubelet');
+  const ask = (read: () => readonly string[]): readonly string[] => {
+    const found = known(read);
+    return found instanceof UnknownValue ? [] : found;
+  };
+  const hosts = (urls: readonly string[]): readonly string[] =>
+    urls.flatMap((url) => {
+      const parsed = parseUrl(url);
+      return parsed.ok ? [parsed.url.host] : [];
+    });
+  const control = [
+    ...(apiserver === undefined ? [] : ask(() => [text(apiserver, 'advertise-address')])),
+    ...(etcd === undefined
+      ? []
+      : ask(() => [
+          ...hosts(memberUrls(etcd)),
+          ...urlsOf(etcd, 'advertise-client-urls', 'initial-advertise-peer-urls').map(({ host }) => host),
+        ])),
+  ];
+  const nodes = kubelet === undefined ? [] : ask(() => list(kubelet, 'node-ip').flatMap((one) => one.split(',')));
+  return { controlPlane: addresses(control), nodes: addresses([...nodes, ...control]) };
+}
+
+function addresses(written: readonly string[]): readonly string[] {
+  const found = written
+    .map((one) => one.trim())
+    .filter((one) => ipVersion(one) !== 0 && !one.includes('%') && !isLoopback(one) && !isUnspecified(one));
+  return [...new Set(found)].slice(0, 100);
+}
