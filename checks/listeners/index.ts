@@ -2,6 +2,7 @@
 import { isLoopback, isUnspecified, parseUrl } from '../../src/config/url.ts';
 import type { Component } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
+import { NETWORK_PLUGINS } from '../../src/model/ports-report.ts';
 import type { KnownPeers, NetworkPluginFact, PortListener, UnknownListener } from '../../src/model/ports-report.ts';
 import { UnknownValue } from '../../src/model/unknown.ts';
 import { ipVersion } from '../../src/text/address.ts';
@@ -12,13 +13,16 @@ import { apiserverListeners } from './apiserver.ts';
 import { controlPlaneListeners } from './control-plane.ts';
 import { etcdListeners, memberUrls } from './etcd.ts';
 import { kubeletListeners } from './kubelet.ts';
-import { kubeProxyListeners, nodePortListeners } from './kube-proxy.ts';
+import { kubeProxyApplicability } from '../shared/kube-proxy.ts';
+import { KUBE_PROXY_DEFAULTS, kubeProxyListeners, nodePortListeners } from './kube-proxy.ts';
 import { networkPluginListeners } from './network-plugin.ts';
 
 export interface NodeListeners {
   readonly listeners: readonly PortListener[];
   readonly unknown: readonly UnknownListener[];
   readonly peers: KnownPeers;
+  /** What may listen as well, by its defaults: the input does not show whether the node has it. */
+  readonly elsewhere: readonly PortListener[];
 }
 
 type Ask = (node: NodeModel, own: Component) => readonly PortListener[];
@@ -34,8 +38,11 @@ const COMPONENTS: readonly (readonly [Component['name'], Ask])[] = [
   ['cloud-controller-manager', (_node, own) => controlPlaneListeners(CLOUD_CONTROLLER_MANAGER, own)],
 ];
 
-/** Everything that listens, and what of it the input does not show. */
-export function listenersOf(node: NodeModel, plugins: readonly NetworkPluginFact[]): NodeListeners {
+/**
+ * Everything that listens, and what of it the input does not show.
+ * @param plugins undefined where nobody knows which network plugin the node has
+ */
+export function listenersOf(node: NodeModel, plugins: readonly NetworkPluginFact[] | undefined): NodeListeners {
   const listeners: PortListener[] = [];
   const unknown: UnknownListener[] = [];
   for (const [name, ask] of COMPONENTS) {
@@ -51,12 +58,20 @@ export function listenersOf(node: NodeModel, plugins: readonly NetworkPluginFact
     else listeners.push(...found);
   }
   const runsPods = component(node, 'kubelet') !== undefined;
+  const proxy = runsPods ? kubeProxyApplicability(node) : undefined;
+  if (proxy?.kind === 'not-assessed') unknown.push({ component: 'kube-proxy', message: proxy.reason });
   return {
-    listeners: [...listeners, ...(runsPods ? nodePortListeners(node) : []), ...networkPluginListeners(plugins)],
+    listeners: [...listeners, ...(runsPods ? nodePortListeners(node) : []), ...networkPluginListeners(plugins ?? [])],
     unknown,
     peers: peersOf(node),
+    elsewhere: [
+      ...(proxy?.kind === 'not-assessed' ? KUBE_PROXY_DEFAULTS : []),
+      ...(plugins === undefined ? networkPluginListeners(ANY_PLUGIN) : []),
+    ],
   };
 }
+
+const ANY_PLUGIN = NETWORK_PLUGINS.map((name): NetworkPluginFact => ({ name, because: '--cni' }));
 
 /** Addresses of the cluster's machines that this node's own configuration names. */
 function peersOf(node: NodeModel): KnownPeers {

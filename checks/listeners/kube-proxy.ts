@@ -62,6 +62,24 @@ export function kubeProxyListeners(proxy: Component): readonly PortListener[] {
   });
 }
 
+/** What a kube-proxy that nobody configured opens beyond the node. */
+export const KUBE_PROXY_DEFAULTS: readonly PortListener[] = ENDPOINTS.filter(
+  ({ address }) => address === 'healthz-bind-address',
+).map((one) =>
+  listener({
+    component: 'kube-proxy',
+    purpose: one.purpose,
+    address: '',
+    port: one.defaultPort,
+    tls: 'no',
+    authentication: ['nobody'],
+    reach: one.reach,
+    need: OPTIONAL,
+    cause: { setting: `--${one.address}`, value: '0.0.0.0:10256', origin: 'default', file: null, line: null },
+    source: k8s('pkg/proxy/apis/config/v1alpha1/defaults.go'),
+  }),
+);
+
 /** The range of NodePorts, over TCP and UDP; whether Services use it, no file of the node shows. */
 export function nodePortListeners(node: NodeModel): readonly PortListener[] {
   const apiserver = component(node, 'kube-apiserver');

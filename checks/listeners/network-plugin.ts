@@ -34,7 +34,13 @@ const PLAIN = { tls: 'no', authentication: ['nobody'], reach: ['nodes'] } as con
 const MUTUAL = { tls: 'yes', authentication: ['client-certificate'], reach: ['nodes'] } as const;
 /** WireGuard encrypts, and is no TLS. */
 const WIREGUARD = { tls: 'n/a', authentication: ['wireguard-key'], reach: ['nodes'] } as const;
-const HEALTH = { tls: 'no', authentication: ['nobody'], reach: ['self'], need: OPTIONAL, address: 'localhost' } as const;
+const HEALTH = {
+  tls: 'no',
+  authentication: ['nobody'],
+  reach: ['self'],
+  need: OPTIONAL,
+  address: 'localhost',
+} as const;
 const METRICS = { tls: 'no', authentication: ['nobody'], reach: ['monitoring'], need: OPTIONAL } as const;
 
 const FELIX = 'projectcalico/calico felix/config/config_params.go';

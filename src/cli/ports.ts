@@ -62,7 +62,9 @@ function networkPluginOf(text: string | undefined): NetworkPluginName | 'none' |
   if (text === undefined) return undefined;
   const name = CHOICES.find((one) => one === text);
   if (name === undefined) {
-    throw new UsageError(`--cni '${text}': unknown network plugin.${didYouMean(text, CHOICES)} Known: ${CHOICES.join(', ')}`);
+    throw new UsageError(
+      `--cni '${text}': unknown network plugin.${didYouMean(text, CHOICES)} Known: ${CHOICES.join(', ')}`,
+    );
   }
   return name;
 }

@@ -1,7 +1,7 @@
 /** What a packet filter has against the listeners of a node. */
 import type { AdmittedPorts, FirewallVerdict, Probe, ReadRules } from '../model/firewall.ts';
 import type { PortFinding, PortListener, PortsNode, Reach } from '../model/ports-report.ts';
-import { isOfTheSystem, isOn, ownerText, portText, reachText } from './ports-words.ts';
+import { isOfTheSystem, isOn, ownerText, portText, reachText, supply } from './ports-words.ts';
 
 /** Rules that admit ports beyond these are left out; no node has so many. */
 const MAX_ADMITTED = 500;
@@ -41,12 +41,7 @@ class Comparison {
   readonly #admitted: readonly AdmittedPorts[];
   readonly #others: readonly PortListener[];
 
-  constructor(
-    node: PortsNode,
-    rules: ReadRules,
-    admitted: readonly AdmittedPorts[],
-    others: readonly PortListener[],
-  ) {
+  constructor(node: PortsNode, rules: ReadRules, admitted: readonly AdmittedPorts[], others: readonly PortListener[]) {
     this.#node = node;
     this.#rules = rules;
     this.#admitted = admitted;
@@ -74,7 +69,15 @@ class Comparison {
     const who = `${ownerText(one)} on ${one.address}:${one.port}`;
     return verdict.kind === 'closed'
       ? [finding('closed', 'fail', one, `The node's own programs do not reach ${who}: ${verdict.why}.`, verdict)]
-      : [finding('undecided', 'not-assessed', one, `Whether the node's own programs reach ${who}: ${verdict.why}.`, verdict)];
+      : [
+          finding(
+            'undecided',
+            'not-assessed',
+            one,
+            `Whether the node's own programs reach ${who}: ${verdict.why}.`,
+            verdict,
+          ),
+        ];
   }
 
   listener(one: PortListener): readonly PortFinding[] {
@@ -145,14 +148,16 @@ class Comparison {
     const place = { component: null, protocol, port: from, lastPort: to, line };
     const plugin = this.#others.find((one) => isOn(one, place));
     if (plugin !== undefined) {
-      const message = `Line ${line} admits ${portText(protocol, from, to)}, where ${plugin.component} listens (${plugin.purpose}); the input does not show whether the node has it: say so with --cni.`;
+      const message = `Line ${line} admits ${portText(protocol, from, to)}, where ${plugin.component} listens (${plugin.purpose}); the input does not show whether the node has it${supply(plugin)}.`;
       return [{ kind: 'undecided', status: 'not-assessed', ...place, message }];
     }
     const twin = [...this.#node.listeners, ...this.#others].find(
       (one) => one.scope !== 'loopback' && one.protocol !== protocol && one.port === port && one.lastPort === lastPort,
     );
     const hint =
-      twin === undefined ? '' : ` ${capital(ownerText(twin))} is ${portText(twin.protocol, twin.port)}: the protocol is wrong.`;
+      twin === undefined
+        ? ''
+        : ` ${capital(ownerText(twin))} is ${portText(twin.protocol, twin.port)}: the protocol is wrong.`;
     const message = `Line ${line} admits ${portText(protocol, from, to)}, and nothing that the input shows listens there.${hint}`;
     return [{ kind: 'open', status: 'warn', ...place, message }];
   }

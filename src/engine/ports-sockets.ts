@@ -1,7 +1,7 @@
 /** What the open sockets of a node have against what is configured to listen. */
 import type { OpenSocket, ReadSockets } from '../model/firewall.ts';
 import type { PortFinding, PortListener, PortsNode } from '../model/ports-report.ts';
-import { isOfTheSystem, ownerText, portText, reachText } from './ports-words.ts';
+import { isOfTheSystem, ownerText, portText, reachText, supply } from './ports-words.ts';
 
 const MAX_FINDINGS = 500;
 
@@ -35,7 +35,7 @@ function distinct(sockets: readonly OpenSocket[]): readonly OpenSocket[] {
 
 function unexpected(
   socket: OpenSocket,
-  { listeners, networkPlugins }: PortsNode,
+  { listeners }: PortsNode,
   others: readonly PortListener[],
 ): readonly PortFinding[] {
   const { protocol, port, line } = socket;
@@ -57,8 +57,8 @@ function unexpected(
   }
   if (isOfTheSystem(protocol, port)) return [];
   const plugin = others.find(on);
-  if (plugin !== undefined && networkPlugins.length === 0) {
-    const message = `${by} listens on ${where}, as ${plugin.component} would (${plugin.purpose}); the input does not show whether the node has it: say so with --cni.`;
+  if (plugin !== undefined) {
+    const message = `${by} listens on ${where}, as ${plugin.component} would (${plugin.purpose}); the input does not show whether the node has it${supply(plugin)}.`;
     return [{ kind: 'undecided', status: 'not-assessed', component: null, ...place, message }];
   }
   const message = `${by} listens on ${where}, and nothing that the input shows is configured to.`;

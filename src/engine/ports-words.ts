@@ -44,3 +44,8 @@ export function isOn(
 export function isOfTheSystem(protocol: PortProtocol, port: number): boolean {
   return (protocol === 'tcp' && port === 22) || (protocol === 'udp' && port === 68);
 }
+
+/** What would show whether a node has what listens by default, as the end of a sentence. */
+export function supply({ component, cause }: PortListener): string {
+  return cause.setting === 'network plugin' ? ': say so with --cni' : `: give the configuration of ${component}`;
+}

@@ -26,6 +26,8 @@ export interface PortsMachine {
   readonly peers: KnownPeers;
   readonly networkPlugins: readonly NetworkPluginFact[];
   readonly networkPluginSettled: boolean;
+  /** What may listen as well, and the input does not show whether the node has it. */
+  readonly elsewhere: readonly PortListener[];
 }
 
 export interface PortsInput {
@@ -35,8 +37,6 @@ export interface PortsInput {
   readonly problems: readonly ReportProblem[];
   /** What the first machine is compared with. */
   readonly against?: { readonly file: string; readonly read: Extract<ReadFirewall, { ok: true }>['firewall'] };
-  /** What any network plugin would listen on, for a node whose own is not known. */
-  readonly pluginListeners: readonly PortListener[];
 }
 
 /** Puts the report together; secrets go no further than here. */
@@ -69,14 +69,11 @@ function portsNode({ node, ...rest }: PortsMachine): PortsNode {
   };
 }
 
-function comparisonOf(
-  nodes: readonly PortsNode[],
-  { against, pluginListeners }: PortsInput,
-): PortsComparison | null {
+function comparisonOf(nodes: readonly PortsNode[], { against, machines }: PortsInput): PortsComparison | null {
   const [node] = nodes;
   if (against === undefined || node === undefined) return null;
   const { file, read } = against;
-  const others = node.networkPluginSettled ? [] : pluginListeners;
+  const others = machines[0]?.elsewhere ?? [];
   const findings = read.format === 'ss' ? compareSockets(node, read, others) : compareRules(node, read, others);
   return {
     file,

@@ -168,8 +168,7 @@ function ruleOf(reading: Reading, table: Table, words: readonly string[], text: 
   const isAdmission = rule.target === 'ACCEPT' || table.chains.has(rule.target);
   const isInput = table.name === 'filter' && !/^-A (?:FORWARD|OUTPUT)\b/.test(text);
   if (isAdmission && isInput && (rule.protocol === 'tcp' || rule.protocol === 'udp')) {
-    for (const [port, lastPort] of ports)
-      reading.admitted.push({ protocol: rule.protocol, port, lastPort, line });
+    for (const [port, lastPort] of ports) reading.admitted.push({ protocol: rule.protocol, port, lastPort, line });
   }
   return { line, text, conditions, action: actionOf(rule) };
 }
@@ -187,8 +186,7 @@ function actionOf({ target, isGoto }: RuleReader): Action {
       return { kind: 'return' };
     default:
       if (PASSING.has(target)) return { kind: 'continue' };
-      if (TARGETS_UNKNOWN.has(target))
-        return { kind: 'unknown', what: `the target ${target} is not followed` };
+      if (TARGETS_UNKNOWN.has(target)) return { kind: 'unknown', what: `the target ${target} is not followed` };
       return { kind: isGoto ? 'goto' : 'jump', chain: target };
   }
 }

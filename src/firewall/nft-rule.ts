@@ -138,7 +138,9 @@ class RuleReader {
     this.conditions.push((probe) => (probe.family === family ? YES : NO));
     if (field === 'saddr') return sentFrom;
     if (field === 'daddr') return sentTo;
-    return field === 'protocol' || field === 'nexthdr' ? (values, negated) => this.#protocolTest(values, negated) : undefined;
+    return field === 'protocol' || field === 'nexthdr'
+      ? (values, negated) => this.#protocolTest(values, negated)
+      : undefined;
   }
 
   #metaTest(): Test | undefined {
@@ -152,7 +154,9 @@ class RuleReader {
       case 'nfproto':
       case 'protocol':
         return (values, negated) => {
-          const families = values.map((value) => (/^(?:ipv4|ip)$/.test(value) ? 4 : /^(?:ipv6|ip6)$/.test(value) ? 6 : 0));
+          const families = values.map((value) =>
+            /^(?:ipv4|ip)$/.test(value) ? 4 : /^(?:ipv6|ip6)$/.test(value) ? 6 : 0,
+          );
           return ({ family }) => (families.includes(family) === negated ? NO : YES);
         };
       case 'pkttype':
@@ -165,9 +169,7 @@ class RuleReader {
   /** `fib daddr type local`: an address of the node, as what is asked about here has. */
   #fibTest(): Test | undefined {
     const isDestination = this.#next() === 'daddr' && this.#next() === 'type';
-    return isDestination
-      ? (values, negated) => () => (values.includes('local') === negated ? NO : YES)
-      : undefined;
+    return isDestination ? (values, negated) => () => (values.includes('local') === negated ? NO : YES) : undefined;
   }
 
   #protocolTest(values: readonly string[], negated: boolean): Condition {
@@ -210,7 +212,8 @@ class RuleReader {
     if (first.startsWith('@')) {
       this.#at += 1;
       const set = this.#sets.get(first.slice(1));
-      if (set === undefined || set.isChanging) return { kind: 'unknown', what: `the file does not tell what is in ${first}` };
+      if (set === undefined || set.isChanging)
+        return { kind: 'unknown', what: `the file does not tell what is in ${first}` };
       return this.#elements(set.elements, operator);
     }
     if (first === '{') return this.#elements(this.#braces(), operator);

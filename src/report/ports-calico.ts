@@ -92,10 +92,7 @@ function rule({ protocol, port, lastPort, from, comment }: Admission): readonly 
   const source =
     from === 'anyone'
       ? []
-      : [
-          '      source:',
-          `        selector: kubetls-peer in { ${from.map((group) => `'${group}'`).join(', ')} }`,
-        ];
+      : ['      source:', `        selector: kubetls-peer in { ${from.map((group) => `'${group}'`).join(', ')} }`];
   return [
     `    # ${comment}`,
     '    - action: Allow',

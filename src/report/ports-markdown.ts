@@ -24,7 +24,7 @@ function section(report: PortsReport, node: PortsNode): string {
       ['Port', 'Admit from', 'Component', 'For', 'TLS', 'Callers show', 'Needed'],
       beyond.map((one) => [
         portText(one),
-        reachText({ ...one, reach: one.reach.filter((who) => who !== 'self') }),
+        reachText(one),
         one.component,
         one.purpose,
         tlsText(one),
@@ -39,7 +39,9 @@ function section(report: PortsReport, node: PortsNode): string {
         ]),
     ...(closed.length === 0
       ? []
-      : [`Admit nobody to:\n\n${closed.map((one) => `- ${portText(one)}: ${one.component}, ${cell(one.purpose)}`).join('\n')}`]),
+      : [
+          `Admit nobody to:\n\n${closed.map((one) => `- ${portText(one)}: ${one.component}, ${cell(one.purpose)}`).join('\n')}`,
+        ]),
     ...(local.length === 0
       ? []
       : [

@@ -45,7 +45,13 @@ const GROUP_OF: Readonly<Partial<Record<Reach, Group>>> = {
 };
 
 /** ssh is none of Kubernetes' listeners; a rule set without it locks out whoever loads it. */
-const SSH: Admission = { protocol: 'tcp', port: 22, lastPort: 22, from: ['admins'], comment: 'ssh, so that nobody is locked out' };
+const SSH: Admission = {
+  protocol: 'tcp',
+  port: 22,
+  lastPort: 22,
+  from: ['admins'],
+  comment: 'ssh, so that nobody is locked out',
+};
 
 /** What to admit: each port once, with everybody who has to reach one of its listeners. */
 export function admissionsOf({ listeners }: PortsNode): readonly Admission[] {

@@ -47,9 +47,10 @@ const REACH: Readonly<Record<Reach, string>> = {
   nobody: 'nobody',
 };
 
-/** Who has to reach it. */
-export function reachText({ reach }: PortListener): string {
-  return reach.map((one) => REACH[one]).join(', ');
+/** Who has to reach it; that the node itself does goes without saying where others do. */
+export function reachText({ reach }: Pick<PortListener, 'reach'>): string {
+  const others = reach.filter((one) => one !== 'self');
+  return (others.length === 0 ? reach : others).map((one) => REACH[one]).join(', ');
 }
 
 /** `--secure-port=10250 (default)`, with the file and line where somebody wrote it. */

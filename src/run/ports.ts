@@ -1,12 +1,10 @@
 /** One run from inputs to the report on ports. */
 import { listenersOf } from '../../checks/listeners/index.ts';
-import { networkPluginListeners } from '../../checks/listeners/network-plugin.ts';
 import { networkPluginsOf } from '../discover/network-plugin.ts';
 import { buildPortsReport } from '../engine/ports.ts';
 import type { PortsInput, PortsMachine } from '../engine/ports.ts';
 import { readFirewall } from '../firewall/read.ts';
-import { NETWORK_PLUGINS } from '../model/ports-report.ts';
-import type { NetworkPluginFact, NetworkPluginName, PortsReport } from '../model/ports-report.ts';
+import type { NetworkPluginName, PortsReport } from '../model/ports-report.ts';
 import { readNamedFile } from '../source/named-file.ts';
 import type { Stdin } from '../source/named-file.ts';
 import type { Source } from '../source/source.ts';
@@ -55,14 +53,12 @@ function judgePorts({ inputs, nodes, problems }: AssembledInputs, options: Ports
   if (compared !== undefined && nodes.length > 1) {
     return fail(`--against speaks of one node, and the inputs hold ${nodes.length}: compare them one by one`);
   }
-  const any = NETWORK_PLUGINS.map((name): NetworkPluginFact => ({ name, because: '--cni' }));
   const input: PortsInput = {
     at,
     inputs,
     machines: nodes.map((machine) => portsMachine(machine, options)),
     problems: unique(problems),
     ...(compared === undefined ? {} : { against: compared.against }),
-    pluginListeners: networkPluginListeners(any),
   };
   return { ok: true, report: buildPortsReport(input) };
 }
@@ -73,17 +69,19 @@ function portsMachine({ node, files }: AssembledMachine, { networkPlugin }: Port
       ? networkPluginsOf(files)
       : networkPlugin === 'none'
         ? []
-        : [{ name: networkPlugin, because: '--cni' }];
+        : [{ name: networkPlugin, because: `--cni ${networkPlugin}` }];
+  const networkPluginSettled = networkPlugin !== undefined || networkPlugins.length > 0;
   return {
     node,
-    ...listenersOf(node, networkPlugins),
+    ...listenersOf(node, networkPluginSettled ? networkPlugins : undefined),
     networkPlugins,
-    networkPluginSettled: networkPlugin !== undefined || networkPlugins.length > 0,
+    networkPluginSettled,
   };
 }
 
 type Compared =
-  { readonly ok: true; readonly against: NonNullable<PortsInput['against']> } | { readonly ok: false; readonly message: string };
+  | { readonly ok: true; readonly against: NonNullable<PortsInput['against']> }
+  | { readonly ok: false; readonly message: string };
 
 function comparedWith({ file, text }: NonNullable<PortsOptions['against']>): Compared {
   const read = readFirewall(text);
