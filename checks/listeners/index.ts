@@ -9,6 +9,7 @@ import { ipVersion } from '../../src/text/address.ts';
 import { component, known, list, text } from '../shared/access.ts';
 import { CLOUD_CONTROLLER_MANAGER, CONTROLLER_MANAGER, SCHEDULER } from '../shared/control-plane.ts';
 import { urlsOf } from '../shared/etcd.ts';
+import { kinshipOf } from '../shared/same-cluster.ts';
 import { apiserverListeners } from './apiserver.ts';
 import { controlPlaneListeners } from './control-plane.ts';
 import { etcdListeners, memberUrls } from './etcd.ts';
@@ -73,8 +74,17 @@ export function listenersOf(node: NodeModel, plugins: readonly NetworkPluginFact
 
 const ANY_PLUGIN = NETWORK_PLUGINS.map((name): NetworkPluginFact => ({ name, because: '--cni' }));
 
-/** Addresses of the cluster's machines that this node's own configuration names. */
+/** Addresses of the cluster's machines that the configuration of this node names, and of others of its cluster. */
 function peersOf(node: NodeModel): KnownPeers {
+  const machines = [node, ...(node.others ?? []).filter((other) => kinshipOf(node, other) === 'same')];
+  const all = machines.map(namedBy);
+  return {
+    controlPlane: addresses(all.flatMap(({ controlPlane }) => controlPlane)),
+    nodes: addresses(all.flatMap(({ nodes }) => nodes)),
+  };
+}
+
+function namedBy(node: NodeModel): KnownPeers {
   const apiserver = component(node, 'kube-apiserver');
   const etcd = component(node, 'etcd');
   const kubelet = component(node, 'kubelet');
@@ -97,7 +107,7 @@ function peersOf(node: NodeModel): KnownPeers {
         ])),
   ];
   const nodes = kubelet === undefined ? [] : ask(() => list(kubelet, 'node-ip').flatMap((one) => one.split(',')));
-  return { controlPlane: addresses(control), nodes: addresses([...nodes, ...control]) };
+  return { controlPlane: control, nodes: [...nodes, ...control] };
 }
 
 function addresses(written: readonly string[]): readonly string[] {

@@ -93,7 +93,7 @@ class Comparison {
                 'undecided',
                 'not-assessed',
                 one,
-                `Whether ${at(one)} is open: ${verdict.why}. ${capital(reachText(one.reach))} ${one.reach.includes('nobody') ? 'has' : 'have'} to reach ${ownerText(one)}.`,
+                `Whether ${at(one)} is open: ${verdict.why}. ${meant(one)}`,
                 verdict,
               ),
             ];
@@ -126,13 +126,13 @@ class Comparison {
     const { reach } = one;
     const whom = verdict.kind === 'open' ? 'everybody' : 'some';
     if (reach.includes('nobody')) {
-      const message = `${capital(at(one))} is open to ${whom} (${verdict.why}): ${ownerText(one)} is for nobody beyond the node.`;
+      const message = `${capital(at(one))} is open to ${whom} (${verdict.why}): ${meant(one)}`;
       return [finding('open', 'warn', one, message, verdict)];
     }
     if (verdict.kind === 'limited' || reach.some((who) => ANYWHERE.includes(who))) return [];
     // Where nobody can tell whether it listens, an open door is one only if somebody opened it by its number.
     if (isPlugin(one) && !this.#admitted.some((rule) => isOn(one, rule))) return [];
-    const message = `${capital(at(one))} is open to everybody (${verdict.why}), and only ${reachText(beyondSelf(one))} ${one.reach.includes('self') && beyondSelf(one).length === 0 ? 'has' : 'have'} to reach ${ownerText(one)}.`;
+    const message = `${capital(at(one))} is open to everybody (${verdict.why}), and only ${reachText(beyondSelf(one))} must reach ${ownerText(one)}.`;
     return [finding('open', 'warn', one, message, verdict)];
   }
 
@@ -199,6 +199,13 @@ function isIndifferent({ need, reach }: PortListener): boolean {
 /** Nobody can tell from the node's files whether it listens. */
 function isPlugin({ cause }: PortListener): boolean {
   return cause.setting === 'network plugin';
+}
+
+/** Who is meant to reach it. */
+function meant(one: PortListener): string {
+  return one.reach.includes('nobody')
+    ? `${ownerText(one)} is for nobody beyond the node.`
+    : `${ownerText(one)} is for ${reachText(beyondSelf(one))}.`;
 }
 
 function beyondSelf({ reach }: PortListener): readonly Reach[] {

@@ -42,7 +42,7 @@ function unexpected(
   const on = (one: PortListener): boolean => one.protocol === protocol && one.port <= port && port <= one.lastPort;
   const own = listeners.filter(on);
   const expected = own.find(({ scope }) => scope !== 'loopback');
-  const by = socket.process === undefined ? 'Something' : socket.process;
+  const by = socket.process ?? 'Something';
   const where = `${portText(protocol, port)} on ${socket.address === '*' ? 'every address' : socket.address}`;
   const place = { protocol, port, lastPort: port, line };
   if (expected !== undefined) {

@@ -40,9 +40,9 @@ export function isOn(
   return one.protocol === protocol && one.port <= lastPort && port <= one.lastPort;
 }
 
-/** Of the operating system, and no matter of Kubernetes: ssh, and replies to a DHCP client. */
+/** Of the operating system, and no matter of Kubernetes: ssh, and replies to a DHCP client (RFC 2131, RFC 8415). */
 export function isOfTheSystem(protocol: PortProtocol, port: number): boolean {
-  return (protocol === 'tcp' && port === 22) || (protocol === 'udp' && port === 68);
+  return (protocol === 'tcp' && port === 22) || (protocol === 'udp' && (port === 68 || port === 546));
 }
 
 /** What would show whether a node has what listens by default, as the end of a sentence. */

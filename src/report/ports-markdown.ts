@@ -53,7 +53,7 @@ function section(report: PortsReport, node: PortsNode): string {
 function needText({ need }: PortListener): string {
   switch (need.kind) {
     case 'required':
-      return `yes: ${need.breaks}`;
+      return `yes: without it, ${need.breaks}`;
     case 'depends':
       return `depends on ${need.on}`;
     case 'optional':

@@ -67,7 +67,7 @@ function reasons({ width, paint }: Page, one: PortListener): string[] {
     one.need.kind === 'depends'
       ? `depends on ${one.need.on}`
       : one.need.kind === 'required'
-        ? `closed, ${one.need.breaks}`
+        ? `where it is closed, ${one.need.breaks}`
         : '';
   return [one.purpose, causeText(one), need, one.source]
     .filter((text) => text !== '')
@@ -105,7 +105,12 @@ function comparisonBlocks({ report, width, paint }: Page): string[][] {
   const count = (...kinds: readonly PortFinding['kind'][]): number =>
     findings.filter(({ kind }) => kinds.includes(kind)).length;
   return [
-    [paint.bold(fit(`Compared with ${oneLine(comparison.file)} (${comparison.format})`, width))],
+    [
+      paint.bold(fit(`Compared with ${oneLine(comparison.file)} (${comparison.format})`, width)),
+      ...(comparison.format === 'ss'
+        ? []
+        : wrap('Where rules name senders, whether these are who must reach the port is for you to judge.', width)),
+    ],
     ...sorted.map((one) => [
       `${paint.status(one.status)}  ${one.kind} ${portText(one)}${one.line === null ? '' : `, line ${one.line}`}`,
       ...indented(oneLine(one.message), width, INDENT),
