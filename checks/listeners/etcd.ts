@@ -3,7 +3,7 @@ import { parseUrls } from '../../src/config/url.ts';
 import type { Component } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Authentication, Need, PortListener, Reach } from '../../src/model/ports-report.ts';
-import { component, known, list, setting } from '../shared/access.ts';
+import { component, known, knownOr, list, setting } from '../shared/access.ts';
 import { clientAuthentication, CLIENT_SIDE, isOwnHost, PEER_SIDE, urlsOf } from '../shared/etcd.ts';
 import type { EtcdSide } from '../shared/etcd.ts';
 import { minTLSOf } from '../shared/listener.ts';
@@ -88,7 +88,8 @@ function clientNeed(node: NodeModel, etcd: Component): Need {
   if (own === undefined) return { kind: 'required', breaks: 'the API servers no longer reach their store' };
   const dialled =
     own instanceof UnknownValue ? [] : parseUrls([...own]).flatMap((url) => (url.ok ? [url.url.host] : []));
-  return dialled.some((host) => !isOwnHost(node, etcd, host))
+  // Where the addresses of this machine are not known, nobody can tell whose the others are.
+  return knownOr(false, () => dialled.some((host) => !isOwnHost(node, etcd, host)))
     ? { kind: 'required', breaks: 'API servers of other machines no longer reach this member' }
     : {
         kind: 'depends',

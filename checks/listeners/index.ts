@@ -12,6 +12,7 @@ import { urlsOf } from '../shared/etcd.ts';
 import { kinshipOf } from '../shared/same-cluster.ts';
 import { apiserverListeners } from './apiserver.ts';
 import { controlPlaneListeners } from './control-plane.ts';
+import { distributionListeners, distributionUnknown } from './distribution.ts';
 import { etcdListeners, memberUrls } from './etcd.ts';
 import { kubeletListeners } from './kubelet.ts';
 import { kubeProxyApplicability } from '../shared/kube-proxy.ts';
@@ -58,6 +59,8 @@ export function listenersOf(node: NodeModel, plugins: readonly NetworkPluginFact
     if (found instanceof UnknownValue) unknown.push({ component: name, message: found.message });
     else listeners.push(...found);
   }
+  listeners.push(...distributionListeners(node, listeners));
+  unknown.push(...distributionUnknown(node));
   const runsPods = component(node, 'kubelet') !== undefined;
   const proxy = runsPods ? kubeProxyApplicability(node) : undefined;
   if (proxy?.kind === 'not-assessed') unknown.push({ component: 'kube-proxy', message: proxy.reason });

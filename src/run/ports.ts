@@ -70,7 +70,9 @@ function portsMachine({ node, files }: AssembledMachine, { networkPlugin }: Port
       : networkPlugin === 'none'
         ? []
         : [{ name: networkPlugin, because: `--cni ${networkPlugin}` }];
-  const networkPluginSettled = networkPlugin !== undefined || networkPlugins.length > 0;
+  // A machine without a kubelet runs no pods, and no plugin for them.
+  const runsNoPods = (node.live || node.layout === 'root') && !node.components.has('kubelet');
+  const networkPluginSettled = networkPlugin !== undefined || networkPlugins.length > 0 || runsNoPods;
   return {
     node,
     ...listenersOf(node, networkPluginSettled ? networkPlugins : undefined),
