@@ -1,5 +1,5 @@
 /**
- * The output of `nft list ruleset`.
+ * The output of `nft list ruleset`, and a file of such tables for `nft -f`.
  * Sources: nftables src/parser_bison.y (the grammar), src/rule.c (how it is printed), nft(8); hooks and priorities as in
  * nft(8), "Standard priority names". Of a table only what a connection to the node passes is followed.
  */
@@ -106,19 +106,31 @@ class Outline {
     this.#words = words;
   }
 
+  /** What is in force at the end: a file for `nft -f` takes away what was there before. */
   tables(): readonly Table[] {
-    const tables: Table[] = [];
+    let tables: Table[] = [];
     for (;;) {
       this.#skipEnds();
-      if (this.#at >= this.#words.length) return tables;
-      tables.push(this.#table());
+      const first = this.#peek()?.text;
+      if (first === undefined) return tables;
+      if (first === 'table') {
+        const table = this.#table();
+        if (table !== undefined) tables.push(table);
+      } else if (first === 'flush' || first === 'delete' || first === 'destroy') {
+        const [, what, family, name] = this.#statement().map(({ text }) => text);
+        if (what === 'ruleset') tables = [];
+        else if (what === 'table') tables = tables.filter((one) => one.family !== family || one.name !== name);
+        else this.#fail(`'${first} ${(what ?? '').slice(0, 40)}' is not followed`);
+      } else this.#fail(`expected 'table', as \`nft list ruleset\` prints it`);
     }
   }
 
-  #table(): Table {
+  /** Undefined for a table that is only named, so that it can be deleted. */
+  #table(): Table | undefined {
     this.#expect('table');
     const family = this.#take();
     const name = this.#take();
+    if (/^[\n;]$/.test(this.#peek()?.text ?? '\n')) return undefined;
     this.#expect('{');
     const table: Table = {
       family,

@@ -9,7 +9,7 @@ export function readFirewall(text: string): ReadFirewall {
   const normal = text.replaceAll('\r\n', '\n').replace(/^\ufeff/, '');
   const first = /^[ \t]*(?!#|[ \t\n])[^\n]*/m.exec(normal)?.[0].trim() ?? '';
   if (/^\*[a-z]+$/.test(first)) return readIptablesSave(normal);
-  if (/^table \S+ \S+ \{/.test(first)) return readNftables(normal);
+  if (/^(?:table \S+ \S|flush ruleset$|(?:flush|delete|destroy) table \S)/.test(first)) return readNftables(normal);
   if (/^(?:Netid|State|tcp|udp|LISTEN|UNCONN)\s/.test(first)) return readSockets(normal);
   return {
     ok: false,

@@ -128,6 +128,14 @@ table ip dormant {
   expect(rules.decide({ ...KUBELET, family: 6 }).kind).toBe('open');
 });
 
+test('a file for nft -f: what it deletes is not in force', () => {
+  const old = 'table inet filter {\n\tchain input {\n\t\ttype filter hook input priority 0; policy drop;\n\t}\n}\n';
+  const file = `#!/usr/sbin/nft -f\n${old}table inet filter\ndelete table inet filter\n${listed(['accept'])}`;
+  expect(rulesOf(file).decide(KUBELET).kind).toBe('open');
+  expect(rulesOf(`flush ruleset\n${listed(['accept'])}`).decide(KUBELET).kind).toBe('open');
+  expect(rulesOf(`${old}${listed(['accept'])}`).decide(KUBELET).kind).toBe('closed');
+});
+
 describe('what is none of its output is a fault with its line', () => {
   test.each<[what: string, text: string, message: RegExp]>([
     ['cut off', listed([]).slice(0, -20), /cut off/],
