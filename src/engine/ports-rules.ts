@@ -111,7 +111,7 @@ class Comparison {
     const twin = this.#twinAdmitted(one);
     if (need.kind === 'optional') return [];
     if (need.kind === 'required') {
-      const message = `${shut}, and ${reachText(beyondSelf(one))} must reach ${ownerText(one)}: ${need.breaks}.`;
+      const message = `${shut}, and ${reachText(requiredBy(one))} must reach ${ownerText(one)}: ${need.breaks}.`;
       return [finding('closed', 'fail', one, message, verdict)];
     }
     if (twin !== undefined) {
@@ -206,6 +206,11 @@ function meant(one: PortListener): string {
   return one.reach.includes('nobody')
     ? `${ownerText(one)} is for nobody beyond the node.`
     : `${ownerText(one)} is for ${reachText(beyondSelf(one))}.`;
+}
+
+/** Those without whom something breaks. */
+function requiredBy(one: PortListener): readonly Reach[] {
+  return beyondSelf(one).filter((who) => who !== 'monitoring' && who !== 'admins' && who !== 'load-balancer');
 }
 
 function beyondSelf({ reach }: PortListener): readonly Reach[] {

@@ -1,7 +1,7 @@
 /** Ports for people: per node what listens and who has to reach it, then what the comparison found; the verdict last. */
 import type { PortFinding, PortListener, PortsNode, PortsReport } from '../model/ports-report.ts';
 import { NETWORK_PLUGINS } from '../model/ports-report.ts';
-import { fit, wrap } from '../text/width.ts';
+import { displayWidth, fit, padColumns, wrap } from '../text/width.ts';
 import { grid } from './grid.ts';
 import { byKeys } from './order.ts';
 import { addressText, authenticationText, causeText, portText, reachText, tlsText } from './ports-words.ts';
@@ -12,6 +12,9 @@ import { nodeTitle, oneLine } from './words.ts';
 
 const MIN_WIDTH = 80;
 const INDENT = 6;
+
+/** A page too narrow for what callers show. */
+const NARROW = 110;
 
 interface Page {
   readonly report: PortsReport;
@@ -37,19 +40,17 @@ export async function renderPortsTable(report: PortsReport, options: ReportOptio
     .join('\n\n')}\n`;
 }
 
+/** Columns between the last cell and those before it. */
+const GAP = 2;
+const MIN_COLUMN = 16;
+
 const HEADINGS = ['PORT', 'ON', 'COMPONENT', 'TLS', 'CALLERS SHOW', 'REACHED BY'];
 
 async function nodeBlocks(page: Page, node: PortsNode): Promise<string[][]> {
-  const { width, paint, verbose } = page;
+  const { width, paint } = page;
   const title = paint.bold(fit(nodeTitle(node.name, node), width));
-  const rows = await grid([HEADINGS, ...node.listeners.map(cellsOf)]);
-  const lines = rows.flatMap((line, index) => {
-    const listener = node.listeners[index - 1];
-    if (listener === undefined) return [paint.dim(fit(line, width))];
-    return [fit(line, width), ...(verbose ? reasons(page, listener) : [])];
-  });
   return [
-    [title, ...(node.listeners.length === 0 ? ['Nothing that is known to listen.'] : lines)],
+    [title, ...(node.listeners.length === 0 ? ['Nothing that is known to listen.'] : await rows(page, node))],
     networkPluginLines(page, node),
     node.unknown.length === 0
       ? []
@@ -57,12 +58,29 @@ async function nodeBlocks(page: Page, node: PortsNode): Promise<string[][]> {
   ];
 }
 
+/** A line for each listener; who reaches it takes as many as it needs. */
+async function rows({ width, paint, verbose }: Page, { listeners }: PortsNode): Promise<string[]> {
+  const narrow = width < NARROW;
+  const cells = [HEADINGS, ...listeners.map(cellsOf)].map((row) =>
+    narrow ? row.filter((_cell, at) => at !== 4) : row,
+  );
+  const lines = await grid(cells.map((row) => [...row.slice(0, -1), '']));
+  const start = Math.max(...lines.map(displayWidth)) + GAP;
+  return lines.flatMap((line, index) => {
+    const [first = '', ...more] = wrap(cells[index]?.at(-1) ?? '', Math.max(width - start, MIN_COLUMN));
+    const whole = [fit(padColumns(line, start) + first, width), ...more.map((text) => ' '.repeat(start) + text)];
+    const listener = listeners[index - 1];
+    if (listener === undefined) return whole.map(paint.dim);
+    return [...whole, ...(verbose ? reasons(width, listener).map(paint.dim) : [])];
+  });
+}
+
 function cellsOf(one: PortListener): readonly string[] {
   return [portText(one), addressText(one), one.component, tlsText(one), authenticationText(one), reachText(one)];
 }
 
 /** What it is for, what opens it, who says so. */
-function reasons({ width, paint }: Page, one: PortListener): string[] {
+function reasons(width: number, one: PortListener): string[] {
   const need =
     one.need.kind === 'depends'
       ? `depends on ${one.need.on}`
@@ -71,8 +89,7 @@ function reasons({ width, paint }: Page, one: PortListener): string[] {
         : '';
   return [one.purpose, causeText(one), need, one.source]
     .filter((text) => text !== '')
-    .flatMap((text) => indented(text, width, 4))
-    .map(paint.dim);
+    .flatMap((text) => indented(text, width, 4));
 }
 
 function networkPluginLines({ width }: Page, { networkPlugins, networkPluginSettled }: PortsNode): string[] {
