@@ -17,6 +17,7 @@ import type { PortsOptions } from '../src/run/ports.ts';
 import { displayWidth } from '../src/text/width.ts';
 import { expectGolden } from './report/golden.ts';
 import { AT } from './support/cases.ts';
+import { extract } from './support/extract.ts';
 import { IPTABLES_ARGS, NFT_ARGS, NO_IP6TABLES, NO_IPTABLES, NO_NFT, takes } from './support/firewall.ts';
 import { temporaryDirectory } from './support/input.ts';
 import { layoutNode, realNode } from './support/node.ts';
@@ -268,6 +269,20 @@ describe('--against a packet filter', () => {
     expect(found).not.toContain('closed tcp/10250');
   });
 
+  test('an ACCEPT in a chain that nothing from outside enters opens nothing', async () => {
+    const text = FORUM.replace(':OUTPUT', ':DOCKER - [0:0]\n:OUTPUT').replace(
+      'COMMIT',
+      '-A FORWARD -j DOCKER\n-A DOCKER -p tcp -m tcp --dport 8080 -j ACCEPT\nCOMMIT',
+    );
+    expect(told(await against(await stock(), text))).not.toContain('open tcp/8080');
+    expect(told(await against(await stock(), text.replace('-A FORWARD', '-A INPUT')))).toContain('open tcp/8080');
+  });
+
+  test('a listener on an IPv6 address is not judged by rules for IPv4', async () => {
+    const node = (await stock()).addFlag('kube-apiserver', '--bind-address=fd00::11');
+    expect(told(await against(node, FORUM))).toContain('undecided tcp/6443');
+  });
+
   test('members of etcd that dial each other need 2380, a lone one may', async () => {
     const lone = await stock();
     const text = FORUM.replace(/.*2379:2380.*\n/, '');
@@ -337,6 +352,14 @@ tcp   LISTEN 0      4096               *:6443             *:*    users:(("kube-a
     const text = SOCKETS.replace(from, to);
     expect(text).not.toBe(SOCKETS);
     expect(told(await against(await node(), text, { networkPlugin: 'none' }))).toEqual(found);
+  });
+
+  test('the read-only port is for nobody', async () => {
+    const weak = await realNode('kubeadm-v136-weak-external-etcd');
+    const text = SOCKETS.replace(/.*etcd.*\n/g, '').replace('127.0.0.1:10257', '0.0.0.0:10257');
+    const open = `${text}tcp   LISTEN 0 4096 *:10255 *:*\n`;
+    expect(told(await against(weak, open, { networkPlugin: 'none' }))).toEqual(['open tcp/10255']);
+    expect(told(await against(weak, text, { networkPlugin: 'none' }))).toEqual(['closed tcp/10255']);
   });
 
   test('a port of a network plugin is undecided until it is known which the node has', async () => {
@@ -532,6 +555,14 @@ describe('the command', () => {
     expect((await kubetls(['ports', ARCHIVE, '--firewall', 'pf'])).status).toBe(3);
     expect((await kubetls(['ports', ARCHIVE, '--against', '/nonexistent'])).status).toBe(3);
     expect((await kubetls(['ports', ARCHIVE, '--firewall', 'nftables', '-o', 'json'])).status).toBe(3);
+  });
+
+  test('a node of which too little is known is not passed', async () => {
+    const node = (await realNode('kubeadm-v136-hardened-ha')).remove('/var/lib/kubelet/config.yaml');
+    const folder = extract(node, temporaryDirectory());
+    const file = join(temporaryDirectory(), 'rules');
+    writeFileSync(file, rules);
+    expect((await kubetls(['ports', folder, '--cni', 'none', '--against', file])).status).toBe(3);
   });
 
   test('rules on standard input', async () => {

@@ -65,5 +65,11 @@ export function distributionUnknown({ distribution }: NodeModel): readonly Unkno
   const listed = distribution === undefined ? undefined : LISTED[distribution.id];
   if (distribution === undefined || listed === undefined) return [];
   const title = DISTRIBUTION_TITLES[distribution.id];
-  return [{ component: title, message: `Programs of ${title} itself listen too, and are not among these: ${listed}.` }];
+  return [
+    {
+      component: title,
+      kind: 'elsewhere',
+      message: `Programs of ${title} itself listen too, and are not among these: ${listed}.`,
+    },
+  ];
 }

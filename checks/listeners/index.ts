@@ -52,18 +52,18 @@ export function listenersOf(node: NodeModel, plugins: readonly NetworkPluginFact
     if (own === undefined) continue;
     if (!own.hostNetwork) {
       const message = `${name} does not share the node's network: it listens on the address of its pod.`;
-      unknown.push({ component: name, message });
+      unknown.push({ component: name, kind: 'elsewhere', message });
       continue;
     }
     const found = known(() => ask(node, own));
-    if (found instanceof UnknownValue) unknown.push({ component: name, message: found.message });
+    if (found instanceof UnknownValue) unknown.push({ component: name, kind: 'value', message: found.message });
     else listeners.push(...found);
   }
   listeners.push(...distributionListeners(node, listeners));
   unknown.push(...distributionUnknown(node));
   const runsPods = component(node, 'kubelet') !== undefined;
   const proxy = runsPods ? kubeProxyApplicability(node) : undefined;
-  if (proxy?.kind === 'not-assessed') unknown.push({ component: 'kube-proxy', message: proxy.reason });
+  if (proxy?.kind === 'not-assessed') unknown.push({ component: 'kube-proxy', kind: 'absent', message: proxy.reason });
   return {
     listeners: [...listeners, ...(runsPods ? nodePortListeners(node) : []), ...networkPluginListeners(plugins ?? [])],
     unknown,

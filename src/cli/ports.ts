@@ -50,10 +50,11 @@ export async function ports(inputs: readonly string[], flags: PortsFlags, io: IO
   return exitStatus(report.status, { opened: opened && delivered, complete: complete && isDecided(report) }, 'warn');
 }
 
-/** Whether the comparison could tell of everything whether it is open, and the listeners of every component are known. */
+/** Whether something was seen of every node, and the comparison could tell of everything whether it is as it should be. */
 function isDecided({ comparison, nodes }: PortsReport): boolean {
-  const isRead = nodes.every(({ unknown, listeners }) => listeners.length > 0 || unknown.length === 0);
-  return isRead && comparison?.findings.some(({ kind }) => kind === 'undecided') !== true;
+  const isHidden = nodes.some(({ unknown }) => unknown.some(({ kind }) => kind === 'value'));
+  if (comparison === null) return nodes.every(({ listeners }) => listeners.length > 0) || !isHidden;
+  return !isHidden && !comparison.findings.some(({ kind }) => kind === 'undecided');
 }
 
 const CHOICES: readonly (NetworkPluginName | 'none')[] = [...NETWORK_PLUGINS, 'none'];

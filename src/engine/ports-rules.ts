@@ -101,8 +101,15 @@ class Comparison {
       case 'limited':
         return this.#open(one, verdict);
       case undefined:
-        return [];
+        return one.need.kind === 'required' ? [this.#unseen(one)] : [];
     }
+  }
+
+  /** A file of one IP version, and a listener on an address of the other. */
+  #unseen(one: PortListener): PortFinding {
+    const version = one.address.includes(':') ? 'IPv6' : 'IPv4';
+    const message = `Whether ${at(one)} is open: the file says nothing of ${version}. ${meant(one)}`;
+    return finding('undecided', 'not-assessed', one, message, { kind: 'undecided', why: '' });
   }
 
   #closed(one: PortListener, verdict: FirewallVerdict): readonly PortFinding[] {

@@ -64,7 +64,7 @@ function portsNode({ node, ...rest }: PortsMachine): PortsNode {
     networkPlugins: rest.networkPlugins,
     networkPluginSettled: rest.networkPluginSettled,
     listeners: rest.listeners.map((one) => ({ ...one, cause: { ...one.cause, value: redact(one.cause.value) } })),
-    unknown: rest.unknown.map(({ component, message }) => ({ component, message: redact(message) })),
+    unknown: rest.unknown.map((one) => ({ ...one, message: redact(one.message) })),
     peers: rest.peers,
   };
 }

@@ -74,6 +74,11 @@ export interface PortListener {
 /** A listener of which the input does not show enough. */
 export interface UnknownListener {
   readonly component: string;
+  /**
+   * `value`: a setting that decides it is not known. `absent`: the component is not in the input. `elsewhere`: it
+   * listens on an address that is not the node's, or is told by its own documentation.
+   */
+  readonly kind: 'value' | 'absent' | 'elsewhere';
   /** A sentence. */
   readonly message: string;
 }

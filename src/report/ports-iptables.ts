@@ -3,7 +3,7 @@
  * (-4, -6 in iptables(8)).
  */
 import type { PortsNode, PortsReport } from '../model/ports-report.ts';
-import { admissionsOf, GROUP_WORDS, headOf, membersOf, nodesOf } from './ports-rules.ts';
+import { admissionsOf, GROUP_WORDS, headOf, membersOf, NODEPORTS, nodesOf } from './ports-rules.ts';
 import type { Admission, Group, Members } from './ports-rules.ts';
 
 /** A rule set for each node, one after another; each is for its own node alone. */
@@ -22,6 +22,7 @@ function ruleSet(report: PortsReport, node: PortsNode): string {
     '# Check with iptables-restore --test --noflush FILE, load with iptables-restore --noflush FILE, and both once more',
     '# with ip6tables-restore. Without --noflush the chains of kube-proxy and of the network plugin go.',
     '# Only what comes in is filtered: not what pods and the node send, nor what is forwarded to pods.',
+    `# ${NODEPORTS}`,
     '*filter',
     ':INPUT DROP [0:0]',
     ':KUBETLS-INPUT - [0:0]',

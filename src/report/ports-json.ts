@@ -19,7 +19,7 @@ export function renderPortsJSON(report: PortsReport): string {
       networkPlugins: node.networkPlugins.map(({ name, because }) => ({ name, because })),
       networkPluginSettled: node.networkPluginSettled,
       listeners: node.listeners.map(listenerJSON),
-      unknown: node.unknown.map(({ component, message }) => ({ component, message })),
+      unknown: node.unknown.map(({ component, kind, message }) => ({ component, kind, message })),
       peers: { controlPlane: [...node.peers.controlPlane], nodes: [...node.peers.nodes] },
     })),
     comparison:

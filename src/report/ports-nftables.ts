@@ -1,6 +1,6 @@
 /** Ports as a rule set for `nft -f`: one table with one chain at the hook input. Language: nft(8). */
 import type { PortsNode, PortsReport } from '../model/ports-report.ts';
-import { admissionsOf, GROUP_WORDS, headOf, membersOf, nodesOf } from './ports-rules.ts';
+import { admissionsOf, GROUP_WORDS, headOf, membersOf, NODEPORTS, nodesOf } from './ports-rules.ts';
 import type { Admission, Group, Members } from './ports-rules.ts';
 
 /** A rule set for each node, one after another; each is for its own node alone. */
@@ -17,6 +17,7 @@ function ruleSet(report: PortsReport, node: PortsNode): string {
     ...headOf(report, node).map((line) => `# ${line}`),
     '# Check with nft -c -f FILE, load with nft -f FILE. What another table drops stays dropped.',
     '# Only what comes in is filtered: not what pods and the node send, nor what is forwarded to pods.',
+    `# ${NODEPORTS}`,
     'table inet kubetls',
     'delete table inet kubetls',
     'table inet kubetls {',

@@ -53,6 +53,10 @@ const SSH: Admission = {
   comment: 'ssh, so that nobody is locked out',
 };
 
+/** What no rule at the hook input decides; kubernetes pkg/proxy/iptables/proxier.go, pkg/proxy/nftables/proxier.go. */
+export const NODEPORTS =
+  'NodePorts: in its modes iptables and nftables kube-proxy sends them on to pods before this chain sees them.';
+
 /** What to admit: each port once, with everybody who has to reach one of its listeners. */
 export function admissionsOf({ listeners }: PortsNode): readonly Admission[] {
   const byPort = new Map<string, PortListener[]>();
