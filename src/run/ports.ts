@@ -6,7 +6,7 @@ import type { PortsInput, PortsMachine } from '../engine/ports.ts';
 import { readFirewall } from '../firewall/read.ts';
 import type { NetworkPluginName, PortsReport } from '../model/ports-report.ts';
 import { readNamedFile } from '../source/named-file.ts';
-import type { Stdin } from '../source/named-file.ts';
+import type { NamedFileAdvice, Stdin } from '../source/named-file.ts';
 import type { Source } from '../source/source.ts';
 import { assembleInputs, openAndAssemble } from './assemble.ts';
 import type { AssembledInputs, AssembledMachine, AssembleOptions, FailedAssembly } from './assemble.ts';
@@ -26,9 +26,15 @@ export type PortsResult = { readonly ok: true; readonly report: PortsReport } | 
 export type AgainstResult =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };
 
+const ADVICE: NamedFileAdvice = {
+  directory: 'name a file with what iptables-save, nft list ruleset or ss -lntup printed',
+  'too-large': 'the table nat decides nothing here: give what `iptables-save -t filter` prints',
+  archive: 'unpack it and name the file',
+};
+
 /** Reads the file, or standard input for `-`. */
 export async function readAgainst(file: string, stdin: Stdin): Promise<AgainstResult> {
-  const read = await readNamedFile(file, stdin);
+  const read = await readNamedFile(file, stdin, ADVICE);
   if (!read.ok) return read;
   return { ok: true, text: new TextDecoder().decode(read.data) };
 }
