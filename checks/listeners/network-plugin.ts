@@ -50,6 +50,7 @@ const FLANNEL = 'flannel-io/flannel Documentation/backends.md';
 const FLANNEL_WIREGUARD = 'flannel-io/flannel pkg/backend/wireguard/wireguard.go';
 const ANTREA = 'antrea-io/antrea docs/network-requirements.md';
 const WEAVE = 'weaveworks/weave site/kubernetes/kube-addon.md';
+const WEAVE_METRICS = 'weaveworks/weave site/tasks/manage/metrics.md';
 
 const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
   calico: [
@@ -292,8 +293,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       need: dependsOn('whether the fast datapath is on, the default'),
       source: WEAVE,
     },
-    { ...METRICS, protocol: 'tcp', port: 6781, purpose: 'metrics of the policy controller', source: WEAVE },
-    { ...METRICS, protocol: 'tcp', port: 6782, purpose: 'metrics', source: WEAVE },
+    { ...METRICS, protocol: 'tcp', port: 6781, purpose: 'metrics of the policy controller', source: WEAVE_METRICS },
+    { ...METRICS, protocol: 'tcp', port: 6782, purpose: 'metrics', source: WEAVE_METRICS },
     { ...HEALTH, protocol: 'tcp', port: 6784, purpose: 'control over HTTP', source: WEAVE },
   ],
 };
