@@ -98,6 +98,7 @@ describe('each layer knows only the ones below it', () => {
       /^src\/assemble\//,
       [/^src\/assemble\//, /^src\/(discover|config|pki)\//, /^src\/source\/source\.ts$/, MODEL, TEXT, /^node:path$/],
     ],
+    ['firewall', /^src\/firewall\//, [/^src\/firewall\//, MODEL, TEXT]],
     ['engine', /^src\/engine\//, [/^src\/engine\//, MODEL, TEXT]],
     [
       'fix',
@@ -130,6 +131,7 @@ test('every folder of src is a layer', () => {
       'config',
       'discover',
       'engine',
+      'firewall',
       'fix',
       'model',
       'pki',

@@ -54,6 +54,6 @@ export async function cliPage(): Promise<string> {
       ],
     ),
     '## JSON',
-    'The report of `check -o json` follows [report.schema.json](report.schema.json), that of `settings -o json` [settings.schema.json](settings.schema.json), that of `certs -o json` [certs.schema.json](certs.schema.json). `schemaVersion` changes only when a field is removed or changes meaning. The same input and the same `--at` give the same bytes.',
+    'The report of `check -o json` follows [report.schema.json](report.schema.json), that of `settings -o json` [settings.schema.json](settings.schema.json), that of `certs -o json` [certs.schema.json](certs.schema.json), that of `ports -o json` [ports.schema.json](ports.schema.json). `schemaVersion` changes only when a field is removed or changes meaning. The same input and the same `--at` give the same bytes.',
   ]);
 }

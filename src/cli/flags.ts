@@ -3,6 +3,7 @@ import type { ColourChoice } from './colour.ts';
 import type { FailOn } from './exit-status.ts';
 import type { Profile } from '../model/benchmark.ts';
 import type { Grouping } from '../report/reporter.ts';
+import type { Firewall } from '../report/ports-formats.ts';
 
 /** What to read. */
 export interface InputFlags {
@@ -62,6 +63,12 @@ export interface SettingsFlags extends InputFlags, OutputFlags {
   readonly defaults: boolean;
 }
 
+export interface PortsFlags extends InputFlags, OutputFlags {
+  readonly cni?: string;
+  readonly firewall?: Firewall;
+  readonly against?: string;
+}
+
 export interface ExplainFlags {
   readonly color: ColourChoice;
   readonly width?: string;
@@ -77,6 +84,7 @@ export const COMMAND_NAMES = [
   'timeline',
   'certs',
   'settings',
+  'ports',
   'explain',
   'list',
   'completion',

@@ -6,6 +6,7 @@ import { TOOL } from '../text/tool.ts';
 import { CommandError, UsageError } from './command-error.ts';
 import { COLOUR_CHOICES } from './colour.ts';
 import type { KnownWords } from './completion.ts';
+import { FIREWALLS } from '../report/ports-formats.ts';
 import { EXIT, FAIL_ON } from './exit-status.ts';
 import type { ExitStatus } from './exit-status.ts';
 import { SHELLS } from './flags.ts';
@@ -15,6 +16,7 @@ import type {
   ExpiryFlags,
   ExplainFlags,
   ListFlags,
+  PortsFlags,
   SettingsFlags,
   Shell,
   TimelineFlags,
@@ -32,6 +34,7 @@ Examples:
   kubetls timeline                       what breaks when, and what renewing would move
   kubetls certs tls.crt tls.key          what a certificate is for, what it fits, where this node uses it
   kubetls settings --no-defaults         what is configured, where, and what it overrides
+  kubetls ports --firewall nftables      what listens, as rules that admit who has to reach it
   kubetls explain apiserver-to-etcd      what a row means and how it is judged
 
 Options of a command: kubetls check --help
@@ -200,6 +203,36 @@ export function buildProgram(io: IO, done: (status: ExitStatus) => void): Comman
     .addOption(widthOption())
     .action(async (inputs: string[], flags: SettingsFlags) => {
       done(await (await import('./settings.ts')).settings(inputs, flags, io));
+    });
+
+  inputOptions(
+    program
+      .command('ports')
+      .summary('what listens on a node, who has to reach it, and firewall rules that admit just that')
+      .description(
+        'Lists what the settings of each component and the network plugin make listen, and who has to reach it; prints a rule set, or compares one that is there. Exit status with --against: 1 something is open that should not be, 2 something is closed that must not be, 3 undecided.',
+      )
+      .argument('[input...]', INPUT)
+      .option('-o, --output <format[=file]>', 'table or json, to a file if named (repeatable)', append)
+      .option(
+        '--cni <plugin>',
+        'the network plugin: calico, cilium, flannel, antrea, weave or none (default: what the files show)',
+      )
+      .addOption(
+        new Option('--firewall <kind>', 'print rules that admit what has to be reached, for each node')
+          .choices(FIREWALLS)
+          .conflicts(['output', 'against', 'verbose']),
+      )
+      .option(
+        '--against <file>',
+        'compare with what iptables-save, nft list ruleset or ss -lntup printed; - for standard input',
+      ),
+  )
+    .option('-v, --verbose', 'what each listener is for, the setting that opens it, and the source')
+    .addOption(colorOption())
+    .addOption(widthOption())
+    .action(async (inputs: string[], flags: PortsFlags) => {
+      done(await (await import('./ports.ts')).ports(inputs, flags, io));
     });
 
   program

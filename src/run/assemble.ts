@@ -35,6 +35,8 @@ export interface AssembledMachine {
 export interface MachineFiles {
   /** The text of a file; undefined where there is none to be read. */
   readonly read: (path: string) => string | undefined;
+  /** Sorted names in a directory; empty where there is none. */
+  readonly list: (path: string) => readonly string[];
   /** The machine with other texts in some of its files, and without what runs on it now. */
   readonly with: (texts: ReadonlyMap<string, string>) => Promise<AssembledNode['variants']>;
 }
@@ -122,7 +124,11 @@ export async function assembleInputs(
     const own = nodes.length > 0 ? { ...cluster, files: new Map() } : cluster;
     const node = clusterNode(own, { at: options.at, thresholds });
     const variants = [{ node, assumption: '' }];
-    machines.push({ node, variants, files: { read: () => undefined, with: () => Promise.resolve(variants) } });
+    machines.push({
+      node,
+      variants,
+      files: { read: () => undefined, list: () => [], with: () => Promise.resolve(variants) },
+    });
   }
   // A directory tells of what may not be read only once it has been asked.
   for (const source of [...sources, ...sourcesOf(extra)])
@@ -162,6 +168,7 @@ function filesOf(input: NodeInput): MachineFiles {
       const result = input.view.readText(path);
       return result.ok ? result.text : undefined;
     },
+    list: (path) => input.view.list(path),
     with: async (texts) =>
       (await assembleNode({ ...input, view: withTexts(withoutProcesses(input.view), texts) })).variants,
   };
