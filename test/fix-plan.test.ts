@@ -15,6 +15,7 @@ import { expectGolden } from './report/golden.ts';
 
 const APISERVER = '/etc/kubernetes/manifests/kube-apiserver.yaml';
 const KUBELET = '/var/lib/kubelet/config.yaml';
+const KUBELET_UNIT = '/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf';
 
 async function planOf(...sources: Parameters<typeof fixPlanOf>[0]): Promise<FixPlan> {
   const result = await fixPlanOf(sources, { at: new Date(AT) });
@@ -72,6 +73,16 @@ test('the kubelet CA breaks logs and exec on a node with self-signed kubelet cer
   const text = renderFixPlan({ steps: [step], others: [], rows: NO_ROWS }, { width: 120, colour: false });
   expect(text.indexOf('CAREFUL')).toBeGreaterThan(0);
   expect(text.indexOf('CAREFUL')).toBeLessThan(text.indexOf('+++'));
+});
+
+test('a kubelet without an API server is not told to ask one', async () => {
+  const node = (await realNode('kubeadm-v136-default'))
+    .replace(KUBELET_UNIT, /^Environment="KUBELET_KUBECONFIG_ARGS=.*\n/m, '')
+    .replace(KUBELET, 'mode: Webhook', 'mode: AlwaysAllow')
+    .replace(KUBELET, '    cacheTTL: 0s\n    enabled: true', '    cacheTTL: 0s\n    enabled: false');
+  const { steps, others } = await planOf(node);
+  expect(steps.filter(({ component }) => component === 'kubelet')).toEqual([]);
+  expect(others.map(({ check }) => check)).toContain('kubelet-authorization-mode');
 });
 
 const NO_ROWS: FixPlan['rows'] = {
