@@ -16,8 +16,7 @@ import { atLeast } from '../../src/model/version.ts';
 import { UnknownValue } from '../../src/model/unknown.ts';
 import type { ParsedUrl } from '../../src/config/url.ts';
 import { verifyHostname } from '../../src/pki/chain.ts';
-import { isLoopback, isUnspecified, parseUrls, sameHost } from '../../src/config/url.ts';
-import { ipVersion } from '../../src/text/address.ts';
+import { isLoopback, isUnspecified, mayBeSameLoopback, parseUrls, sameHost } from '../../src/config/url.ts';
 import { absent, whyHidden } from './absence.ts';
 import { bool, component, evidence, isSet, known, knownOr, list, setting } from './access.ts';
 import { fileAt, presentedByFiles, presentedBySettings, settingMaterial, bundleOf } from './material.ts';
@@ -251,11 +250,6 @@ export function ownHosts(node: NodeModel, etcd: Component): readonly string[] {
   return [...advertised, ...(apiserver === undefined ? [] : list(apiserver, 'advertise-address'))];
 }
 
-/** What is on 127.0.0.1 does not answer on ::1 or 127.0.0.2; what a name stands for is not known. */
-function mayBeOne(listening: string, dialled: string): boolean {
-  return ipVersion(listening) === 0 || ipVersion(dialled) === 0;
-}
-
 /** The client listener of this machine's etcd that a URL reaches; undefined when none of them answers there. */
 export function listenerAt(node: NodeModel, etcd: Component, dialled: ParsedUrl): ConfiguredUrl | undefined {
   const reachable = urlsOf(etcd, ...CLIENT_SIDE.listeners).filter(
@@ -264,7 +258,7 @@ export function listenerAt(node: NodeModel, etcd: Component, dialled: ParsedUrl)
   const exact = reachable.find(({ host }) => sameHost(host, dialled.host));
   if (exact !== undefined || dialled.socket) return exact;
   if (isLoopback(dialled.host)) {
-    return reachable.find(({ host }) => isUnspecified(host) || (isLoopback(host) && mayBeOne(host, dialled.host)));
+    return reachable.find(({ host }) => isUnspecified(host) || mayBeSameLoopback(host, dialled.host));
   }
   if (!ownHosts(node, etcd).some((host) => sameHost(host, dialled.host))) return undefined;
   return reachable.find(({ host }) => isUnspecified(host)) ?? reachable.find(({ host }) => !isLoopback(host));

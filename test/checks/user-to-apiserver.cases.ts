@@ -982,6 +982,14 @@ const credentials: readonly CheckCase[] = [
     change: (node) => onlyAdmin(node).mode(ADMIN, 0o640),
   },
   {
+    name: 'of a user of the node',
+    check: 'kubeconfig-file-mode',
+    expect: 'warn',
+    change: (node) => onlyAdmin(node).owner(ADMIN, 1000),
+    message: /admin\.conf belongs to user 1000/,
+    alarms: ['warn kubeconfig-file-mode'],
+  },
+  {
     name: 'stricter than 0600',
     check: 'kubeconfig-file-mode',
     expect: 'pass',
