@@ -89,7 +89,9 @@ test('what the kubelet should have renewed long ago is an outage', async () => {
   expect(report.firstOutage).toMatchObject({ at: '2026-12-01T00:00:00Z', file });
   expect(report.events[0]).toMatchObject({ files: [file], manual: true });
   expect(report.events[0]?.renewal).toMatch(/kubectl get csr/);
-  expect(await renderTimeline('table', report, { ...PAGE, width: 300 })).not.toContain(`${file}): the kubelet renews it before`);
+  expect(await renderTimeline('table', report, { ...PAGE, width: 300 })).not.toContain(
+    `${file}): the kubelet renews it before`,
+  );
 });
 
 test('a certificate that nobody verifies breaks nothing', async () => {
