@@ -7,6 +7,7 @@ import { isLoopback } from '../src/config/url.ts';
 import { absent, whyHidden } from './shared/absence.ts';
 import { bool, component, evidence, evidences, isSet, isWritten, knownOr, text } from './shared/access.ts';
 import { caReuse } from './shared/ca-reuse.ts';
+import { haDrift } from './shared/ha-drift.ts';
 import {
   kubeletClientCA,
   kubeletConfigMode,
@@ -498,6 +499,15 @@ export const path: PathDefinition = {
     clientChain,
     clientIdentity,
     caReuse('kubelet-serving'),
+    haDrift({
+      shown: {
+        leaf: { owner: 'kube-apiserver', setting: 'kubelet-client-certificate' },
+        by: { owner: 'kubelet', setting: 'client-ca-file' },
+        usage: 'clientAuth',
+        consequence:
+          'the kubelet of this node refuses the API server of the other, and `kubectl logs` and `exec` fail now and then',
+      },
+    }),
     kubeletClientCA,
     kubeletSelfSignedExpiry,
     kubeletServerTLSBootstrap,

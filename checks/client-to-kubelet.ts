@@ -1,5 +1,5 @@
 import type { NodeModel } from '../src/model/node.ts';
-import type { Check, Finding, PathDefinition, PathFacts, PresentedCertificate } from '../src/model/path.ts';
+import type { Check, Evidence, Finding, PathDefinition, PathFacts, PresentedCertificate } from '../src/model/path.ts';
 import { isLoopback } from '../src/config/url.ts';
 import { absent } from './shared/absence.ts';
 import {
@@ -25,6 +25,7 @@ import {
   KUBELET_LISTENER_CHECKS,
   kubeletServing,
   kubeletUnknown,
+  isStandalone,
   judgedBesidesDates,
   ofKubelet,
   refusingBundle,
@@ -49,6 +50,22 @@ function defaulted(node: NodeModel, name: string): string {
   const kubelet = requireComponent(node, 'kubelet');
   if (isWritten(kubelet, name)) return '';
   return kubelet.usesConfigFile ? ' (the default with a config file)' : ' (the default without --config)';
+}
+
+const AUTH_SOURCE = kubernetesSource('cmd/kubelet/app/auth.go');
+
+/** A kubelet without an API server has nobody to ask. Source: kubernetes/cmd/kubelet/app/auth.go (BuildAuthn, BuildAuthz). */
+function nobodyToAsk(field: string, asks: string, shown: readonly Evidence[]): Finding {
+  return fail(
+    `${field}, and without --kubeconfig there is no API server to ask ${asks}: the kubelet does not start.`,
+    shown,
+    {
+      impact: 'availability',
+      headline: 'no --kubeconfig: kubelet does not start',
+      remediation:
+        'Start the kubelet with the --kubeconfig of its node; where it is to run without an API server, set authentication.webhook.enabled: false and authorization.mode: AlwaysAllow in its config file, give authentication.x509.clientCAFile a CA of its own, and restart it.',
+    },
+  );
 }
 
 const anonymous: Check = {
@@ -81,10 +98,24 @@ const authorization: Check = {
   impact: 'security',
   versions: 'all; unset means Webhook with a config file and AlwaysAllow without',
   remediation: inKubeletConfig('authorization.mode: Webhook'),
-  references: [cis('4.2.2'), stig('CNTR-K8-000380'), AUTH_REFERENCE],
+  references: [cis('4.2.2'), stig('CNTR-K8-000380'), AUTH_REFERENCE, AUTH_SOURCE],
   ...ofKubelet(['authorization-mode'], (kubelet, { node }) => {
     const shown = [evidence(kubelet, 'authorization-mode')];
     const mode = text(kubelet, 'authorization-mode');
+    if (isStandalone(node) && mode === 'Webhook') {
+      return nobodyToAsk('authorization.mode is Webhook', 'what a client may do', shown);
+    }
+    if (isStandalone(node) && mode === 'AlwaysAllow') {
+      return fail(
+        `authorization.mode is AlwaysAllow${defaulted(node, 'authorization-mode')}: whoever authenticates may do anything on this node, and a kubelet without --kubeconfig knows no other mode.`,
+        shown,
+        {
+          headline: 'AlwaysAllow: no authorization',
+          remediation:
+            'Start the kubelet with the --kubeconfig of its node and authorization.mode: Webhook. Where it is to run without an API server, leave the mode: set address: 127.0.0.1 in its config file, or give authentication.x509.clientCAFile a CA that signs for nobody but those who may run commands here; restart the kubelet.',
+        },
+      );
+    }
     if (mode === 'Webhook') {
       return pass(
         `The kubelet asks the API server what a client may do${defaulted(node, 'authorization-mode')}.`,
@@ -115,10 +146,16 @@ const webhookAuthentication: Check = {
   impact: 'availability',
   versions: 'all; unset means true with a config file and false without',
   remediation: inKubeletConfig('authentication.webhook.enabled: true'),
-  references: [AUTH_REFERENCE, CONFIG_REFERENCE],
+  references: [AUTH_REFERENCE, CONFIG_REFERENCE, AUTH_SOURCE],
   ...ofKubelet(['authentication-token-webhook'], (kubelet, { node }) => {
     const shown = [evidence(kubelet, 'authentication-token-webhook')];
-    if (bool(kubelet, 'authentication-token-webhook') === true) return pass('The kubelet takes bearer tokens.', shown);
+    const asks = bool(kubelet, 'authentication-token-webhook') === true;
+    if (isStandalone(node)) {
+      return asks
+        ? nobodyToAsk('authentication.webhook.enabled is true', 'about tokens', shown)
+        : pass('Without --kubeconfig there is no API server that could vouch for tokens: none is taken.', shown);
+    }
+    if (asks) return pass('The kubelet takes bearer tokens.', shown);
     return warn(
       `authentication.webhook.enabled is false${defaulted(node, 'authentication-token-webhook')}: the kubelet knows no bearer token, so metrics-server and Prometheus come in only as far as anonymous requests do.`,
       shown,

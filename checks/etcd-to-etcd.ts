@@ -257,6 +257,12 @@ export const path: PathDefinition = {
         status: 'fail',
       },
       leaves: [{ owner: 'etcd', setting: 'peer-cert-file' }],
+      shown: {
+        leaf: { owner: 'etcd', setting: 'peer-cert-file' },
+        by: { owner: 'etcd', setting: 'peer-trusted-ca-file' },
+        usage: 'serverAuth',
+        consequence: 'this member refuses the other, and without a majority of members nothing can be written',
+      },
     }),
     peerRevocation,
     peerAllowedNames,

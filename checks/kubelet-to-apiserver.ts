@@ -167,9 +167,10 @@ const symlink: Check = {
   ],
   notApplicable: ({ facts }) => {
     const use = certificateKubeconfig(facts.kubeconfigs);
-    return use !== undefined && usesRotatedLink(use)
+    if (use === undefined || !usesRotatedLink(use)) return 'The kubeconfig does not use kubelet-client-current.pem.';
+    return facts.presented.some(({ side }) => side === 'client')
       ? undefined
-      : 'The kubeconfig does not use kubelet-client-current.pem.';
+      : 'Over plain http the kubelet shows no certificate.';
   },
   evaluate: ({ node, facts }) => {
     const material = facts.presented.find(({ side }) => side === 'client')?.certificate;

@@ -200,7 +200,16 @@ const ofNode: PathDefinition = {
     rootCA,
     serviceNames,
     apiserverListensForPods,
-    haDrift({ tokens: true }),
+    haDrift({
+      tokens: true,
+      shown: {
+        leaf: { owner: 'kube-apiserver', setting: 'tls-cert-file' },
+        by: { owner: 'kube-controller-manager', setting: 'root-ca-file' },
+        usage: 'serverAuth',
+        consequence:
+          'while the controller manager of this node leads, pods get a CA that does not verify the API server of the other, to which the Service leads them as well',
+      },
+    }),
     ...SERVICE_ACCOUNT_CHECKS,
     ...TOKEN_CHECKS,
     ...APISERVER_SERVING_CHECKS,

@@ -15,6 +15,7 @@ import { expectGolden } from './report/golden.ts';
 
 const APISERVER = '/etc/kubernetes/manifests/kube-apiserver.yaml';
 const KUBELET = '/var/lib/kubelet/config.yaml';
+const KUBELET_UNIT = '/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf';
 
 async function planOf(...sources: Parameters<typeof fixPlanOf>[0]): Promise<FixPlan> {
   const result = await fixPlanOf(sources, { at: new Date(AT) });
@@ -72,6 +73,55 @@ test('the kubelet CA breaks logs and exec on a node with self-signed kubelet cer
   const text = renderFixPlan({ steps: [step], others: [], rows: NO_ROWS }, { width: 120, colour: false });
   expect(text.indexOf('CAREFUL')).toBeGreaterThan(0);
   expect(text.indexOf('CAREFUL')).toBeLessThan(text.indexOf('+++'));
+});
+
+test('a kubelet without an API server is not told to ask one', async () => {
+  const node = (await realNode('kubeadm-v136-default'))
+    .replace(KUBELET_UNIT, /^Environment="KUBELET_KUBECONFIG_ARGS=.*\n/m, '')
+    .replace(KUBELET, 'mode: Webhook', 'mode: AlwaysAllow')
+    .replace(KUBELET, '    cacheTTL: 0s\n    enabled: true', '    cacheTTL: 0s\n    enabled: false');
+  const { steps, others } = await planOf(node);
+  expect(steps.filter(({ component }) => component === 'kubelet')).toEqual([]);
+  expect(others.map(({ check }) => check)).toContain('kubelet-authorization-mode');
+});
+
+test.each([
+  ['RBAC,Webhook', ['Node', 'RBAC', 'Webhook']],
+  ['Webhook,RBAC', ['Webhook', 'Node', 'RBAC']],
+  ['AlwaysAllow,Webhook', ['Node', 'RBAC', 'Webhook']],
+])('authorizers: %s keeps the webhook, whose file is refused without it', async (modes, expected) => {
+  const node = (await realNode('kubeadm-v136-default'))
+    .setFlag('kube-apiserver', 'authorization-mode', modes)
+    .addFlag('kube-apiserver', '--authorization-webhook-config-file=/etc/kubernetes/pki/authorization.conf');
+  const step = stepFor(await planOf(node), 'apiserver-authorization-mode');
+  expect(step.set).toEqual({ 'authorization-mode': expected });
+  expect(step.breaks).toEqual([]);
+});
+
+test('who comes in by a file of tokens is thought of before it is taken away', async () => {
+  const node = (await realNode('kubeadm-v136-default')).addFlag(
+    'kube-apiserver',
+    '--token-auth-file=/etc/kubernetes/pki/tokens.csv',
+  );
+  expect(stepFor(await planOf(node), 'apiserver-token-auth-file').before).toEqual([
+    expect.stringMatching(/another credential/),
+  ]);
+});
+
+test('every step keeps the file as it finds it, so that each can be undone after later ones', async () => {
+  const text = renderFixPlan(await planOf(await realNode('kubeadm-v136-weak-external-etcd')), {
+    width: 400,
+    colour: false,
+  });
+  const saved = [...text.matchAll(/^ +save {2}(.*)$/gm)].map(([, command]) => command);
+  expect(saved.length).toBeGreaterThan(5);
+  expect(new Set(saved).size).toBe(saved.length);
+  const back = [...text.matchAll(/^ +back {2}(.*)$/gm)].map(
+    ([, command]) => /\S+\/before-kubetls\/\d+\//.exec(command ?? '')?.[0],
+  );
+  expect(back).toEqual(
+    saved.map((command) => /mkdir -p (\S+)/.exec(command ?? '')?.[1]).map((folder) => `${folder ?? ''}/`),
+  );
 });
 
 const NO_ROWS: FixPlan['rows'] = {

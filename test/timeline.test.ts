@@ -74,6 +74,26 @@ test('what the kubelet renews is no outage, and still bounds how long the machin
   expect(changed.firstOutage?.at.slice(0, 10)).toBe('2027-11-21');
 });
 
+test('what the kubelet should have renewed long ago is an outage', async () => {
+  const late = await forAdmin({
+    subject: 'O=system:nodes, CN=system:node:cp-1',
+    notBefore: '2026-01-01T00:00:00Z',
+    notAfter: '2026-12-01T00:00:00Z',
+  });
+  const node = (await stock()).write(
+    '/var/lib/kubelet/pki/kubelet-client-2026-11-21-04-04-10.pem',
+    late.certificate + late.key,
+  );
+  const report = await timeline(node);
+  const file = '/var/lib/kubelet/pki/kubelet-client-current.pem';
+  expect(report.firstOutage).toMatchObject({ at: '2026-12-01T00:00:00Z', file });
+  expect(report.events[0]).toMatchObject({ files: [file], manual: true });
+  expect(report.events[0]?.renewal).toMatch(/kubectl get csr/);
+  expect(await renderTimeline('table', report, { ...PAGE, width: 300 })).not.toContain(
+    `${file}): the kubelet renews it before`,
+  );
+});
+
 test('a certificate that nobody verifies breaks nothing', async () => {
   const report = await timeline(await stock());
   const own = report.events.find(({ files }) => files[0] === '/var/lib/kubelet/pki/kubelet.crt');

@@ -37,21 +37,46 @@ const nodeRestriction: FixRule = ({ node }) => {
   };
 };
 
+/** Authorizers that stay where they are: their files are refused without them, and which one is asked first decides. */
+const KEPT: readonly string[] = ['Node', 'RBAC', 'Webhook', 'ABAC'];
+
+function authorizers(current: readonly string[]): readonly string[] {
+  const replaced = current.map((mode) => (mode === 'AlwaysAllow' ? 'RBAC' : mode));
+  const kept = [...new Set(replaced)].filter((mode) => KEPT.includes(mode));
+  const withRBAC = kept.includes('RBAC') ? kept : [...kept, 'RBAC'];
+  return withRBAC.includes('Node') ? withRBAC : withRBAC.flatMap((mode) => (mode === 'RBAC' ? ['Node', mode] : [mode]));
+}
+
 /** A file of authorizers is mended in the file. */
 const authorization: FixRule = ({ node }) => {
   const apiserver = component(node, APISERVER);
-  return apiserver === undefined || isSet(apiserver, 'authorization-config')
-    ? undefined
-    : {
-        component: APISERVER,
-        set: { 'authorization-mode': ['Node', 'RBAC'] },
-        before: [
+  if (apiserver === undefined || isSet(apiserver, 'authorization-config')) return undefined;
+  const current = list(apiserver, 'authorization-mode');
+  return {
+    component: APISERVER,
+    set: { 'authorization-mode': authorizers(current) },
+    before: current.includes('AlwaysAllow')
+      ? [
           'RBAC has roles for whoever worked only because everything was allowed: `kubectl get clusterrolebindings -o wide` shows them.',
-        ],
-        // AlwaysAllow had switched anonymous requests off; now RBAC decides on them as on any stock cluster.
-        expected: ['apiserver-anonymous-auth'],
-      };
+        ]
+      : [],
+    // AlwaysAllow had switched anonymous requests off; now RBAC decides on them as on any stock cluster.
+    expected: ['apiserver-anonymous-auth'],
+  };
 };
+
+/** Whoever the file lets in is locked out. */
+function without(flag: string, credential: string): FixRule {
+  return setting(
+    APISERVER,
+    { [flag]: null },
+    {
+      before: [
+        `Whoever comes in with ${credential} of that file has another credential, kubelets that join with one too: the names are in its columns, and what they do is in the audit log.`,
+      ],
+    },
+  );
+}
 
 export const APISERVER_FIXES: Readonly<Record<string, FixRule>> = {
   'apiserver-kubelet-ca-set': kubeletCA,
@@ -61,8 +86,12 @@ export const APISERVER_FIXES: Readonly<Record<string, FixRule>> = {
   'apiserver-cipher-suites': setting(APISERVER, { 'tls-cipher-suites': STRONG_SUITES }),
   'apiserver-cipher-http2-required': setting(APISERVER, { 'tls-cipher-suites': STRONG_SUITES }),
   'apiserver-debug-socket': removal(APISERVER, 'debug-socket-path'),
-  'apiserver-token-auth-file': removal(APISERVER, 'token-auth-file'),
-  'apiserver-basic-auth-file': removal(APISERVER, 'basic-auth-file'),
-  'apiserver-insecure-port': setting(APISERVER, { 'insecure-port': 0, 'insecure-bind-address': null }),
+  'apiserver-token-auth-file': without('token-auth-file', 'a token'),
+  'apiserver-basic-auth-file': without('basic-auth-file', 'a password'),
+  'apiserver-insecure-port': setting(
+    APISERVER,
+    { 'insecure-port': 0, 'insecure-bind-address': null },
+    { before: ['Nothing dials the port any more: kubeconfigs with an http:// server, health checks, scripts.'] },
+  ),
   'sa-lookup': removal(APISERVER, 'service-account-lookup'),
 };

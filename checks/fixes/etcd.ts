@@ -14,7 +14,11 @@ function authentication(flag: string, ca: string): FixRule {
 export const ETCD_FIXES: Readonly<Record<string, FixRule>> = {
   'etcd-client-cert-auth': authentication('client-cert-auth', 'trusted-ca-file'),
   'etcd-peer-client-auth': authentication('peer-client-cert-auth', 'peer-trusted-ca-file'),
-  'etcd-metrics-urls': setting('etcd', { 'listen-metrics-urls': 'http://127.0.0.1:2381' }),
+  'etcd-metrics-urls': setting(
+    'etcd',
+    { 'listen-metrics-urls': 'http://127.0.0.1:2381' },
+    { before: ['Nothing on another machine scrapes its metrics, or it has a proxy on this node to ask.'] },
+  ),
   'etcd-tls-min-version': setting('etcd', { 'tls-min-version': 'TLS1.2' }),
   'etcd-cipher-suites': setting('etcd', { 'cipher-suites': STRONG_SUITES }),
   'etcd-peer-skip-san': removal(

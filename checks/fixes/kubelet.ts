@@ -1,11 +1,17 @@
 /** Fixes by fields of the KubeletConfiguration. */
 import type { FixRule } from '../../src/model/fix.ts';
+import { isStandalone } from '../shared/kubelet.ts';
 import { setting, STRONG_SUITES } from './shared.ts';
+
+/** What needs an API server to ask: where there is none, the change would stop the kubelet or leave it without a certificate. */
+function withApiserver(rule: FixRule): FixRule {
+  return (context, finding) => (isStandalone(context.node) ? undefined : rule(context, finding));
+}
 
 export const KUBELET_FIXES: Readonly<Record<string, FixRule>> = {
   'kubelet-anonymous-auth': setting('kubelet', { 'anonymous-auth': false }),
-  'kubelet-authorization-mode': setting('kubelet', { 'authorization-mode': 'Webhook' }),
-  'kubelet-webhook-authn': setting('kubelet', { 'authentication-token-webhook': true }),
+  'kubelet-authorization-mode': withApiserver(setting('kubelet', { 'authorization-mode': 'Webhook' })),
+  'kubelet-webhook-authn': withApiserver(setting('kubelet', { 'authentication-token-webhook': true })),
   'kubelet-read-only-port': setting(
     'kubelet',
     { 'read-only-port': 0 },
@@ -13,18 +19,20 @@ export const KUBELET_FIXES: Readonly<Record<string, FixRule>> = {
   ),
   'kubelet-healthz-bind': setting('kubelet', { 'healthz-bind-address': '127.0.0.1' }),
   'kubelet-rotate-certificates': setting('kubelet', { 'rotate-certificates': true }),
-  'kubelet-serving-cert-source': setting(
-    'kubelet',
-    { 'rotate-server-certificates': true },
-    {
-      before: [
-        'Somebody approves requests of the signer kubernetes.io/kubelet-serving, since nothing in Kubernetes does: install an approver, or be ready to do it by hand at every rotation.',
-      ],
-      after: [
-        '`kubectl get csr` shows the request of the node; `kubectl certificate approve <name>`. Until then the kubelet serves no certificate, and `kubectl logs` and `exec` fail on this node.',
-      ],
-      expected: ['kubelet-server-tls-bootstrap', 'kubelet-serving-verifiable', 'pki-key-matches-cert', 'pki-chain'],
-    },
+  'kubelet-serving-cert-source': withApiserver(
+    setting(
+      'kubelet',
+      { 'rotate-server-certificates': true },
+      {
+        before: [
+          'Somebody approves requests of the signer kubernetes.io/kubelet-serving, since nothing in Kubernetes does: install an approver, or be ready to do it by hand at every rotation.',
+        ],
+        after: [
+          '`kubectl get csr` shows the request of the node; `kubectl certificate approve <name>`. Until then the kubelet serves no certificate, and `kubectl logs` and `exec` fail on this node.',
+        ],
+        expected: ['kubelet-server-tls-bootstrap', 'kubelet-serving-verifiable', 'pki-key-matches-cert', 'pki-chain'],
+      },
+    ),
   ),
   'kubelet-tls-min-version': setting('kubelet', { 'tls-min-version': 'VersionTLS12' }),
   'kubelet-cipher-suites': setting('kubelet', { 'tls-cipher-suites': STRONG_SUITES }),

@@ -1,12 +1,13 @@
 /** Whether the kubelet's own requests to the API server are answered: the probes of its static pod. */
 import type { Component, HTTPProbe } from '../../src/model/component.ts';
 import type { Check, Evidence, Finding } from '../../src/model/path.ts';
+import type { NodeModel } from '../../src/model/node.ts';
 import { component, number, requireComponent, text } from './access.ts';
-import { anonymousRequests } from './apiserver.ts';
+import { anonymousRequests, authorizers } from './apiserver.ts';
 import type { Anonymous } from './apiserver.ts';
 import { failingProbes, probeEvidence, unreachableProbes } from './probes.ts';
 import type { ProbeFault } from './probes.ts';
-import { notApplicable, notAssessed, pass } from './result.ts';
+import { notApplicable, notAssessed, pass, warn } from './result.ts';
 import { kubernetesDocs, kubernetesSource } from './references.ts';
 import { enumerate } from './words.ts';
 
@@ -56,7 +57,7 @@ export const probes: Check = {
     const anonymous = heard.filter(({ authorized }) => !authorized);
     const findings = [
       ...lost.map((fault) => failingProbes(apiserver, { ...fault, remediation: REACH })),
-      ...(anonymous.length > 0 ? [judged(apiserver, anonymous, anonymousRequests(node, apiserver))] : []),
+      ...(anonymous.length > 0 ? judged(node, apiserver, anonymous) : []),
     ];
     return findings.length > 0
       ? findings
@@ -71,7 +72,17 @@ const REACH =
   'In every httpGet probe of /etc/kubernetes/manifests/kube-apiserver.yaml set `scheme: HTTPS`, the port of --secure-port, and a host that --bind-address covers.';
 
 /** The probes without a credential, by what becomes of anonymous requests. */
-function judged(apiserver: Component, sent: readonly HTTPProbe[], found: Anonymous): Finding {
+function judged(node: NodeModel, apiserver: Component, sent: readonly HTTPProbe[]): readonly Finding[] {
+  const found = anonymousRequests(node, apiserver);
+  const heard = found.kind === 'limited' ? sent.filter(({ path }) => found.paths.includes(path)) : sent;
+  const forbidden = found.kind === 'on' || found.kind === 'limited' ? notGranted(node, apiserver, heard) : undefined;
+  const answer = authenticated(apiserver, sent, found);
+  if (forbidden === undefined) return [answer];
+  return answer.status === 'pass' ? [forbidden] : [answer, forbidden];
+}
+
+/** By authentication alone. */
+function authenticated(apiserver: Component, sent: readonly HTTPProbe[], found: Anonymous): Finding {
   switch (found.kind) {
     case 'unknown':
       return notAssessed(
@@ -104,6 +115,37 @@ function judged(apiserver: Component, sent: readonly HTTPProbe[], found: Anonymo
       });
     }
   }
+}
+
+/**
+ * What the role system:public-info-viewer lets everybody read; a path below one of these is another path.
+ * Source: kubernetes/plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go.
+ */
+const OPEN_TO_ALL: readonly string[] = ['/livez', '/readyz', '/healthz', '/version', '/version/'];
+
+/** Probes that get in as system:anonymous and that no stock role grants anything. */
+function notGranted(node: NodeModel, apiserver: Component, sent: readonly HTTPProbe[]): Finding | undefined {
+  const closed = sent.filter(({ path }) => !OPEN_TO_ALL.includes(path));
+  if (closed.length === 0) return undefined;
+  const paths = enumerate([...new Set(closed.map(({ path }) => path))]);
+  const shown = closed.map((probe) => probeEvidence(apiserver, probe));
+  const found = authorizers(node, apiserver);
+  if ('problem' in found || found.modes.some((mode) => mode === 'Webhook' || mode === 'ABAC')) {
+    return notAssessed(
+      `Whether ${paths} may be read without a credential is for an authorizer that the input does not show.`,
+      shown,
+    );
+  }
+  return warn(
+    `The kubelet's probes of ${paths} carry no credential, and RBAC opens only ${enumerate(OPEN_TO_ALL.slice(0, 4))} to such requests, unless a role of this cluster adds to them: the answer is 403, and the kubelet kills kube-apiserver again and again.`,
+    [...shown, ...found.evidence],
+    {
+      severity: 'high',
+      headline: 'probes may be refused (403)',
+      remediation:
+        'Let the probes in /etc/kubernetes/manifests/kube-apiserver.yaml ask for /livez and /readyz themselves; what is not to count is left out with `?exclude=<check>`.',
+    },
+  );
 }
 
 function answered(apiserver: Component, sent: readonly HTTPProbe[], evidence: readonly Evidence[]): Finding {

@@ -1,7 +1,7 @@
 /** Whether this machine's API server answers where its clients dial it: one half of every path that leads to it. */
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, CheckContext, Evidence, Finding, KubeconfigUse } from '../../src/model/path.ts';
-import { formatHostPort, isLoopback, isUnspecified, sameHost } from '../../src/config/url.ts';
+import { formatHostPort, isLoopback, isUnspecified, mayBeSameLoopback, sameHost } from '../../src/config/url.ts';
 import { component, evidence, number, text } from './access.ts';
 import { advertisedAddress } from './apiserver.ts';
 import { kubeconfigEvidence } from './material.ts';
@@ -51,7 +51,7 @@ export function reachOfApiserver(node: NodeModel, host: string, port: number): R
       evidence: [evidence(apiserver, 'secure-port')],
     };
   }
-  if (isUnspecified(bind) || sameHost(bind, host) || (local && isLoopback(bind))) return { kind: 'answers' };
+  if (isUnspecified(bind) || sameHost(bind, host) || mayBeSameLoopback(bind, host)) return { kind: 'answers' };
   // An advertised address that is not the one it listens on may be a load balancer's; nobody reaches loopback, though.
   return local || isLoopback(bind)
     ? { kind, because: `it listens on ${bind} only (--bind-address)`, evidence: [evidence(apiserver, 'bind-address')] }

@@ -16,7 +16,7 @@ import { atLeast } from '../../src/model/version.ts';
 import { UnknownValue } from '../../src/model/unknown.ts';
 import type { ParsedUrl } from '../../src/config/url.ts';
 import { verifyHostname } from '../../src/pki/chain.ts';
-import { isLoopback, isUnspecified, parseUrls, sameHost } from '../../src/config/url.ts';
+import { isLoopback, isUnspecified, mayBeSameLoopback, parseUrls, sameHost } from '../../src/config/url.ts';
 import { absent, whyHidden } from './absence.ts';
 import { bool, component, evidence, isSet, known, knownOr, list, setting } from './access.ts';
 import { fileAt, presentedByFiles, presentedBySettings, settingMaterial, bundleOf } from './material.ts';
@@ -257,7 +257,9 @@ export function listenerAt(node: NodeModel, etcd: Component, dialled: ParsedUrl)
   );
   const exact = reachable.find(({ host }) => sameHost(host, dialled.host));
   if (exact !== undefined || dialled.socket) return exact;
-  if (isLoopback(dialled.host)) return reachable.find(({ host }) => isLoopback(host) || isUnspecified(host));
+  if (isLoopback(dialled.host)) {
+    return reachable.find(({ host }) => isUnspecified(host) || mayBeSameLoopback(host, dialled.host));
+  }
   if (!ownHosts(node, etcd).some((host) => sameHost(host, dialled.host))) return undefined;
   return reachable.find(({ host }) => isUnspecified(host)) ?? reachable.find(({ host }) => !isLoopback(host));
 }

@@ -2,8 +2,10 @@
 import type { ComponentName } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, Evidence, Finding, Material } from '../../src/model/path.ts';
-import { component, evidence, knownOr } from './access.ts';
-import { certificatesOf, settingMaterial, unavailable } from './material.ts';
+import { component, evidence, knownOr, list } from './access.ts';
+import { materialOf, refusedHere } from './ha-shown.ts';
+import type { Machine, Setting, Shown } from './ha-shown.ts';
+import { certificatesOf, unavailable } from './material.ts';
 import { kubernetesDocs } from './references.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { kinshipOf } from './same-cluster.ts';
@@ -11,11 +13,7 @@ import type { Kinship } from './same-cluster.ts';
 import { tokenKeys } from './service-account.ts';
 import { certificateEvidence, enumerate, located } from './words.ts';
 
-/** A file that a setting names, on whichever node. */
-export interface Setting {
-  readonly owner: ComponentName;
-  readonly setting: string;
-}
+const ISSUER = 'service-account-issuer';
 
 /** What a row compares. */
 export interface Compared {
@@ -25,20 +23,18 @@ export interface Compared {
   readonly tokens?: true;
   /** The certificates of which each node has its own. */
   readonly leaves?: readonly Setting[];
-}
-
-interface Machine {
-  readonly node: NodeModel;
-  readonly other: NodeModel;
+  /** The certificate that every node has to accept of every other. */
+  readonly shown?: Shown;
 }
 
 /** A difference between two nodes, for a row of the first. */
 type Difference = (machine: Machine) => readonly Finding[];
 
-function compare({ authorities, tokens }: Compared): readonly Difference[] {
+function compare({ authorities, tokens, shown }: Compared): readonly Difference[] {
   return [
     ...(authorities === undefined ? [] : [(machine: Machine) => differentAuthorities(machine, authorities)]),
-    ...(tokens === undefined ? [] : [refusedTokens]),
+    ...(tokens === undefined ? [] : [refusedTokens, refusedIssuer]),
+    ...(shown === undefined ? [] : [(machine: Machine) => refusedHere(machine, shown)]),
   ];
 }
 
@@ -58,6 +54,7 @@ export function haDrift(compared: Compared): Check {
       ...(compared.tokens === undefined ? [] : (['kube-apiserver'] as const)),
       ...(compared.authorities === undefined ? [] : [compared.authorities.owner]),
       ...(compared.leaves ?? []).map(({ owner }) => owner),
+      ...(compared.shown === undefined ? [] : [compared.shown.leaf.owner]),
     ]),
   ];
   const differences = compare(compared);
@@ -103,11 +100,6 @@ function unsure({ node, other }: Machine, { message, evidence: shown }: Finding)
 /** A setting of another node: without a place, which the report would take for one on this node. */
 function elsewhere({ other }: Machine, { component: owner, setting, origin }: Evidence, { file }: Material): Evidence {
   return { ...(owner === undefined ? {} : { component: owner }), setting, value: `${file} of ${other.name}`, origin };
-}
-
-function materialOf(node: NodeModel, { owner: name, setting }: Setting): Material | undefined {
-  const owner = component(node, name);
-  return owner === undefined ? undefined : knownOr(undefined, () => settingMaterial(node, owner, setting));
 }
 
 /** Why one of two files cannot be compared. */
@@ -174,6 +166,31 @@ function refusedTokens(machine: Machine): readonly Finding[] {
       { impact: 'both', headline: `token keys differ from ${other.name}` },
     ),
   ];
+}
+
+/**
+ * Tokens name the first issuer of the API server that signs them, and each takes those of its own issuers only.
+ * Source: kubernetes pkg/kubeapiserver/options/authentication.go, pkg/serviceaccount/jwt.go (hasCorrectIssuer).
+ */
+function refusedIssuer({ node, other }: Machine): readonly Finding[] {
+  const [here, there] = [component(node, 'kube-apiserver'), component(other, 'kube-apiserver')];
+  if (here === undefined || there === undefined) return [];
+  return knownOr([], () => {
+    const taken = list(here, ISSUER).filter((issuer) => issuer !== '');
+    const [signed] = list(there, ISSUER).filter((issuer) => issuer !== '');
+    if (signed === undefined || taken.length === 0 || taken.includes(signed)) return [];
+    return [
+      fail(
+        `The API server of ${other.name} issues tokens in the name of ${signed}, which is not among the --${ISSUER} of ${node.name} (${enumerate(taken)}): there they are refused (401), so pods and controllers fail now and then.`,
+        [evidence(here, ISSUER)],
+        {
+          impact: 'both',
+          headline: `token issuer differs from ${other.name}`,
+          remediation: `Give every API server all the issuers: the flag --${ISSUER} may come several times, the first signs. Add the other one as a second flag on each node first (kubeadm: apiServer.extraArgs of the ClusterConfiguration, a list from v1beta4 on), then make the first flag the same everywhere.`,
+        },
+      ),
+    ];
+  });
 }
 
 /** One finding for all that have it: what is copied once is copied everywhere. */

@@ -7,6 +7,7 @@ import { component } from './access.ts';
 import { apiserverListens } from './apiserver-reach.ts';
 import { chainCheck, expiryCheck, keyCheck, namesCheck } from './pki.ts';
 import { clientCertificatesOf, kubeconfigEvidence, unavailable } from './material.ts';
+import { mayOwn } from './pki/owners.ts';
 import { usesPodToken } from './published-ca.ts';
 import { fail, notAssessed, pass, warn } from './result.ts';
 import { tokensAccepted } from './service-account.ts';
@@ -387,21 +388,47 @@ const fileMode: Check = {
       : 'No kubeconfig is used on this path, or the input does not keep the file modes of the node.',
   evaluate: ({ facts, node }) =>
     facts.kubeconfigs.flatMap((use) => {
-      const mode = modeOf(node.files.get(use.file));
+      const file = node.files.get(use.file);
+      const mode = modeOf(file);
       if (mode === undefined) return [];
       const octal = mode.toString(8).padStart(4, '0');
-      return (mode & 0o077) === 0
-        ? pass(`${use.file} has mode ${octal}.`, [use.evidence])
-        : warn(
-            `${use.file} has mode ${octal}: others than root can ${(mode & 0o044) !== 0 ? 'read' : 'change'} the credential in it.`,
-            [use.evidence],
-            {
-              severity: (mode & 0o007) !== 0 ? 'high' : 'medium',
-              headline: `kubeconfig mode ${octal}`,
-            },
-          );
+      const stranger = strangerOf(node, use, file);
+      if ((mode & 0o077) === 0 && stranger === undefined) return pass(`${use.file} has mode ${octal}.`, [use.evidence]);
+      return [
+        ...(stranger === undefined
+          ? []
+          : [
+              warn(
+                `${use.file} belongs to user ${stranger} and not to root: whoever is that user has the credential in it.`,
+                [use.evidence],
+                { severity: 'medium', headline: `kubeconfig of user ${stranger}` },
+              ),
+            ]),
+        ...((mode & 0o077) === 0
+          ? []
+          : [
+              warn(
+                `${use.file} has mode ${octal}: others than root can ${(mode & 0o044) !== 0 ? 'read' : 'change'} the credential in it.`,
+                [use.evidence],
+                {
+                  severity: (mode & 0o007) !== 0 ? 'high' : 'medium',
+                  headline: `kubeconfig mode ${octal}`,
+                },
+              ),
+            ]),
+      ];
     }),
 };
+
+/** The owner who should not be one; people own their kubeconfigs, and components without root theirs. */
+function strangerOf(
+  node: NodeModel,
+  use: KubeconfigUse,
+  file: ReturnType<NodeModel['files']['get']>,
+): number | undefined {
+  if (use.role === 'user' || file?.state !== 'present' || file.uid === undefined) return undefined;
+  return mayOwn(node, use)(file.uid) ? undefined : file.uid;
+}
 
 function modeOf(file: ReturnType<CheckContext['node']['files']['get']>): number | undefined {
   return file?.state === 'present' ? file.mode : undefined;

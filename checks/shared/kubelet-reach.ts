@@ -2,7 +2,7 @@
 import type { Component } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Check } from '../../src/model/path.ts';
-import { isLoopback, isUnspecified, sameHost } from '../../src/config/url.ts';
+import { isLoopback, isUnspecified, mayBeSameLoopback, sameHost } from '../../src/config/url.ts';
 import { bool, component, evidence, evidences, isSet, knownOr, number, text } from './access.ts';
 import { dialledByApiserver, ofKubelet } from './kubelet.ts';
 import { kubernetesDocs, kubernetesSource } from './references.ts';
@@ -71,7 +71,7 @@ export const kubeletListens: Check = {
     const found = dialledAt(node, apiserver);
     const dialled = found?.name;
     const local = isLoopback(address);
-    if (dialled !== undefined && (sameHost(dialled, address) || (local && isLoopback(dialled)))) {
+    if (dialled !== undefined && (sameHost(dialled, address) || mayBeSameLoopback(dialled, address))) {
       return pass(`The kubelet listens on ${address}, which the API server dials.`, shown);
     }
     if (dialsThroughProxy(apiserver)) {

@@ -418,10 +418,13 @@ export function kubeletKubeconfig(node: NodeModel): KubeconfigUse | undefined {
   return node.kubeconfigs.has(KUBELET_CONF) ? kubeconfigAt(node, KUBELET_CONF, 'kubelet') : named;
 }
 
-/** A kubelet whose command line names no kubeconfig runs without an API server ("standalone"). */
+/**
+ * A kubelet whose command line names no kubeconfig runs without an API server ("standalone"), whatever
+ * --bootstrap-kubeconfig says. Source: kubernetes/cmd/kubelet/app/server.go (run).
+ */
 export function isStandalone(node: NodeModel): boolean {
   const kubelet = component(node, 'kubelet');
-  return kubelet?.commandLineSeen === true && !isSet(kubelet, 'kubeconfig') && !isSet(kubelet, 'bootstrap-kubeconfig');
+  return kubelet?.commandLineSeen === true && !isSet(kubelet, 'kubeconfig');
 }
 
 /** The path of the client certificate, where the kubeconfig names a file. */

@@ -96,6 +96,15 @@ export function isLoopback(host: string): boolean {
   return name === '::1' || name === 'localhost' || name.endsWith('.localhost');
 }
 
+/**
+ * Whether both are loopback and may be one: what is on 127.0.0.1 does not answer on ::1 or 127.0.0.2, and what a name
+ * stands for is not known.
+ */
+export function mayBeSameLoopback(a: string, b: string): boolean {
+  if (!isLoopback(a) || !isLoopback(b)) return false;
+  return sameHost(a, b) || ipVersion(canonicalHost(a)) === 0 || ipVersion(canonicalHost(b)) === 0;
+}
+
 /** Whether it stands for every address of the machine: 0.0.0.0, ::, or nothing, as Go listens. */
 export function isUnspecified(host: string): boolean {
   const name = canonicalHost(host);

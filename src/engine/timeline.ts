@@ -75,7 +75,7 @@ function eventOf(
   if (one === undefined) throw new Error('an event of no certificate');
   const cluster: Cluster = machines.get(one.node) ?? { etcdMembers: undefined };
   const breaks = [...new Set(copies.flatMap((copy) => copy.breaks))];
-  const isKubelets = one.renewal.by === 'kubelet';
+  const isKubelets = renewsItself(one);
   const { how, restart } = one.renewal;
   return {
     at: one.endsAt,
@@ -98,8 +98,15 @@ function eventOf(
     manual: !isKubelets,
     renewal: isKubelets
       ? 'The kubelet renews it before, as long as it runs and reaches the API server.'
-      : `${how}${restart === null ? '' : ` Then restart ${restart}.`}`,
+      : one.renewal.by === 'kubelet'
+        ? one.remediation
+        : `${how}${restart === null ? '' : ` Then restart ${restart}.`}`,
   };
+}
+
+/** A check that alarms has found that the kubelet does not renew it: it is overdue, or has ended. */
+function renewsItself({ renewal, status }: ExpiryCertificate): boolean {
+  return renewal.by === 'kubelet' && status !== 'warn' && status !== 'fail';
 }
 
 function isKubeconfig(file: string): boolean {
@@ -131,7 +138,7 @@ function daysOf(events: readonly TimelineEvent[], machines: ReadonlyMap<string, 
 /** What stops something of the cluster and is not renewed unasked, first to end first. */
 function outages(certificates: readonly ExpiryCertificate[]): readonly ExpiryCertificate[] {
   return certificates
-    .filter(({ breaks, renewal }) => stopsTheCluster(breaks) && renewal.by !== 'kubelet')
+    .filter((one) => stopsTheCluster(one.breaks) && !renewsItself(one))
     .toSorted((a, b) => (a.endsAt < b.endsAt ? -1 : 1));
 }
 
@@ -142,7 +149,7 @@ function outages(certificates: readonly ExpiryCertificate[]): readonly ExpiryCer
 function poweredOff(certificates: readonly ExpiryCertificate[], node: string): readonly PoweredOff[] {
   const [first] = certificates
     .filter((one) => one.node === node && stopsTheCluster(one.breaks))
-    .filter(({ renewal, side }) => renewal.by !== 'kubelet' || side === 'client')
+    .filter((one) => !renewsItself(one) || one.side === 'client')
     .toSorted((a, b) => (a.endsAt < b.endsAt ? -1 : 1));
   return first === undefined ? [] : [{ node, until: first.endsAt, daysLeft: first.daysLeft, file: first.file }];
 }

@@ -21,8 +21,10 @@ export function renderFixPlan(plan: FixPlan, options: { readonly width: number; 
   const steps = plan.steps.filter(({ breaks }) => breaks.length === 0);
   const blocks = [
     steps.length === 0 ? ['No step can be taken as things are.'] : [intro(steps.length)],
-    ...steps.map((step, index) => stepBlock(page, step, `Step ${index + 1}`)),
-    ...held.map((step) => stepBlock(page, step, page.paint.as('fail', 'NOT YET'))),
+    ...steps.map((step, index) => stepBlock(page, step, `Step ${index + 1}`, `${SAVED}/${index + 1}`)),
+    ...held.map((step, index) =>
+      stepBlock(page, step, page.paint.as('fail', 'NOT YET'), `${SAVED}/${steps.length + index + 1}`),
+    ),
     othersBlock(page, plan),
     [summary(plan, held.length)],
   ];
@@ -36,7 +38,8 @@ function intro(count: number): string {
   return `${count} ${count === 1 ? 'step' : 'steps'}, to be taken in this order, one after the other, on one control-plane node at a time. Nothing was changed.`;
 }
 
-function stepBlock(page: Page, step: PlanStep, title: string): string[] {
+/** @param saved where the files are kept as they are before this step, which is not as they were before the plan */
+function stepBlock(page: Page, step: PlanStep, title: string, saved: string): string[] {
   const settings = Object.entries(step.set).map(([name, value]) =>
     value === null ? `without ${name}` : `${name} = ${valueText(value)}`,
   );
@@ -53,7 +56,7 @@ function stepBlock(page: Page, step: PlanStep, title: string): string[] {
     ...(step.byHand === null ? [] : labelled(page, 'by hand', step.byHand)),
     ...step.changes.flatMap((change) => ['', ...diffLines(page, change), '']),
     ...(step.kubeadm === null ? [] : kubeadmLines(page, step.kubeadm)),
-    ...(step.changes.length === 0 ? [] : labelled(page, 'save', saving(step))),
+    ...(step.changes.length === 0 ? [] : labelled(page, 'save', saving(step, saved))),
     ...labelled(page, 'restart', restarting(step)),
     ...step.brings.flatMap((one) => labelled(page, 'brings', findingText(one))),
     ...step.after.flatMap((text) => labelled(page, 'then', text)),
@@ -62,15 +65,15 @@ function stepBlock(page: Page, step: PlanStep, title: string): string[] {
       'verify',
       `kubetls ${paths.map((id) => `--path ${id}`).join(' ')} ${checks.map((id) => `--check ${id}`).join(' ')}`,
     ),
-    ...(step.changes.length === 0 ? [] : labelled(page, 'back', goingBack(step))),
+    ...(step.changes.length === 0 ? [] : labelled(page, 'back', goingBack(step, saved))),
   ];
 }
 
 const SAVED = '/root/before-kubetls';
 
 /** A copy in the folder of the manifests would be a second static pod. */
-function saving({ changes }: PlanStep): string {
-  return `mkdir -p ${SAVED} && cp -a ${changes.map(({ file }) => oneLine(file)).join(' ')} ${SAVED}/`;
+function saving({ changes }: PlanStep, saved: string): string {
+  return `mkdir -p ${saved} && cp -a ${changes.map(({ file }) => oneLine(file)).join(' ')} ${saved}/`;
 }
 
 function restarting({ component }: PlanStep): string {
@@ -79,8 +82,8 @@ function restarting({ component }: PlanStep): string {
   return `by itself: the kubelet starts ${component} anew when its manifest has changed${minute}; \`crictl ps --name ${component}\` shows it`;
 }
 
-function goingBack({ changes, component }: PlanStep): string {
-  const copies = changes.map(({ file }) => `cp -a ${SAVED}/${oneLine(file).split('/').at(-1) ?? ''} ${oneLine(file)}`);
+function goingBack({ changes, component }: PlanStep, saved: string): string {
+  const copies = changes.map(({ file }) => `cp -a ${saved}/${oneLine(file).split('/').at(-1) ?? ''} ${oneLine(file)}`);
   return [...copies, ...(component === 'kubelet' ? ['systemctl restart kubelet'] : [])].join(' && ');
 }
 

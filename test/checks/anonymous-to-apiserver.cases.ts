@@ -316,6 +316,30 @@ const probes: readonly CheckCase[] = [
     node: 'kubeadm-v136-hardened-ha',
   },
   {
+    name: 'a single check below /livez, which no stock role opens',
+    check: 'apiserver-probes',
+    expect: 'warn',
+    change: (node) => node.replace(MANIFEST, /path: \/livez/g, 'path: /livez/ping'),
+    message: /\/livez\/ping carry no credential, and RBAC opens only .*403/,
+    alarms: ['warn apiserver-probes', STOCK],
+  },
+  {
+    name: 'with words behind the question mark it is the same path',
+    check: 'apiserver-probes',
+    expect: 'pass',
+    change: (node) => node.replace(MANIFEST, /path: \/livez/g, 'path: /livez?exclude=etcd'),
+  },
+  {
+    name: 'a path for a webhook to decide on',
+    check: 'apiserver-probes',
+    expect: 'not-assessed',
+    change: (node) =>
+      node
+        .replace(MANIFEST, /path: \/livez/g, 'path: /livez/ping')
+        .setFlag('kube-apiserver', 'authorization-mode', 'Node,RBAC,Webhook')
+        .addFlag('kube-apiserver', '--authorization-webhook-config-file=/etc/kubernetes/pki/authorization.conf'),
+  },
+  {
     name: 'anonymous requests refused: the kubelet kills the pod',
     check: 'apiserver-probes',
     expect: 'fail',

@@ -250,6 +250,32 @@ export const cases: readonly CheckCase[] = [
   },
   { name: 'stock kubeadm', check: 'apiserver-etcd-listens', expect: 'pass' },
   {
+    name: 'another loopback address than the one it listens on',
+    check: 'apiserver-etcd-listens',
+    expect: 'fail',
+    change: (node) => dial(node, 'https://[::1]:2379'),
+    message: /dials https:\/\/\[::1\]:2379, and no client listener/,
+    alarms: ['fail apiserver-etcd-listens'],
+  },
+  {
+    name: 'the loopback address of IPv6, and a listener there',
+    check: 'apiserver-etcd-listens',
+    expect: 'pass',
+    change: (node) => dial(node.setFlag('etcd', 'listen-client-urls', 'https://[0::1]:2379'), 'https://[::1]:2379'),
+  },
+  {
+    name: 'localhost, which may be either address',
+    check: 'apiserver-etcd-listens',
+    expect: 'pass',
+    change: (node) => dial(node, 'https://localhost:2379'),
+  },
+  {
+    name: 'the loopback address of IPv6, and a listener on every address',
+    check: 'apiserver-etcd-listens',
+    expect: 'pass',
+    change: (node) => dial(node.setFlag('etcd', 'listen-client-urls', 'https://0.0.0.0:2379'), 'https://[::1]:2379'),
+  },
+  {
     name: 'events may be in a second etcd',
     check: 'apiserver-etcd-listens',
     expect: 'not-assessed',
@@ -271,6 +297,32 @@ export const cases: readonly CheckCase[] = [
   },
 
   { name: 'stock kubeadm', check: 'apiserver-etcd-listens', expect: 'pass' },
+  {
+    name: 'another loopback address than the one it listens on',
+    check: 'apiserver-etcd-listens',
+    expect: 'fail',
+    change: (node) => dial(node, 'https://[::1]:2379'),
+    message: /dials https:\/\/\[::1\]:2379, and no client listener/,
+    alarms: ['fail apiserver-etcd-listens'],
+  },
+  {
+    name: 'the loopback address of IPv6, and a listener there',
+    check: 'apiserver-etcd-listens',
+    expect: 'pass',
+    change: (node) => dial(node.setFlag('etcd', 'listen-client-urls', 'https://[0::1]:2379'), 'https://[::1]:2379'),
+  },
+  {
+    name: 'localhost, which may be either address',
+    check: 'apiserver-etcd-listens',
+    expect: 'pass',
+    change: (node) => dial(node, 'https://localhost:2379'),
+  },
+  {
+    name: 'the loopback address of IPv6, and a listener on every address',
+    check: 'apiserver-etcd-listens',
+    expect: 'pass',
+    change: (node) => dial(node.setFlag('etcd', 'listen-client-urls', 'https://0.0.0.0:2379'), 'https://[::1]:2379'),
+  },
   {
     name: "a port of the node's own address on which etcd does not listen",
     check: 'apiserver-etcd-listens',

@@ -3,6 +3,7 @@ import { drift } from './shared/kubeadm.ts';
 import { caOf, issue } from '../support/certificates.ts';
 import { realNode } from '../support/node.ts';
 import type { EditableNode } from '../support/node.ts';
+import { ahead, secondNode } from '../support/second.ts';
 
 const CONFIG = '/var/lib/kubelet/config.yaml';
 const FLAGS = '/var/lib/kubelet/kubeadm-flags.env';
@@ -693,5 +694,27 @@ export const cases: readonly CheckCase[] = [
     expect: 'not-assessed',
     node: 'kubeadm-v136-hardened-ha',
     change: (n) => n.remove('/etc/kubernetes/pki/etcd/ca.crt'),
+  },
+  { name: 'one node', check: 'pki-ha-drift', expect: 'not-applicable' },
+  {
+    name: 'two nodes, as kubeadm joins them',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: secondNode,
+    expect: 'pass',
+    alarms: [],
+  },
+  {
+    name: 'this kubelet does not know the CA of the other API server',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () =>
+      ahead(await secondNode(), 'ca', 'apiserver-kubelet-client', {
+        subject: 'CN=kube-apiserver-kubelet-client, O=kubeadm:cluster-admins',
+        use: 'client',
+      }),
+    expect: 'fail',
+    message: /ca\.crt of cp-1 lacks the CA of .*apiserver-kubelet-client\.crt of cp-2/,
+    alarms: ['fail pki-ha-drift'],
   },
 ];

@@ -37,6 +37,12 @@ const withField = (field: string) => (node: EditableNode) =>
   node.replace(CONFIG, 'kind: KubeletConfiguration', `kind: KubeletConfiguration\n${field}`);
 const withoutConfigFile = (node: EditableNode) => node.replace(UNIT, '--config=/var/lib/kubelet/config.yaml', '');
 const unreadConfig = (node: EditableNode) => node.remove(CONFIG);
+/** Without an API server ("standalone"), and as a kubelet has to be configured to start so. */
+const standalone = (node: EditableNode) => node.replace(UNIT, /^Environment="KUBELET_KUBECONFIG_ARGS=.*\n/m, '');
+const standaloneAndAlone = (node: EditableNode) =>
+  standalone(node)
+    .replace(CONFIG, 'mode: Webhook', 'mode: AlwaysAllow')
+    .replace(CONFIG, '    cacheTTL: 0s\n    enabled: true', '    cacheTTL: 0s\n    enabled: false');
 
 const curves: readonly CheckCase[] = [
   { name: 'unset', check: 'kubelet-curve-preferences', expect: 'pass', message: /No list/ },
@@ -131,7 +137,42 @@ export const cases: readonly CheckCase[] = [
     expect: 'not-assessed',
     change: unreadConfig,
   },
+  {
+    name: 'Webhook without an API server to ask',
+    check: 'kubelet-authorization-mode',
+    expect: 'fail',
+    change: standalone,
+    message: /without --kubeconfig .* does not start/,
+    row: { status: 'fail' },
+  },
+  {
+    name: 'a --bootstrap-kubeconfig alone makes no API server',
+    check: 'kubelet-authorization-mode',
+    expect: 'fail',
+    change: withFlag('--kubeconfig='),
+    message: /does not start/,
+  },
+  {
+    name: 'AlwaysAllow where no other mode starts',
+    check: 'kubelet-authorization-mode',
+    expect: 'fail',
+    change: standaloneAndAlone,
+    message: /knows no other mode/,
+  },
   { name: 'on', check: 'kubelet-webhook-authn', expect: 'pass' },
+  {
+    name: 'on without an API server to ask',
+    check: 'kubelet-webhook-authn',
+    expect: 'fail',
+    change: standalone,
+    message: /does not start/,
+  },
+  {
+    name: 'off without an API server to ask',
+    check: 'kubelet-webhook-authn',
+    expect: 'pass',
+    change: standaloneAndAlone,
+  },
   {
     name: 'off',
     check: 'kubelet-webhook-authn',

@@ -1,11 +1,13 @@
 import type { CheckCase } from '../support/cases.ts';
-import { rebuilt, secondNode } from '../support/second.ts';
+import { ahead, rebuilt, secondNode } from '../support/second.ts';
 import { CLUSTER_CA, ETCD, forEtcd, OTHER_CA, PKI, put } from '../support/etcd.ts';
 import { trustScope } from './shared/trust-scope.ts';
 
 const fromOther = await forEtcd({}, OTHER_CA);
 const withoutAddress = await forEtcd({ ips: ['127.0.0.1'] });
 const serverOnly = await forEtcd({ use: 'server' });
+/** A member's certificate, as kubeadm writes one for cp-2. */
+const PEER = { subject: 'CN=cp-2', use: 'both', dns: ['cp-2'], ips: ['10.20.0.12'] } as const;
 const LIST = `${PKI}/etcd/revoked.crl`;
 
 const advisories: readonly CheckCase[] = [
@@ -319,5 +321,28 @@ export const cases: readonly CheckCase[] = [
     expect: 'fail',
     message: /the two members refuse one another/,
     alarms: ['fail pki-ha-drift'],
+  },
+  {
+    name: 'a CA being replaced: the other node shows a certificate of the new one too early',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => ahead(await secondNode(), 'etcd/ca', 'etcd/peer', PEER),
+    expect: 'fail',
+    message: /etcd\/ca\.crt of cp-1 lacks the CA of .*peer\.crt of cp-2/,
+    alarms: ['fail pki-ha-drift'],
+  },
+  {
+    name: 'a CA being replaced: the other node trusts both, and shows one of the old still',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () => {
+      const node = await secondNode();
+      const peer = [`${PKI}/etcd/peer.crt`, `${PKI}/etcd/peer.key`].map((file) => [file, node.text(file)] as const);
+      await ahead(node, 'etcd/ca', 'etcd/peer', PEER);
+      for (const [file, text] of peer) node.write(file, text);
+      return node;
+    },
+    expect: 'pass',
+    alarms: [],
   },
 ];

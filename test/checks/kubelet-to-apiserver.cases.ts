@@ -243,6 +243,13 @@ export const cases: readonly CheckCase[] = [
   },
   { name: 'as the kubelet leaves it', check: 'kubelet-client-current-symlink', expect: 'pass' },
   {
+    name: 'plain http, over which no certificate is shown',
+    check: 'kubelet-client-current-symlink',
+    expect: 'not-applicable',
+    change: (node) => node.replace('/etc/kubernetes/kubelet.conf', /server: https:/, 'server: http:'),
+    message: /plain http/,
+  },
+  {
     name: 'a plain file on the live machine',
     check: 'kubelet-client-current-symlink',
     expect: 'warn',

@@ -1,7 +1,7 @@
 import type { CheckCase } from '../support/cases.ts';
 import { authorizerCases } from './shared/authorizer.ts';
 import { caOf, freshKey, issue } from '../support/certificates.ts';
-import { rebuilt, secondNode } from '../support/second.ts';
+import { ahead, rebuilt, secondNode } from '../support/second.ts';
 import type { EditableNode } from '../support/node.ts';
 import { withUnshown } from '../support/apiserver.ts';
 import { sniOfPods } from './shared/sni.ts';
@@ -708,5 +708,45 @@ export const cases: readonly CheckCase[] = [
     node: 'kubeadm-v136-hardened-ha',
     second: async () => (await secondNode()).remove('/etc/kubernetes/pki/sa.key'),
     expect: 'not-assessed',
+  },
+  {
+    name: 'the CA that this node publishes does not verify the API server of the other',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () =>
+      ahead(await secondNode(), 'ca', 'apiserver', {
+        subject: 'CN=kube-apiserver',
+        use: 'server',
+        dns: ['cp-2'],
+        ips: ['10.20.0.12'],
+      }),
+    expect: 'fail',
+    message: /ca\.crt of cp-1 lacks the CA of .*apiserver\.crt of cp-2/,
+    alarms: ['fail pki-ha-drift'],
+  },
+  {
+    name: 'the other node signs tokens in another name',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    second: async () =>
+      (await secondNode()).setFlag('kube-apiserver', 'service-account-issuer', 'https://tokens.example'),
+    expect: 'fail',
+    message: /in the name of https:\/\/tokens\.example.*\(401\)/,
+    alarms: ['fail pki-ha-drift'],
+  },
+  {
+    name: 'the other node signs in another name, which this one takes too',
+    check: 'pki-ha-drift',
+    node: 'kubeadm-v136-hardened-ha',
+    change: (node) =>
+      node.replace(
+        APISERVER,
+        /( {4}- --service-account-issuer=.*\n)/,
+        '$1    - --service-account-issuer=https://tokens.example\n',
+      ),
+    second: async () =>
+      (await secondNode()).setFlag('kube-apiserver', 'service-account-issuer', 'https://tokens.example'),
+    expect: 'pass',
+    alarms: [],
   },
 ];

@@ -357,4 +357,31 @@ export const cases: readonly CheckCase[] = [
     change: (node) =>
       node.replace(SCHEDULER_MANIFEST, 'kube-scheduler:v1.36.3', `kube-scheduler@sha256:${'0'.repeat(64)}`),
   },
+  {
+    name: 'of the user that the scheduler runs as',
+    check: 'kubeconfig-file-mode',
+    expect: 'pass',
+    change: (node) =>
+      node
+        .owner('/etc/kubernetes/scheduler.conf', 65500)
+        .replace(
+          '/etc/kubernetes/manifests/kube-scheduler.yaml',
+          '  securityContext:\n',
+          '  securityContext:\n    runAsUser: 65500\n',
+        ),
+  },
+  {
+    name: 'the loopback address of IPv6, and an API server on that of IPv4',
+    check: 'apiserver-listens-where-dialled',
+    expect: 'not-assessed',
+    change: (node) =>
+      node
+        .addFlag('kube-apiserver', '--bind-address=127.0.0.1')
+        .replace(
+          '/etc/kubernetes/scheduler.conf',
+          /server: .*/,
+          'server: https://[::1]:6443\n    tls-server-name: cp-1',
+        ),
+    message: /does not answer there: it listens on 127\.0\.0\.1 only/,
+  },
 ];

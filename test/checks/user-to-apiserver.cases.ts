@@ -28,6 +28,14 @@ import { dangling } from './shared/dangling.ts';
 import { sniOfUsers } from './shared/sni.ts';
 import { trustScope } from './shared/trust-scope.ts';
 
+const endedByName = await issue({
+  subject: 'CN=public',
+  use: 'server',
+  dns: ['api.example.com'],
+  notBefore: '2025-11-20T00:00:00Z',
+  notAfter: '2026-11-20T00:00:00Z',
+});
+
 const AUTHORIZATION = '/etc/kubernetes/authorization.yaml';
 
 /** The stock row's only alarm. */
@@ -974,6 +982,14 @@ const credentials: readonly CheckCase[] = [
     change: (node) => onlyAdmin(node).mode(ADMIN, 0o640),
   },
   {
+    name: 'of a user of the node',
+    check: 'kubeconfig-file-mode',
+    expect: 'warn',
+    change: (node) => onlyAdmin(node).owner(ADMIN, 1000),
+    message: /admin\.conf belongs to user 1000/,
+    alarms: ['warn kubeconfig-file-mode'],
+  },
+  {
     name: 'stricter than 0600',
     check: 'kubeconfig-file-mode',
     expect: 'pass',
@@ -1334,6 +1350,18 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.setFlag('kube-apiserver', 'requestheader-client-ca-file', `${PKI}/ca.crt`),
     message: /front-proxy-ca-distinct/,
     alarms: [STOCK],
+  },
+  {
+    name: 'a certificate for a name that nobody dials has ended: who comes by address goes on',
+    check: 'pki-expired',
+    expect: 'fail',
+    change: (node) =>
+      node
+        .write('/etc/kubernetes/pki/public.crt', endedByName.certificate)
+        .write('/etc/kubernetes/pki/public.key', endedByName.key)
+        .addFlag('kube-apiserver', '--tls-sni-cert-key=/etc/kubernetes/pki/public.crt,/etc/kubernetes/pki/public.key'),
+    message: /public\.crt ended on 2026-11-20 .* so clients that verify it refuse the connection/,
+    row: { serverVerified: 'yes' },
   },
   { name: 'one node', check: 'pki-ha-drift', expect: 'not-applicable' },
   {

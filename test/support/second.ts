@@ -66,3 +66,19 @@ export async function rebuilt(
 export function ofOtherEndpoint(node: EditableNode): EditableNode {
   return node.replace('/etc/kubernetes/admin.conf', 'api.prod.example.com', 'api.test.example.com');
 }
+
+/** Ahead of the first node in the replacement of a CA: it trusts the old one and the new one, and shows one of the new. */
+export async function ahead(
+  node: EditableNode,
+  ca: 'ca' | 'etcd/ca',
+  leaf: string,
+  wanted: Wanted,
+): Promise<EditableNode> {
+  const subject = ca === 'ca' ? 'CN=kubernetes' : 'CN=etcd-ca';
+  const fresh = await issue({ subject, ca: true, notAfter: '2036-01-01T00:00:00Z' });
+  const { certificate, key } = await issue(wanted, fresh);
+  return node
+    .write(`${PKI}/${ca}.crt`, node.text(`${PKI}/${ca}.crt`) + fresh.certificate)
+    .write(`${PKI}/${leaf}.crt`, certificate)
+    .write(`${PKI}/${leaf}.key`, key);
+}

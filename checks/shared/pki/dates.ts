@@ -39,7 +39,7 @@ export const expired: Check = {
           ? "Rotation did not happen: look at `kubectl get csr` and the kubelet's log; to recover, `kubeadm kubeconfig user --org system:nodes --client-name system:node:<node>` makes a new kubelet.conf, then restart the kubelet."
           : RENEW;
     return fail(
-      `${located(certificate)} ended on ${day(certificate.notAfter)} (${relative(certificate.notAfter, node.at)}), so this path is broken.`,
+      `${located(certificate)} ended on ${day(certificate.notAfter)} (${relative(certificate.notAfter, node.at)}), ${consequenceOf(presented)}.`,
       [certificateEvidence(certificate, presented)],
       {
         headline: `${certificate.position.file.split('/').at(-1) ?? ''} expired ${day(certificate.notAfter)}`,
@@ -48,6 +48,14 @@ export const expired: Check = {
     );
   }, 'No certificate of this path has ended.'),
 };
+
+/** Where the other end verifies nothing, or nobody is known to dial the name that it is for, the path goes on. */
+function consequenceOf({ side, trust }: PresentedCertificate): string {
+  if (trust.kind === 'bundle' || trust.kind === 'system-roots') return 'so this path is broken';
+  return side === 'server'
+    ? 'so clients that verify it refuse the connection'
+    : 'so servers that verify it refuse the client';
+}
 
 /** Whether nothing that could be shown is accepted any more, whatever it is. */
 function everyRootEnded({ trust }: PresentedCertificate, at: Date): boolean {

@@ -92,7 +92,7 @@ function foldersOf(files: readonly OwnedFile[], node: NodeModel): readonly Folde
 }
 
 /** Whether a user may own what a component reads: root, and whom the component runs as. */
-function mayOwn(node: NodeModel, { evidence }: Material): (uid: number) => boolean {
+export function mayOwn(node: NodeModel, { evidence }: Pick<Material, 'evidence'>): (uid: number) => boolean {
   const users = componentUsers(node);
   // What is etcd's belongs to etcd's user where nothing shows who that is, as Kubespray leaves it for the API server.
   const isEtcds = (evidence.component === 'etcd' || evidence.setting.includes('etcd')) && etcdUser(node) === undefined;
