@@ -230,3 +230,10 @@ test('the program: relative dates, three formats', async () => {
     stderr: expect.stringContaining('ics') as string,
   });
 });
+
+test('the objects of a cluster are no machine that somebody switches off', async () => {
+  const text = readFileSync('fixtures/exports/cluster-v136-mixed.yaml', 'utf8');
+  const report = await timeline(fileSource('cluster.yaml', text));
+  expect(report.events.length).toBeGreaterThan(0);
+  expect(report.poweredOff).toEqual([]);
+});

@@ -16,10 +16,12 @@ const KUBEADM_VALIDITY = 365 * DAY;
 export interface Machine extends Cluster {
   /** For how long kubeadm issues certificates, in milliseconds. */
   readonly validity: number;
+  /** False for what stands for the objects of a cluster: nobody switches that off. */
+  readonly isMachine: boolean;
 }
 
 /** What the timeline needs of a node. */
-export function machineOf({ components, kubeadm }: NodeModel): Machine {
+export function machineOf({ components, kubeadm, layout }: NodeModel): Machine {
   const cluster = components.get('etcd')?.settings.get('initial-cluster')?.value;
   const seconds = kubeadm?.certificateValidityPeriod?.seconds;
   return {
@@ -29,6 +31,7 @@ export function machineOf({ components, kubeadm }: NodeModel): Machine {
         ? cluster.split(',').length
         : undefined,
     validity: seconds === undefined ? KUBEADM_VALIDITY : seconds * 1000,
+    isMachine: layout !== 'cluster',
   };
 }
 
@@ -49,7 +52,9 @@ export function buildTimeline(expiry: ExpiryReport, machines: ReadonlyMap<string
     firstOutage:
       first === undefined ? null : { at: first.endsAt, daysLeft: first.daysLeft, node: first.node, file: first.file },
     days: daysOf(events, machines),
-    poweredOff: expiry.nodes.flatMap(({ name }) => poweredOff(expiry.certificates, name)),
+    poweredOff: expiry.nodes.flatMap(({ name }) =>
+      machines.get(name)?.isMachine === false ? [] : poweredOff(expiry.certificates, name),
+    ),
     renewals: [...machines].flatMap(([name, machine]) => renewalsOf(expiry.certificates, name, machine, at)),
     unseen: expiry.unseen.map(({ node, role, message }) => `${node}: ${role}: ${message}`),
     problems,
