@@ -1,11 +1,12 @@
 /** API server to a peer of another version, which serves what this one cannot. */
 import type { Component } from '../src/model/component.ts';
 import type { NodeModel } from '../src/model/node.ts';
-import type { Check, ExpectedName, PathDefinition, PathFacts } from '../src/model/path.ts';
+import type { Check, ExpectedName, PathDefinition } from '../src/model/path.ts';
 import { atLeast } from '../src/model/version.ts';
 import { component, evidence, evidences, featureGate, isSet, knownOr, requireComponent } from './shared/access.ts';
 import { apiserverServing } from './shared/apiserver.ts';
 import { noApiserver } from './shared/elsewhere.ts';
+import { NO_FACTS } from './shared/facts.ts';
 import { frontProxyClient } from './shared/front-proxy.ts';
 import { minTLSOf } from './shared/listener.ts';
 import { bundleOf } from './shared/material.ts';
@@ -93,15 +94,6 @@ function peer(node: NodeModel) {
   });
 }
 
-const NOTHING_DIALLED: PathFacts = {
-  encrypted: 'n/a',
-  serverVerified: 'n/a',
-  clientAuthenticated: 'n/a',
-  minTLSVersion: 'n/a',
-  presented: [],
-  kubeconfigs: [],
-};
-
 export const path: PathDefinition = {
   id: 'apiserver-to-apiserver',
   title: 'API server to API server',
@@ -120,7 +112,7 @@ export const path: PathDefinition = {
   },
   facts: (node) => {
     const apiserver = requireComponent(node, 'kube-apiserver');
-    if (!isSet(apiserver, PEER_CA)) return NOTHING_DIALLED;
+    if (!isSet(apiserver, PEER_CA)) return NO_FACTS;
     const server = peer(node);
     const client = frontProxyClient(node, apiserver);
     return {

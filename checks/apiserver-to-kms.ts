@@ -6,6 +6,7 @@ import { atLeast } from '../src/model/version.ts';
 import { evidence, featureGate, requireComponent } from './shared/access.ts';
 import { appliesWithFiles, configFileCheck, fieldEvidence, ofFile } from './shared/apiserver-files.ts';
 import type { NamedFile } from './shared/apiserver-files.ts';
+import { NO_FACTS } from './shared/facts.ts';
 import { cis, kubernetesDocs, kubernetesSource } from './shared/references.ts';
 import { fail, pass, warn } from './shared/result.ts';
 
@@ -152,14 +153,7 @@ export const path: PathDefinition = {
         }
       : appliesWithFiles(node, [FILE], 'Encryption at rest');
   },
-  facts: () => ({
-    // A unix socket never leaves the machine.
-    encrypted: 'n/a',
-    serverVerified: 'n/a',
-    clientAuthenticated: 'n/a',
-    minTLSVersion: 'n/a',
-    presented: [],
-    kubeconfigs: [],
-  }),
+  // A unix socket never leaves the machine.
+  facts: () => NO_FACTS,
   checks: [file, secretsEncrypted, kmsVersion],
 };

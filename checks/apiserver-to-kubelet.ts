@@ -1,5 +1,6 @@
 import type { Component } from '../src/model/component.ts';
 import type { NodeModel } from '../src/model/node.ts';
+import { NO_COLUMNS } from '../src/model/path.ts';
 import type { Check, CheckContext, PathDefinition, PresentedCertificate, Trust } from '../src/model/path.ts';
 import { atLeast, compareVersions, parseVersion } from '../src/model/version.ts';
 import type { Version } from '../src/model/version.ts';
@@ -442,13 +443,6 @@ const kubeletHTTPS: Check = {
   }),
 };
 
-const NOTHING_SERVED = {
-  encrypted: 'n/a',
-  serverVerified: 'n/a',
-  clientAuthenticated: 'n/a',
-  minTLSVersion: 'n/a',
-} as const;
-
 export const path: PathDefinition = {
   id: 'apiserver-to-kubelet',
   case: '1',
@@ -473,7 +467,7 @@ export const path: PathDefinition = {
     const served = accepted(server, node);
     if (servesNothing(node)) {
       return {
-        ...NOTHING_SERVED,
+        ...NO_COLUMNS,
         presented: client === undefined ? [] : [client],
         kubeconfigs: [],
       };

@@ -6,7 +6,8 @@ import { APISERVER_CLIENT_CA_CHECKS, APISERVER_SERVING_CHECKS, authorizerGrants 
 import { CLOUD_CONTROLLER_MANAGER as OWN } from './shared/control-plane.ts';
 import { kubeconfigsOf } from './shared/control-plane-client.ts';
 import { controlPlaneListenerChecks, presentedServing } from './shared/control-plane-listener.ts';
-import { factsOfKubeconfigs, NO_KUBECONFIG } from './shared/kubeconfig-path.ts';
+import { UNKNOWN_FACTS } from './shared/facts.ts';
+import { factsOfKubeconfigs } from './shared/kubeconfig-path.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
 import { kubernetesDocs, kubernetesSource } from './shared/references.ts';
@@ -77,7 +78,7 @@ export const path: PathDefinition = {
   facts: (node) => {
     const own = requireComponent(node, OWN.name);
     const uses = kubeconfigsOf(node, own, OWN.prefix);
-    const facts = uses.length === 0 ? NO_KUBECONFIG : factsOfKubeconfigs(node, uses, OWN.name);
+    const facts = uses.length === 0 ? UNKNOWN_FACTS : factsOfKubeconfigs(node, uses, OWN.name);
     const served = presentedServing(node, own, OWN);
     return served === undefined ? facts : { ...facts, presented: [...facts.presented, served] };
   },

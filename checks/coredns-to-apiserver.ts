@@ -2,7 +2,7 @@ import type { ClusterModel } from '../src/model/cluster.ts';
 import type { Check, PathDefinition, PathFacts } from '../src/model/path.ts';
 import { EXPORT, few, objectEvidence, ofCluster } from './shared/cluster/objects.ts';
 import { sourceOf } from './shared/cluster/references.ts';
-import { UNKNOWN_FACTS } from './shared/cluster/with-cluster.ts';
+import { UNKNOWN_FACTS } from './shared/facts.ts';
 import { decidedInCluster } from './shared/elsewhere.ts';
 import { kubernetesDocs } from './shared/references.ts';
 import { fail, notAssessed, pass, warn } from './shared/result.ts';

@@ -1,5 +1,6 @@
 /** The connection that does not exist: said, because people look for it. */
 import type { PathDefinition } from '../src/model/path.ts';
+import { NO_FACTS } from './shared/facts.ts';
 
 export const path: PathDefinition = {
   id: 'etcd-to-apiserver',
@@ -13,13 +14,6 @@ export const path: PathDefinition = {
     kind: 'not-applicable',
     reason: 'No connection in this direction: etcd never dials the API server.',
   }),
-  facts: () => ({
-    encrypted: 'n/a',
-    serverVerified: 'n/a',
-    clientAuthenticated: 'n/a',
-    minTLSVersion: 'n/a',
-    presented: [],
-    kubeconfigs: [],
-  }),
+  facts: () => NO_FACTS,
   checks: [],
 };

@@ -1,6 +1,6 @@
 import type { PathDefinition } from '../src/model/path.ts';
 import { EXPOSURE_CHECKS } from './shared/cluster/exposure.ts';
-import { UNKNOWN_FACTS } from './shared/cluster/with-cluster.ts';
+import { UNKNOWN_FACTS } from './shared/facts.ts';
 import { decidedInCluster } from './shared/elsewhere.ts';
 
 export const path: PathDefinition = decidedInCluster(

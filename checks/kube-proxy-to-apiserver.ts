@@ -3,7 +3,8 @@ import { evidence, isSet, requireComponent } from './shared/access.ts';
 import { APISERVER_SERVING_CHECKS, authorizerGrants } from './shared/apiserver.ts';
 import { mainKubeconfig } from './shared/control-plane-client.ts';
 import { kubeProxyApplicability } from './shared/kube-proxy.ts';
-import { factsOfKubeconfigs, NO_KUBECONFIG } from './shared/kubeconfig-path.ts';
+import { UNKNOWN_FACTS } from './shared/facts.ts';
+import { factsOfKubeconfigs } from './shared/kubeconfig-path.ts';
 import { KUBECONFIG_CHECKS } from './shared/kubeconfig.ts';
 import { flagChecks } from './shared/listener.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
@@ -47,7 +48,7 @@ export const path: PathDefinition = {
   facts: (node) => {
     const own = requireComponent(node, 'kube-proxy');
     const use = mainKubeconfig(node, own, 'kube-proxy');
-    return use === undefined ? NO_KUBECONFIG : factsOfKubeconfigs(node, [use], 'kube-proxy');
+    return use === undefined ? UNKNOWN_FACTS : factsOfKubeconfigs(node, [use], 'kube-proxy');
   },
   checks: [
     namesKubeconfig,

@@ -4,7 +4,7 @@ import type { NodeModel } from '../../src/model/node.ts';
 import type { Applicability, PathDefinition, PathFacts } from '../../src/model/path.ts';
 import { absent } from './absence.ts';
 import { EXPORT } from './cluster/objects.ts';
-import { UNKNOWN_FACTS } from './cluster/with-cluster.ts';
+import { UNKNOWN_FACTS } from './facts.ts';
 
 /**
  * A path that objects in the cluster decide.

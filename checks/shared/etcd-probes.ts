@@ -45,10 +45,11 @@ export const etcdProbes: Check = {
       ...CLIENT_SIDE.listeners.filter((name) => setting(etcd, name).value !== null),
       METRICS,
     );
-    const lost = unreachableProbes(etcd, listenersOf(etcd), OWN_PORTS);
+    const listeners = listenersOf(etcd);
+    const lost = unreachableProbes(etcd, listeners, OWN_PORTS);
     if (lost.length > 0) return lost.map((fault) => failingProbes(etcd, { ...fault, evidence: shown }));
     const probes = etcd.probes ?? [];
-    const known = new Set(listenersOf(etcd).map(({ port }) => port));
+    const known = new Set(listeners.map(({ port }) => port));
     const others = probes.filter(({ port }) => port === undefined || !known.has(port));
     return others.length === 0
       ? pass(

@@ -30,16 +30,6 @@ export function factsOfKubeconfigs(
   };
 }
 
-/** The facts of a client that dials with what no file of the node shows. */
-export const NO_KUBECONFIG: PathFacts = {
-  encrypted: 'unknown',
-  serverVerified: 'unknown',
-  clientAuthenticated: 'unknown',
-  minTLSVersion: 'unknown',
-  presented: [],
-  kubeconfigs: [],
-};
-
 interface Connection {
   readonly encrypted: Answer;
   readonly serverVerified: Answer;

@@ -1,13 +1,7 @@
 /** Phrases that several checks use, so that one thing is always called the same. */
 import type { Certificate } from '../../src/model/certificate.ts';
 import type { Evidence, PresentedCertificate } from '../../src/model/path.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
-
-/** Whole days from `at` to `date`, rounded down; negative once it has passed. */
-export function daysUntil(date: Date, at: Date): number {
-  return Math.floor((date.getTime() - at.getTime()) / DAY);
-}
+import { daysUntil } from '../../src/text/date.ts';
 
 /** `2027-11-21` in UTC. */
 export function day(date: Date): string {
@@ -18,7 +12,7 @@ export function day(date: Date): string {
 export function relative(date: Date, at: Date): string {
   const days = daysUntil(date, at);
   if (date.getTime() < at.getTime()) {
-    const past = Math.floor((at.getTime() - date.getTime()) / DAY);
+    const past = daysUntil(at, date);
     return past === 0 ? 'today' : `${past} ${past === 1 ? 'day' : 'days'} ago`;
   }
   return days === 0 ? 'within a day' : `in ${days} ${days === 1 ? 'day' : 'days'}`;

@@ -1,6 +1,7 @@
 /** What a path says of inputs that hold nothing of it: asked of the path itself, so that its page cannot differ. */
 import { COMPONENT_NAMES } from '../../src/model/component.ts';
 import type { Component, ComponentName } from '../../src/model/component.ts';
+import { NO_APISERVER_FILES } from '../../src/model/node.ts';
 import type { LayoutKind, NodeModel } from '../../src/model/node.ts';
 import type { Applicability, PathDefinition } from '../../src/model/path.ts';
 import { DEFAULT_THRESHOLDS } from '../../src/run/thresholds.ts';
@@ -38,12 +39,7 @@ function node(layout: LayoutKind, live: boolean, components: readonly ComponentN
     configured: new Map(),
     kubeconfigs: new Map(),
     files: new Map(),
-    authenticationConfig: { state: 'unset' },
-    authorizationConfig: { state: 'unset' },
-    egressSelectorConfig: { state: 'unset' },
-    encryptionConfig: { state: 'unset' },
-    tracingConfig: { state: 'unset' },
-    admissionConfig: { state: 'unset' },
+    ...NO_APISERVER_FILES,
     notices: [],
     unread: [],
     at: new Date(0),

@@ -2,6 +2,7 @@
 import type { DiscoveredCluster } from '../discover/cluster/index.ts';
 import type { ClusterModel } from '../model/cluster.ts';
 import type { NodeFile } from '../model/file.ts';
+import { NO_APISERVER_FILES } from '../model/node.ts';
 import type { NodeModel } from '../model/node.ts';
 import type { Thresholds } from '../model/thresholds.ts';
 import { readPem } from '../pki/content.ts';
@@ -43,12 +44,7 @@ export function clusterNode(
     configured: new Map(),
     kubeconfigs: new Map(),
     files: new Map([...new Set(cluster.files.values())].map((file) => [file.path, file])),
-    authenticationConfig: { state: 'unset' },
-    authorizationConfig: { state: 'unset' },
-    egressSelectorConfig: { state: 'unset' },
-    encryptionConfig: { state: 'unset' },
-    tracingConfig: { state: 'unset' },
-    admissionConfig: { state: 'unset' },
+    ...NO_APISERVER_FILES,
     notices: [],
     unread: [],
     at,

@@ -1,19 +1,9 @@
 /** Files of a node -> what they hold. Each is read once, because somebody names it. */
 import type { NodeView } from '../discover/view.ts';
-import type { PemContent } from '../model/certificate.ts';
 import type { NodeFile } from '../model/file.ts';
 import type { Kubeconfig } from '../model/kubeconfig.ts';
-import { readPem } from '../pki/content.ts';
+import { NO_CONTENT, readPem } from '../pki/content.ts';
 import { readKubeconfig } from '../pki/kubeconfig.ts';
-
-const NOTHING: PemContent = {
-  certificates: [],
-  chain: [],
-  privateKeys: [],
-  publicKeys: [],
-  revocationLists: [],
-  problems: [],
-};
 
 /** A PEM file by its path on the node. */
 export async function loadPem(view: NodeView, path: string): Promise<NodeFile> {
@@ -27,7 +17,7 @@ export async function loadPem(view: NodeView, path: string): Promise<NodeFile> {
 /** A file or folder of which only the metadata counts. */
 export function loadMetadata(view: NodeView, path: string): NodeFile {
   const stat = view.stat(path);
-  return stat.ok ? { ...stat.metadata, state: 'present', pem: NOTHING } : stat.unavailable;
+  return stat.ok ? { ...stat.metadata, state: 'present', pem: NO_CONTENT } : stat.unavailable;
 }
 
 export type LoadedKubeconfig =

@@ -1,4 +1,5 @@
 /** A systemd unit as its file and drop-ins make it: systemd.unit(5), "Unit File Load Path" and the text on drop-ins. */
+import { compareText } from '../text/order.ts';
 import { readRendered, unlistable } from './reader.ts';
 import type { FileReader } from './reader.ts';
 import { readUnitFile } from './systemd-syntax.ts';
@@ -133,7 +134,7 @@ function dropInPaths(reader: FileReader, unit: string, problems: DiscoveryProble
 }
 
 function sorted(byName: ReadonlyMap<string, string>): readonly string[] {
-  return [...byName].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, path]) => path);
+  return [...byName].sort(([a], [b]) => compareText(a, b)).map(([, path]) => path);
 }
 
 /** Folders of links that `systemctl enable` makes. */

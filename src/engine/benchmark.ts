@@ -14,7 +14,7 @@ import type {
 import type { NodeModel } from '../model/node.ts';
 import type { PathDefinition, PathId } from '../model/path.ts';
 import type { Report, ReportCheck, ReportPath } from '../model/report.ts';
-import { worstStatus } from '../model/status.ts';
+import { isBad, worstStatus } from '../model/status.ts';
 import type { Status } from '../model/status.ts';
 import { compareVersions, parseVersion } from '../model/version.ts';
 import { redact } from '../text/redact.ts';
@@ -229,10 +229,6 @@ function openDemands(demands: readonly MetDemand[], asked: readonly Asked[]): re
         (outcome === 'unwritten' && !proven),
     )
     .map(({ message }) => message);
-}
-
-function isBad({ status }: ReportCheck): boolean {
-  return status === 'warn' || status === 'fail';
 }
 
 function messageOf({ findings, status, reason }: Asked): string {

@@ -2,18 +2,12 @@
 import type { Certificate } from '../model/certificate.ts';
 import type { CertsFinding } from '../model/certs-report.ts';
 import { goAtLeast } from '../model/version.ts';
+import { daysUntil } from '../text/date.ts';
 import type { Judged } from './certs-chain.ts';
 import { isAuthority, usesOf } from './certs-purpose.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
-
 /** As long before the end as the other commands warn of a leaf. */
 const SOON = 30;
-
-/** Whole days from a moment to another, rounded down. */
-export function daysTo(date: Date, at: Date): number {
-  return Math.floor((date.getTime() - at.getTime()) / DAY);
-}
 
 export interface FindingInput {
   readonly certificate: Certificate;
@@ -39,7 +33,7 @@ function warn(message: string): CertsFinding {
 
 function dates({ certificate, at, renewedBy }: FindingInput): readonly CertsFinding[] {
   const { notBefore, notAfter } = certificate;
-  const left = daysTo(notAfter, at);
+  const left = daysUntil(notAfter, at);
   if (at > notAfter) {
     const effect = isAuthority(certificate)
       ? 'it has ended, and with it all that it signed, however long that lasts itself'

@@ -14,12 +14,12 @@ import type { FileRemark, NamedFile, Slot } from '../model/named-file.ts';
 import type { NodeModel } from '../model/node.ts';
 import type { ReportProblem } from '../model/report.ts';
 import { worstStatus } from '../model/status.ts';
-import { formatTime } from '../text/date.ts';
+import { daysUntil, formatTime } from '../text/date.ts';
 import { redactAll } from '../text/redact.ts';
 import { TOOL } from '../text/tool.ts';
 import { Chains } from './certs-chain.ts';
 import type { Candidate, ChainKnowledge } from './certs-chain.ts';
-import { daysTo, findingsOf } from './certs-findings.ts';
+import { findingsOf } from './certs-findings.ts';
 import { pairFindings } from './certs-pairs.ts';
 import type { PairFindings } from './certs-pairs.ts';
 import { isAuthority, purposeOf } from './certs-purpose.ts';
@@ -172,7 +172,7 @@ class Builder {
       sha256: certificate.sha256,
       notBefore: formatTime(certificate.notBefore),
       notAfter: formatTime(certificate.notAfter),
-      daysLeft: daysTo(certificate.notAfter, this.#at),
+      daysLeft: daysUntil(certificate.notAfter, this.#at),
       authority: isAuthority(certificate),
       selfSigned,
       names: (certificate.subjectAlternativeNames ?? []).map((name) => this.#knowledge.nameText(name)),

@@ -1,10 +1,13 @@
 /** Model and checks -> rows. Pure: the same model gives the same rows, whatever the machine or the hour. */
 import type { Component, ComponentName } from '../model/component.ts';
 import type { NodeModel } from '../model/node.ts';
+import { NO_COLUMNS, UNKNOWN_COLUMNS } from '../model/path.ts';
 import type { Applicability, Check, Finding, PathDefinition, PathFacts, PathId } from '../model/path.ts';
 import type { ReportCheck, ReportPath } from '../model/report.ts';
 import { UnknownValue } from '../model/unknown.ts';
 import { SEVERITY_ORDER, STATUS_ORDER, worstStatus } from '../model/status.ts';
+import { formatTime } from '../text/date.ts';
+import { compareText } from '../text/order.ts';
 
 /**
  * One node under one assumption about the versions that its input does not tell. Where every version is known there
@@ -100,15 +103,6 @@ function watched(components: Components, seen: (component: Component) => void): 
   })(components);
 }
 
-const UNKNOWN_FACTS: Pick<PathFacts, 'encrypted' | 'serverVerified' | 'clientAuthenticated' | 'minTLSVersion'> = {
-  encrypted: 'unknown',
-  serverVerified: 'unknown',
-  clientAuthenticated: 'unknown',
-  minTLSVersion: 'unknown',
-};
-
-const NO_FACTS = { encrypted: 'n/a', serverVerified: 'n/a', clientAuthenticated: 'n/a', minTLSVersion: 'n/a' } as const;
-
 function evaluatePath(
   definition: PathDefinition,
   node: NodeModel,
@@ -120,7 +114,7 @@ function evaluatePath(
   if (applicability instanceof Error) return undecided(definition, node, rowWithout(definition, applicability));
   if (applicability.kind !== 'applies') {
     return undecided(definition, node, {
-      ...(applicability.kind === 'not-applicable' ? NO_FACTS : UNKNOWN_FACTS),
+      ...(applicability.kind === 'not-applicable' ? NO_COLUMNS : UNKNOWN_COLUMNS),
       status: applicability.kind,
       reason: applicability.reason,
       supply: applicability.kind === 'not-assessed' ? applicability.supply : null,
@@ -166,7 +160,7 @@ function undecided(
 function rowWithout(definition: PathDefinition, error: Error) {
   const [reason, supply] =
     error instanceof UnknownValue ? [error.message, error.supply] : [crashed(definition.id, error), null];
-  return { ...UNKNOWN_FACTS, status: 'not-assessed', reason, supply } as const;
+  return { ...UNKNOWN_COLUMNS, status: 'not-assessed', reason, supply } as const;
 }
 
 /** A row on which no check applied was not proven, so it does not pass. */
@@ -243,11 +237,6 @@ function byWorst(a: ReportCheck, b: ReportCheck): number {
   );
 }
 
-/** By code unit, so that the order does not follow the machine's locale. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /** The certificate of the path that ends first, CAs included: with it the path ends. */
 function firstExpiry(facts: PathFacts): ReportPath['firstExpiry'] {
   let first: ReportPath['firstExpiry'] = null;
@@ -260,7 +249,7 @@ function firstExpiry(facts: PathFacts): ReportPath['firstExpiry'] {
         : []),
     ];
     for (const { certificate, rotation: rotatedBy } of candidates) {
-      const notAfter = certificate.notAfter.toISOString().replace('.000Z', 'Z');
+      const notAfter = formatTime(certificate.notAfter);
       if (first === null || notAfter < first.notAfter) {
         first = { notAfter, file: certificate.position.file, rotation: rotatedBy };
       }
@@ -289,7 +278,7 @@ function mergeVariants(rows: readonly { readonly variant: Variant; readonly row:
       ? newest
       : {
           ...newest,
-          ...UNKNOWN_FACTS,
+          ...UNKNOWN_COLUMNS,
           status: 'not-assessed',
           reason: versionDecides(rows.map(({ variant, row }) => [variant.assumption, row.status])),
         };

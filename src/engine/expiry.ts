@@ -7,14 +7,13 @@ import { isAlarm } from '../model/report.ts';
 import type { ReportCheck, ReportProblem } from '../model/report.ts';
 import { worstStatus } from '../model/status.ts';
 import type { Status } from '../model/status.ts';
-import { formatTime } from '../text/date.ts';
+import { daysUntil, formatTime } from '../text/date.ts';
+import { compareText } from '../text/order.ts';
 import { redact, redactAll } from '../text/redact.ts';
 import { TOOL } from '../text/tool.ts';
 import { certificatesOf } from './node-certificates.ts';
 import type { JudgedNode, ReportInput } from './report.ts';
 import { reportNode } from './report-node.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /** What the checks know of a certificate beyond their findings. */
 export interface ExpiryKnowledge {
@@ -36,7 +35,7 @@ export interface ExpiryKnowledge {
  * Puts the report together. A certificate alarms exactly where `check` does: its status is that of the findings that
  * show it. Where no component's configuration is in the input, nobody can tell what is used: all that was found counts.
  */
-export function buildExpiryReport(input: ReportInput, knowledge: ExpiryKnowledge): ExpiryReport {
+export function buildExpiryReport(input: Omit<ReportInput, 'waivers'>, knowledge: ExpiryKnowledge): ExpiryReport {
   const nodes = input.nodes.map((judged) => new NodeExpiry(judged, knowledge));
   const certificates = nodes.flatMap((one) => one.certificates()).sort(byEnd);
   const inMemory = nodes.flatMap((one) => one.inMemory());
@@ -169,7 +168,7 @@ class NodeExpiry {
       roles: [...use.roles],
       endsAt: formatTime(end.notAfter),
       endsWith: end === certificate ? null : { file: end.position.file, subject: end.subject },
-      daysLeft: this.#daysTo(end.notAfter),
+      daysLeft: daysUntil(end.notAfter, this.#node.at),
       renewal: this.#knowledge.renewalOf(certificate, presented, this.#node),
       paths: [...use.paths],
       breaks: [...use.breaks],
@@ -191,10 +190,6 @@ class NodeExpiry {
       notBefore: formatTime(notBefore),
       notAfter: formatTime(notAfter),
     };
-  }
-
-  #daysTo(date: Date): number {
-    return Math.floor((date.getTime() - this.#node.at.getTime()) / DAY);
   }
 
   inMemory(): readonly ExpiryInMemory[] {
@@ -220,7 +215,7 @@ class NodeExpiry {
       const use = this.#uses.get(key);
       if (seen.has(key) || this.#made.has(key) || (use !== undefined && !this.#isLeftover(use))) return [];
       seen.add(key);
-      return [{ ...this.#facts(certificate), daysLeft: this.#daysTo(certificate.notAfter) }];
+      return [{ ...this.#facts(certificate), daysLeft: daysUntil(certificate.notAfter, this.#node.at) }];
     });
   }
 
@@ -256,16 +251,12 @@ function keyOf(file: string, sha256: string): string {
 }
 
 function byEnd(a: ExpiryCertificate, b: ExpiryCertificate): number {
-  return compare(a.endsAt, b.endsAt) || byFile(a, b);
+  return compareText(a.endsAt, b.endsAt) || byFile(a, b);
 }
 
 function byFile(
   a: { readonly node: string; readonly file: string },
   b: { readonly node: string; readonly file: string },
 ): number {
-  return compare(a.node, b.node) || compare(a.file, b.file);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareText(a.node, b.node) || compareText(a.file, b.file);
 }

@@ -1,16 +1,12 @@
 /** The report on ends -> the order of events, the first outage, and what renewing would move. */
 import type { ExpiryCertificate, ExpiryReport } from '../model/expiry-report.ts';
+import { leafValidity } from '../model/kubeadm.ts';
 import type { NodeModel } from '../model/node.ts';
 import type { PathId } from '../model/path.ts';
 import type { PoweredOff, RenewalStep, TimelineDay, TimelineEvent, TimelineReport } from '../model/timeline-report.ts';
 import { formatTime } from '../text/date.ts';
 import { consequencesOf, effectsOf, stopsTheCluster } from './consequences.ts';
 import type { Cluster } from './consequences.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
-
-/** cmd/kubeadm/app/constants: CertificateValidityPeriod. */
-const KUBEADM_VALIDITY = 365 * DAY;
 
 /** What a machine's model tells that the report on ends does not. */
 export interface Machine extends Cluster {
@@ -23,14 +19,13 @@ export interface Machine extends Cluster {
 /** What the timeline needs of a node. */
 export function machineOf({ components, kubeadm, layout }: NodeModel): Machine {
   const cluster = components.get('etcd')?.settings.get('initial-cluster')?.value;
-  const seconds = kubeadm?.certificateValidityPeriod?.seconds;
   return {
     etcdMembers: Array.isArray(cluster)
       ? cluster.length
       : typeof cluster === 'string' && cluster !== ''
         ? cluster.split(',').length
         : undefined,
-    validity: seconds === undefined ? KUBEADM_VALIDITY : seconds * 1000,
+    validity: leafValidity(kubeadm),
     isMachine: layout !== 'cluster',
   };
 }

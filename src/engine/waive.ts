@@ -1,7 +1,7 @@
 /** Rows and what the operator decided -> rows in which the decided findings are marked and no longer count. */
 import type { Evidence } from '../model/path.ts';
 import type { ReportCheck, ReportPath } from '../model/report.ts';
-import { SEVERITY_ORDER, STATUS_ORDER, worstStatus } from '../model/status.ts';
+import { isBad, SEVERITY_ORDER, STATUS_ORDER, worstStatus } from '../model/status.ts';
 import type { Baseline, Decisions, ReportWaiver, Waiver, WaiverRule } from '../model/waiver.ts';
 import { formatTime } from '../text/date.ts';
 import { matchesPath } from '../text/glob.ts';
@@ -48,10 +48,6 @@ export function waive(nodes: readonly JudgedNode[], decisions: Decisions, at: Da
     paths: judged.paths.map((path) => ({ ...path, row: rowOf(path.row, decide) })),
   }));
   return { nodes: marked, waivers: waivers.map((rule) => outcome(rule, tallies.get(rule), nodes, whole)) };
-}
-
-function isBad({ status }: ReportCheck): boolean {
-  return status === 'warn' || status === 'fail';
 }
 
 function rowOf(row: ReportPath, decide: (check: ReportCheck, row: ReportPath) => ReportCheck): ReportPath {

@@ -61,3 +61,11 @@ export interface KubeadmModel extends KubeadmFacts {
    */
   readonly planned: ReadonlyMap<ComponentName, Component>;
 }
+
+/**
+ * For how long kubeadm issues leaves, in milliseconds: a year unless its configuration says otherwise.
+ * Source: cmd/kubeadm/app/constants/constants.go (CertificateValidityPeriod).
+ */
+export function leafValidity(kubeadm: KubeadmModel | undefined): number {
+  return (kubeadm?.certificateValidityPeriod?.seconds ?? 365 * 24 * 60 * 60) * 1000;
+}

@@ -93,6 +93,16 @@ export interface APIServerFiles {
   readonly admissionConfig: ConfigFile<AdmissionConfig>;
 }
 
+/** Of a node without an API server. */
+export const NO_APISERVER_FILES: APIServerFiles = {
+  authenticationConfig: { state: 'unset' },
+  authorizationConfig: { state: 'unset' },
+  egressSelectorConfig: { state: 'unset' },
+  encryptionConfig: { state: 'unset' },
+  tracingConfig: { state: 'unset' },
+  admissionConfig: { state: 'unset' },
+};
+
 export interface NodeModel extends APIServerFiles {
   readonly name: string;
   readonly layout: LayoutKind;

@@ -163,6 +163,24 @@ export interface PathFacts {
   readonly unseenClients?: readonly PresentedCertificate[];
 }
 
+type Columns = Pick<PathFacts, 'encrypted' | 'serverVerified' | 'clientAuthenticated' | 'minTLSVersion'>;
+
+/** The columns of a path of which nothing can be told. */
+export const UNKNOWN_COLUMNS: Columns = {
+  encrypted: 'unknown',
+  serverVerified: 'unknown',
+  clientAuthenticated: 'unknown',
+  minTLSVersion: 'unknown',
+};
+
+/** The columns of a path on which no TLS is spoken. */
+export const NO_COLUMNS: Columns = {
+  encrypted: 'n/a',
+  serverVerified: 'n/a',
+  clientAuthenticated: 'n/a',
+  minTLSVersion: 'n/a',
+};
+
 export interface Reference {
   /** `CIS-1.12 1.2.5`, `RFC 5280 4.2.1.3`, `kubernetes.io kubeadm-certs`. */
   readonly id: string;

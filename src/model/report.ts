@@ -3,6 +3,7 @@ import type { Profile, ReportBenchmark } from './benchmark.ts';
 import type { Evidence, MinTLSVersion, PathId, Reference, Rotation } from './path.ts';
 import type { Notice } from './component.ts';
 import type { DistributionId } from './distribution.ts';
+import { isBad } from './status.ts';
 import type { Answer, Impact, Severity, Status } from './status.ts';
 import type { SettingValue, Origin } from './setting.ts';
 import type { ReportWaiver, Waiver } from './waiver.ts';
@@ -122,8 +123,8 @@ export interface Report {
 }
 
 /** Whether a finding is one that somebody has to look at. */
-export function isAlarm({ status, waiver }: Pick<ReportCheck, 'status' | 'waiver'>): boolean {
-  return (status === 'fail' || status === 'warn') && waiver === null;
+export function isAlarm(check: Pick<ReportCheck, 'status' | 'waiver'>): boolean {
+  return isBad(check) && check.waiver === null;
 }
 
 export type { Notice };

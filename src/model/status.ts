@@ -17,6 +17,11 @@ export const STATUS_ORDER: readonly Status[] = ['fail', 'warn', 'not-assessed', 
 /** Worst first. */
 export const SEVERITY_ORDER: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
+/** Whether a verdict is one that speaks against something. */
+export function isBad({ status }: { readonly status: Status }): boolean {
+  return status === 'fail' || status === 'warn';
+}
+
 /**
  * The worst of several verdicts, by {@link STATUS_ORDER}; `not-applicable` when there is none.
  */

@@ -15,6 +15,16 @@ import { splitPem } from './pem.ts';
 import type { PemBlock } from './pem.ts';
 import { subjectByLenientReader } from './peculiar.ts';
 
+/** Of a file that holds nothing, or that was not looked into. */
+export const NO_CONTENT: PemContent = {
+  certificates: [],
+  chain: [],
+  privateKeys: [],
+  publicKeys: [],
+  revocationLists: [],
+  problems: [],
+};
+
 /**
  * Reads everything in a PEM text that decides TLS. Never throws for what the input holds.
  * @param data the whole file, or the decoded `*-data` of a kubeconfig

@@ -2,18 +2,10 @@
 import type { PemContent, PrivateKey } from '../model/certificate.ts';
 import type { Position } from '../model/setting.ts';
 import { readCertificate } from './certificate.ts';
+import { NO_CONTENT } from './content.ts';
 import { readRevocationList } from './crl.ts';
 import { readPrivateKey, readPublicKey } from './key.ts';
 import type { PemBlock } from './pem.ts';
-
-export const NO_CONTENT: PemContent = {
-  certificates: [],
-  chain: [],
-  privateKeys: [],
-  publicKeys: [],
-  revocationLists: [],
-  problems: [],
-};
 
 /** Whether bytes begin as every structure in DER does that is read here: a SEQUENCE. */
 export function looksLikeDer(data: Uint8Array): boolean {

@@ -8,6 +8,7 @@ import type {
   CertsReport,
 } from '../model/certs-report.ts';
 import { fit, wrap } from '../text/width.ts';
+import { INDENT, joinBlocks, labelled } from './blocks.ts';
 import { chainText, contentText, endText, holdersText, keyText, placesText, usesText } from './certs-words.ts';
 import type { ReportOptions } from './reporter.ts';
 import { painter } from './style.ts';
@@ -15,7 +16,6 @@ import type { Painter } from './style.ts';
 import { oneLine } from './words.ts';
 
 const MIN_WIDTH = 80;
-const INDENT = 6;
 
 /** Longest list of names; the JSON report has it whole. */
 const MAX_NAMES = 1000;
@@ -43,10 +43,7 @@ export function renderCertsTable(report: CertsReport, options: ReportOptions): s
     problemBlock(page),
     verdict(page),
   ];
-  return `${blocks
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return joinBlocks(blocks);
 }
 
 function fileBlocks(page: Page, file: CertsFile): string[][] {
@@ -189,12 +186,6 @@ function useLines(page: Page, { uses }: CertsObject, kind: 'CA' | 'certificate' 
 
 function finding(page: Page, { status, message }: CertsFinding, prefix = ''): string[] {
   return labelled(page, status === 'pass' ? 'note' : 'but', `${prefix}${message}`);
-}
-
-function labelled({ width }: Page, label: string, text: string): string[] {
-  return wrap(oneLine(text), width - INDENT).map(
-    (line, index) => `${(index === 0 ? label : '').padStart(INDENT - 2)}  ${line}`,
-  );
 }
 
 function problemBlock({ report, width }: Page): string[] {

@@ -1,16 +1,17 @@
 /** What needs somebody, a line for each: what cron sends by mail. */
 import type { ExpiryCertificate, ExpiryReport } from '../model/expiry-report.ts';
+import { isBad } from '../model/status.ts';
 import { copiesOf, effectText, leftText, renewalText } from './expiry-words.ts';
 import { STATUS_WORDS } from './style.ts';
 import { oneLine } from './words.ts';
 
 /** One line per problem, first to end first; nothing when all is well. */
 export function renderExpiryLines(report: ExpiryReport): string {
-  const bad = report.certificates.filter(({ status }) => status === 'warn' || status === 'fail');
+  const bad = report.certificates.filter(isBad);
   const lines = [
     ...copiesOf(bad).map(certificateLine),
     ...report.inMemory
-      .filter(({ status }) => status === 'warn' || status === 'fail')
+      .filter(isBad)
       .map(({ status, node, message, remediation }) => `${STATUS_WORDS[status]} ${node}: ${message} ${remediation}`),
     ...report.unseen
       .filter(({ notInInput }) => !notInInput)

@@ -1,6 +1,8 @@
 /** When certificates end, for people: leaves, CAs, what is used by nobody, what was not seen; the verdict last. */
 import type { ExpiryCertificate, ExpiryReport } from '../model/expiry-report.ts';
+import { isBad } from '../model/status.ts';
 import { displayWidth, fit, padColumns, wrap } from '../text/width.ts';
+import { INDENT, joinBlocks, labelled } from './blocks.ts';
 import { byText, copiesOf, leftText, renewalText } from './expiry-words.ts';
 import type { ReportOptions } from './reporter.ts';
 import { painter, STATUS_WORDS } from './style.ts';
@@ -9,7 +11,6 @@ import { nodeTitle, oneLine } from './words.ts';
 
 const MIN_WIDTH = 80;
 const GAP = '  ';
-const INDENT = 6;
 
 /** A page too narrow for who renews it and for a role. */
 const NARROW = 110;
@@ -35,10 +36,7 @@ export function renderExpiryTable(report: ExpiryReport, options: ReportOptions):
     problemBlock(page),
     verdict(page),
   ];
-  return `${blocks
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return joinBlocks(blocks);
 }
 
 function nodeBlocks(page: Page, node: ExpiryReport['nodes'][number]): string[][] {
@@ -105,7 +103,7 @@ function cellsOf(copies: Copies): readonly string[] {
 }
 
 function alarmBlocks(page: Page): string[][] {
-  const bad = page.report.certificates.filter(({ status }) => status === 'warn' || status === 'fail');
+  const bad = page.report.certificates.filter(isBad);
   return copiesOf(bad).map((copies) => alarm(page, copies));
 }
 
@@ -133,12 +131,6 @@ function alarm(page: Page, copies: Copies): string[] {
     ...[...new Set(copies.flatMap(({ messages }) => messages))].slice(0, 3).flatMap((text) => labelled(page, '', text)),
     ...labelled(page, 'fix', renewalText(one)),
   ];
-}
-
-function labelled({ width }: Page, label: string, text: string): string[] {
-  return wrap(oneLine(text), width - INDENT).map(
-    (line, index) => `${(index === 0 ? label : '').padStart(INDENT - 2)}  ${line}`,
-  );
 }
 
 function unseenBlock(page: Page): string[] {

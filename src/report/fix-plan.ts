@@ -1,22 +1,23 @@
 /** The plan for people: what to look at first, what to change, what restarts, how to verify, how to go back. */
 import { createTwoFilesPatch } from 'diff';
 import type { FileChange, FixPlan, FindingName, PlanStep } from '../model/fix.ts';
-import { wrap } from '../text/width.ts';
+import { joinBlocks, labelled } from './blocks.ts';
 import { painter } from './style.ts';
 import type { Painter } from './style.ts';
 import { oneLine, valueText } from './words.ts';
 
 const MIN_WIDTH = 80;
-const INDENT = 9;
+const INDENT = 11;
 
 interface Page {
   readonly width: number;
+  readonly indent: number;
   readonly paint: Painter;
 }
 
 /** Prints the plan; nothing of it was done. */
 export function renderFixPlan(plan: FixPlan, options: { readonly width: number; readonly colour: boolean }): string {
-  const page: Page = { width: Math.max(options.width, MIN_WIDTH), paint: painter(options.colour) };
+  const page: Page = { width: Math.max(options.width, MIN_WIDTH), indent: INDENT, paint: painter(options.colour) };
   const held = plan.steps.filter(({ breaks }) => breaks.length > 0);
   const steps = plan.steps.filter(({ breaks }) => breaks.length === 0);
   const blocks = [
@@ -28,10 +29,7 @@ export function renderFixPlan(plan: FixPlan, options: { readonly width: number; 
     othersBlock(page, plan),
     [summary(plan, held.length)],
   ];
-  return `${blocks
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return joinBlocks(blocks);
 }
 
 function intro(count: number): string {
@@ -106,7 +104,7 @@ function kubeadmLines(page: Page, { where, text }: NonNullable<PlanStep['kubeadm
     ...text
       .trimEnd()
       .split('\n')
-      .map((line) => `${' '.repeat(INDENT + 4)}${oneLine(line)}`),
+      .map((line) => `${' '.repeat(INDENT + 2)}${oneLine(line)}`),
   ];
 }
 
@@ -129,10 +127,4 @@ function findingText({ check, path, message }: FindingName): string {
 function summary({ rows: { before, after } }: FixPlan, held: number): string {
   const counts = ({ fail, warn, pass }: typeof before): string => `${fail} fail, ${warn} warn, ${pass} pass`;
   return `Now ${counts(before)}; after the steps ${counts(after)}${held === 0 ? '' : `, with ${held} held back`}.`;
-}
-
-function labelled({ width }: Page, label: string, text: string): string[] {
-  return wrap(oneLine(text), width - INDENT - 2).map(
-    (line, index) => `${(index === 0 ? label : '').padStart(INDENT)}  ${line}`,
-  );
 }

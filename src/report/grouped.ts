@@ -8,6 +8,7 @@ import type { Report, ReportCheck, ReportPath } from '../model/report.ts';
 import { worstStatus } from '../model/status.ts';
 import type { Status } from '../model/status.ts';
 import { fit, wrap } from '../text/width.ts';
+import { joinBlocks } from './blocks.ts';
 import { groupFindings } from './findings.ts';
 import type { ReportOptions } from './reporter.ts';
 import { painter } from './style.ts';
@@ -64,7 +65,7 @@ export function renderByBenchmark(report: Report, options: ReportOptions): strin
     ...(options.quiet ? [] : [elsewhereLines(benchmark, width, paint), coverageLines(benchmark, width)]),
     ...(options.quiet ? [] : [[`${paint.status(report.status)}  ${rowCounts(report)}`]]),
   ];
-  return textOf(blocks);
+  return joinBlocks(blocks);
 }
 
 function documentLines(report: Report, benchmark: ReportBenchmark, width: number, paint: Painter): string[] {
@@ -180,7 +181,7 @@ export function renderByComponent(report: Report, options: ReportOptions): strin
       report.paths.filter(({ checks, status }) => status === 'not-assessed' && checks.length === 0).map(({ id }) => id),
     ),
   ];
-  return textOf([
+  return joinBlocks([
     ...blocks,
     waiverFaults(report, width, paint),
     ...(options.quiet
@@ -239,9 +240,4 @@ function indented(text: string, width: number): string[] {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function textOf(blocks: readonly (readonly string[])[]): string {
-  const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
-  return text.length === 0 ? '' : `${text.join('\n\n')}\n`;
 }

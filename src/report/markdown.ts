@@ -2,6 +2,7 @@
 import { PATH_IDS } from '../model/path.ts';
 import { isAlarm } from '../model/report.ts';
 import type { Report, ReportPath } from '../model/report.ts';
+import { isBad } from '../model/status.ts';
 import type { Status } from '../model/status.ts';
 import { groupFindings } from './findings.ts';
 import type { FindingGroup } from './findings.ts';
@@ -22,7 +23,6 @@ const MARKS: Readonly<Record<Status, string>> = {
 
 /** A heading, a table of rows for each node, and each finding with its fix to open; quiet leaves out what passes. */
 export function renderMarkdown(report: Report, { quiet }: Pick<ReportOptions, 'quiet'>): string {
-  const isBad = ({ status }: { readonly status: Status }): boolean => status === 'fail' || status === 'warn';
   if (quiet && !report.paths.some(isBad)) return '';
   const { summary } = report;
   const groups = groupFindings(report.paths, isAlarm);

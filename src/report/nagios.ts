@@ -1,10 +1,9 @@
 /** One run as a plugin of Nagios, Icinga or Naemon: a line, performance data, and a line for each finding. */
 import { isAlarm } from '../model/report.ts';
 import type { Report } from '../model/report.ts';
+import { daysUntil } from '../text/date.ts';
 import { groupFindings } from './findings.ts';
 import { oneLine } from './words.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /** The exit statuses of kubetls are those of plugins (nagios-plugins.org, development guidelines 2.4). */
 const WORDS = {
@@ -58,5 +57,5 @@ function safe(text: string): string {
 
 function daysToFirstEnd({ certificates, evaluatedAt }: Report): number | undefined {
   const ends = certificates.filter(({ rotation }) => rotation === 'manual').map(({ notAfter }) => Date.parse(notAfter));
-  return ends.length === 0 ? undefined : Math.floor((Math.min(...ends) - Date.parse(evaluatedAt)) / DAY);
+  return ends.length === 0 ? undefined : daysUntil(new Date(Math.min(...ends)), new Date(evaluatedAt));
 }

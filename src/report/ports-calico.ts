@@ -4,7 +4,16 @@
  * globalnetworkset.go).
  */
 import type { PortsNode, PortsReport } from '../model/ports-report.ts';
-import { admissionsOf, GROUP_WORDS, GROUPS, headOf, membersOf, nodesOf, objectName } from './ports-rules.ts';
+import {
+  admissionsOf,
+  GROUP_WORDS,
+  GROUPS,
+  groupsNamed,
+  headOf,
+  membersOf,
+  nodesOf,
+  objectName,
+} from './ports-rules.ts';
 import type { Admission, Group } from './ports-rules.ts';
 
 /**
@@ -21,9 +30,7 @@ export const FAILSAFE_OUTBOUND: readonly string[] = [
 /** The groups once, then a policy and an endpoint for each node. */
 export function renderCalico(report: PortsReport): string {
   const nodes = nodesOf(report);
-  const used = new Set(
-    nodes.flatMap((node) => admissionsOf(node).flatMap(({ from }) => (from === 'anyone' ? [] : from))),
-  );
+  const used = groupsNamed(nodes.flatMap(admissionsOf));
   const documents = [
     ...GROUPS.filter((group) => used.has(group)).map((group) => networkSet(nodes, group)),
     ...nodes.flatMap((node) => [policy(node), endpoint(node)]),

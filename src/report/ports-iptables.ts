@@ -3,7 +3,7 @@
  * (-4, -6 in iptables(8)).
  */
 import type { PortsNode, PortsReport } from '../model/ports-report.ts';
-import { admissionsOf, GROUP_WORDS, headOf, membersOf, NODEPORTS, nodesOf } from './ports-rules.ts';
+import { admissionsOf, GROUP_WORDS, groupsNamed, headOf, membersOf, NODEPORTS, nodesOf } from './ports-rules.ts';
 import type { Admission, Group, Members } from './ports-rules.ts';
 
 /** A rule set for each node, one after another; each is for its own node alone. */
@@ -15,7 +15,7 @@ export function renderIptables(report: PortsReport): string {
 
 function ruleSet(report: PortsReport, node: PortsNode): string {
   const admissions = admissionsOf(node);
-  const used = new Set(admissions.flatMap(({ from }) => (from === 'anyone' ? [] : from)));
+  const used = groupsNamed(admissions);
   const members = membersOf(node).filter(({ group }) => used.has(group));
   const lines = [
     ...headOf(report, node).map((line) => `# ${line}`),

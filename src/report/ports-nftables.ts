@@ -1,6 +1,6 @@
 /** Ports as a rule set for `nft -f`: one table with one chain at the hook input. Language: nft(8). */
 import type { PortsNode, PortsReport } from '../model/ports-report.ts';
-import { admissionsOf, GROUP_WORDS, headOf, membersOf, NODEPORTS, nodesOf } from './ports-rules.ts';
+import { admissionsOf, GROUP_WORDS, groupsNamed, headOf, membersOf, NODEPORTS, nodesOf } from './ports-rules.ts';
 import type { Admission, Group, Members } from './ports-rules.ts';
 
 /** A rule set for each node, one after another; each is for its own node alone. */
@@ -12,7 +12,7 @@ export function renderNftables(report: PortsReport): string {
 
 function ruleSet(report: PortsReport, node: PortsNode): string {
   const admissions = admissionsOf(node);
-  const used = new Set(admissions.flatMap(({ from }) => (from === 'anyone' ? [] : from)));
+  const used = groupsNamed(admissions);
   const lines = [
     ...headOf(report, node).map((line) => `# ${line}`),
     '# Check with nft -c -f FILE, load with nft -f FILE. What another table drops stays dropped.',

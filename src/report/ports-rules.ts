@@ -109,6 +109,11 @@ export function membersOf({ peers }: PortsNode): readonly Members[] {
   });
 }
 
+/** The groups that rules name. */
+export function groupsNamed(admissions: readonly Admission[]): ReadonlySet<Group> {
+  return new Set(admissions.flatMap(({ from }) => (from === 'anyone' ? [] : from)));
+}
+
 /** The nodes in the order of reports. */
 export function nodesOf(report: PortsReport): readonly PortsNode[] {
   return report.nodes.toSorted(byKeys(({ name }) => [name]));

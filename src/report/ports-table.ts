@@ -2,6 +2,7 @@
 import type { PortFinding, PortListener, PortsNode, PortsReport } from '../model/ports-report.ts';
 import { NETWORK_PLUGINS } from '../model/ports-report.ts';
 import { displayWidth, fit, padColumns, wrap } from '../text/width.ts';
+import { INDENT, joinBlocks } from './blocks.ts';
 import { grid } from './grid.ts';
 import { byKeys } from './order.ts';
 import { addressText, authenticationText, causeText, portText, reachText, tlsText } from './ports-words.ts';
@@ -11,7 +12,6 @@ import type { Painter } from './style.ts';
 import { nodeTitle, oneLine } from './words.ts';
 
 const MIN_WIDTH = 80;
-const INDENT = 6;
 
 /** A page too narrow for what callers show. */
 const NARROW = 110;
@@ -34,10 +34,7 @@ export async function renderPortsTable(report: PortsReport, options: ReportOptio
   const nodes: string[][] = [];
   for (const node of report.nodes.toSorted(byKeys(({ name }) => [name]))) nodes.push(...(await nodeBlocks(page, node)));
   const blocks = [...nodes, ...comparisonBlocks(page)];
-  return `${blocks
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return joinBlocks(blocks);
 }
 
 /** Columns between the last cell and those before it. */

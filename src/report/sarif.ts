@@ -4,6 +4,7 @@
  */
 import type { Evidence } from '../model/path.ts';
 import type { Report, ReportCheck } from '../model/report.ts';
+import { isBad } from '../model/status.ts';
 import type { Severity, Status } from '../model/status.ts';
 import { fingerprint } from '../text/fingerprint.ts';
 import { groupFindings } from './findings.ts';
@@ -22,7 +23,7 @@ const BASE = 'NODE';
 
 /** @returns one run; with `verbose` what passed, was not assessed or does not apply too */
 export function renderSARIF(report: Report, { verbose }: Pick<ReportOptions, 'verbose'>): string {
-  const wanted = ({ status }: ReportCheck): boolean => verbose || status === 'fail' || status === 'warn';
+  const wanted = (check: ReportCheck): boolean => verbose || isBad(check);
   const groups = groupFindings(report.paths, wanted).slice(0, MAX_RESULTS);
   const rules = [...new Map(groups.map(({ check }) => [check.id, check])).values()];
   const indexes = new Map(rules.map(({ id }, index) => [id, index]));

@@ -1,8 +1,9 @@
 /** The report for people: rows, then findings worst first, then what could not be judged, and the verdict last. */
 import { isAlarm } from '../model/report.ts';
 import type { Report, ReportCheck, ReportPath } from '../model/report.ts';
-import type { Status } from '../model/status.ts';
+import { isBad } from '../model/status.ts';
 import { fit, wrap } from '../text/width.ts';
+import { INDENT, joinBlocks, labelled, labelledPrintable } from './blocks.ts';
 import { groupFindings, groupReasons } from './findings.ts';
 import type { FindingGroup, Place, ReasonGroup } from './findings.ts';
 import { benchmarkSummary } from './grouped.ts';
@@ -11,13 +12,11 @@ import type { ReportOptions } from './reporter.ts';
 import { rowLines } from './rows.ts';
 import { painter } from './style.ts';
 import type { Painter } from './style.ts';
-import { waiverBlock as waiverLines, waiverFaults as faultLines } from './waivers.ts';
+import { waiverBlock, waiverFaults } from './waivers.ts';
 import { nodeTitle, oneLine, paragraphs, positionText, problemText, settingText } from './words.ts';
 
 /** Narrower than this a path id, which is never cut, does not fit beside its answers, nor the counts on one line. */
 const MIN_WIDTH = 80;
-
-const INDENT = 6;
 
 /** No finding is cut at this. */
 const WIDE = 1000;
@@ -44,12 +43,17 @@ export function renderTable(report: Report, options: ReportOptions): string {
   const rows = report.paths.filter(options.quiet ? isBad : isJudged);
   const bodies = nodeBlocks(page, rows);
   const blocks = options.quiet
-    ? [...bodies, ...findingBlocks(page, rows, isAlarm), waiverFaults(page), benchmarkBlock(page)]
+    ? [
+        ...bodies,
+        ...findingBlocks(page, rows, isAlarm),
+        waiverFaults(report, page.width, page.paint),
+        benchmarkBlock(page),
+      ]
     : [
         [heading(page)],
         ...bodies,
         ...findingBlocks(page, report.paths, isAlarm),
-        waiverBlock(page),
+        waiverBlock(report, page.width, page.paint),
         ...(options.verbose ? [passingBlock(page)] : []),
         notAssessedBlock(page),
         notApplicableBlock(page),
@@ -57,16 +61,11 @@ export function renderTable(report: Report, options: ReportOptions): string {
         benchmarkBlock(page),
         [verdict(page)],
       ];
-  const text = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
-  return text.length === 0 ? '' : `${text.join('\n\n')}\n`;
-}
-
-function isBad({ status }: { readonly status: Status }): boolean {
-  return status === 'fail' || status === 'warn';
+  return joinBlocks(blocks);
 }
 
 function isJudged({ status }: ReportPath): boolean {
-  return status === 'fail' || status === 'warn' || status === 'pass';
+  return isBad({ status }) || status === 'pass';
 }
 
 function heading({ report, width }: Page): string {
@@ -102,46 +101,36 @@ function findingBlock(page: Page, { check, places }: FindingGroup): string[] {
   const impact = check.impact === 'both' ? 'security and availability' : check.impact;
   return [
     `${paint.status(check.status)}  ${paint.bold(fit(head, width - INDENT))}`,
-    ...labelled('on', placesText(page, places), width),
-    ...labelled('', oneLine(check.message), width),
+    ...labelledPrintable(page, 'on', placesText(page, places)),
+    ...labelled(page, '', check.message),
     ...check.evidence.flatMap((item) => {
       const position = positionText(item);
-      return labelled('at', position === '' ? settingText(item) : `${position}: ${settingText(item)}`, width);
+      return labelledPrintable(page, 'at', position === '' ? settingText(item) : `${position}: ${settingText(item)}`);
     }),
-    ...paragraphs(check.remediation).flatMap((line, index) => labelled(index === 0 ? 'fix' : '', line, width)),
+    ...paragraphs(check.remediation).flatMap((line, index) => labelledPrintable(page, index === 0 ? 'fix' : '', line)),
     ...(options.verbose
       ? [
-          ...labelled('is', `${impact}: ${oneLine(check.title)}`, width),
-          ...check.references.flatMap(({ id, url }) => labelled('see', `${oneLine(id)} ${oneLine(url)}`, width)),
+          ...labelledPrintable(page, 'is', `${impact}: ${oneLine(check.title)}`),
+          ...check.references.flatMap(({ id, url }) =>
+            labelledPrintable(page, 'see', `${oneLine(id)} ${oneLine(url)}`),
+          ),
         ]
       : []),
   ];
 }
 
 /** Text beside a short label, every line indented alike. */
-function labelled(label: string, text: string, width: number): string[] {
-  return wrap(text, width - INDENT).map((line, index) => `${(index === 0 ? label : '').padStart(INDENT - 2)}  ${line}`);
-}
-
 function placesText({ severalNodes }: Page, places: readonly Place[]): string {
   return places
     .map(({ id, nodes }) => (severalNodes ? `${id} (${nodes.map((name) => oneLine(name)).join(', ')})` : id))
     .join(', ');
 }
 
-function waiverBlock({ report, width, paint }: Page): string[] {
-  return waiverLines(report, width, paint);
-}
-
-function waiverFaults({ report, width, paint }: Page): string[] {
-  return faultLines(report, width, paint);
-}
-
 function passingBlock(page: Page): string[] {
   const groups = groupFindings(page.report.paths, ({ status }) => status === 'pass');
   const lines = groups.flatMap(({ check, places }) => [
     `${page.paint.status('pass')}  ${fit(`${oneLine(check.id)}: ${oneLine(check.title)}`, page.width - INDENT)}`,
-    ...labelled('on', placesText(page, places), page.width),
+    ...labelledPrintable(page, 'on', placesText(page, places)),
   ]);
   return lines.length === 0 ? [] : [page.paint.bold('Passing checks'), ...lines];
 }
@@ -155,7 +144,7 @@ function notAssessedBlock(page: Page): string[] {
 function reasonLines(page: Page, groups: readonly ReasonGroup[]): string[] {
   return groups.flatMap(({ text, places }) => [
     ...wrap(placesText(page, places), page.width - 2).map((line) => `  ${line}`),
-    ...labelled('', oneLine(text), page.width),
+    ...labelled(page, '', text),
   ]);
 }
 

@@ -1,6 +1,7 @@
 /** The timeline for people: the first outage, then what happens when, then what renewing would move. */
 import type { TimelineEvent, TimelineReport } from '../model/timeline-report.ts';
 import { fit, wrap } from '../text/width.ts';
+import { joinBlocks, labelled } from './blocks.ts';
 import type { ReportOptions } from './reporter.ts';
 import { painter } from './style.ts';
 import type { Painter } from './style.ts';
@@ -8,11 +9,11 @@ import { oneLine } from './words.ts';
 
 const MIN_WIDTH = 80;
 
-const INDENT = 5;
-
 interface Page {
   readonly report: TimelineReport;
   readonly width: number;
+  readonly indent: number;
+  readonly gap: number;
   readonly paint: Painter;
   readonly severalNodes: boolean;
 }
@@ -23,6 +24,8 @@ export function renderTimelineTable(report: TimelineReport, options: ReportOptio
   const page: Page = {
     report,
     width: Math.max(options.width, MIN_WIDTH),
+    indent: 5,
+    gap: 1,
     paint: painter(options.colour),
     severalNodes: nodes.size > 1,
   };
@@ -39,10 +42,7 @@ export function renderTimelineTable(report: TimelineReport, options: ReportOptio
       report.problems.map(({ subject, message }) => `${subject}: ${message}`),
     ),
   ];
-  return `${blocks
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return joinBlocks(blocks);
 }
 
 function summary({ report, paint, width }: Page): string[] {
@@ -95,12 +95,6 @@ function eventText({ severalNodes }: Page, event: TimelineEvent): string {
   const breaks = event.breaks.length === 0 ? 'nobody who is known verifies it' : `breaks ${event.breaks.join(', ')}`;
   const then = event.then.length === 0 ? '' : `; with it ${event.then.join(', ')}`;
   return `${event.what} (${where}): ${event.manual ? `${breaks}${then}${along}` : 'the kubelet renews it before, while it runs'}`;
-}
-
-function labelled({ width }: Page, label: string, text: string): string[] {
-  return wrap(oneLine(text), width - INDENT).map(
-    (line, index) => `${(index === 0 ? label : '').padStart(INDENT - 1)} ${line}`,
-  );
 }
 
 /** What a command would move by a day at least. */

@@ -52,7 +52,7 @@ export function judgeExpiry(
   }));
   const { nodes: waived } = waive(judged, decisions, at, false);
   return buildExpiryReport(
-    { at, inputs, nodes: waived, problems: unique(problems), waivers: [] },
+    { at, inputs, nodes: waived, problems: unique(problems) },
     { judges, endOf, renewalOf, statusOf },
   );
 }

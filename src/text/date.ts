@@ -47,13 +47,21 @@ export function parseDay(text: string): DateResult {
   if (!result.ok)
     return { ok: false, message: result.message.replace(' or +90d', '').replace('2028-01-01, ', '2028-01-01 or ') };
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  return isDay ? { ok: true, date: new Date(result.date.getTime() + 24 * 60 * 60 * 1000 - 1000) } : result;
+  return isDay ? { ok: true, date: new Date(result.date.getTime() + DAY - 1000) } : result;
 }
 
 /** The years that RFC 3339 can print back. */
 function within(date: Date): DateResult | undefined {
   const year = date.getUTCFullYear();
   return year >= 1 && year <= 9999 ? { ok: true, date } : undefined;
+}
+
+/** Milliseconds. */
+export const DAY = 24 * 60 * 60 * 1000;
+
+/** Whole days from `at` to `date`, rounded down; negative once it has passed. */
+export function daysUntil(date: Date, at: Date): number {
+  return Math.floor((date.getTime() - at.getTime()) / DAY);
 }
 
 /** RFC 3339 in UTC, to the second: how the report writes every moment. */

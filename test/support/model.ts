@@ -1,6 +1,7 @@
 /** The smallest models that the engine and checks take, for tests of one rule. */
 import type { Certificate } from '../../src/model/certificate.ts';
 import type { Component } from '../../src/model/component.ts';
+import { NO_APISERVER_FILES } from '../../src/model/node.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { PathFacts, PresentedCertificate } from '../../src/model/path.ts';
 import { DEFAULT_THRESHOLDS } from '../../src/run/thresholds.ts';
@@ -34,12 +35,7 @@ export function nodeModel(components: readonly Component[] = [], details: Partia
     configured: new Map(),
     kubeconfigs: new Map(),
     files: new Map(),
-    authenticationConfig: { state: 'unset' },
-    authorizationConfig: { state: 'unset' },
-    egressSelectorConfig: { state: 'unset' },
-    encryptionConfig: { state: 'unset' },
-    tracingConfig: { state: 'unset' },
-    admissionConfig: { state: 'unset' },
+    ...NO_APISERVER_FILES,
     notices: [],
     unread: [],
     at: new Date('2026-11-21T12:00:00Z'),

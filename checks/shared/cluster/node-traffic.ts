@@ -5,7 +5,7 @@ import { notAssessed, pass, warn } from '../result.ts';
 import { EXPORT, ofCluster } from './objects.ts';
 import { overlayOf } from './overlay.ts';
 import { calicoDocs, ciliumDocs, sourceOf } from './references.ts';
-import { UNKNOWN_FACTS } from './with-cluster.ts';
+import { UNKNOWN_FACTS } from '../facts.ts';
 
 export const nodeTraffic: Check = ofCluster({
   id: 'node-traffic-encrypted',

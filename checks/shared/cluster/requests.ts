@@ -1,6 +1,7 @@
 /** Requests of kubelets for certificates that nobody has answered, or somebody has refused. */
 import type { CertificateRequest } from '../../../src/model/cluster.ts';
 import type { Check, Finding } from '../../../src/model/path.ts';
+import { formatTime } from '../../../src/text/date.ts';
 import { kubernetesDocs, kubernetesSource } from '../references.ts';
 import { pass, warn } from '../result.ts';
 import { few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
@@ -70,7 +71,7 @@ export const kubeletRequests: Check = ofCluster({
 });
 
 function since({ createdAt }: CertificateRequest): string {
-  return createdAt === undefined ? '' : ` since ${createdAt.toISOString().replace('.000Z', 'Z')}`;
+  return createdAt === undefined ? '' : ` since ${formatTime(createdAt)}`;
 }
 
 /** Only a node may ask for its own (pkg/apis/certificates/helpers.go, ValidateKubeletServingCSR). */

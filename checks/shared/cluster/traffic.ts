@@ -11,7 +11,7 @@ import { few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
 import { overlayOf } from './overlay.ts';
 import { calicoDocs, ciliumDocs, istioDocs, linkerdDocs, sourceOf } from './references.ts';
 import { subjectsOf } from './subjects.ts';
-import { UNKNOWN_FACTS } from './with-cluster.ts';
+import { UNKNOWN_FACTS } from '../facts.ts';
 
 interface Encryption {
   readonly namespace: string;

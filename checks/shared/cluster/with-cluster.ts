@@ -1,16 +1,8 @@
 /** Rows of a node that objects of the cluster decide as well. */
 import type { NodeModel } from '../../../src/model/node.ts';
-import type { Applicability, Check, PathDefinition, PathFacts } from '../../../src/model/path.ts';
+import type { Applicability, Check, PathDefinition } from '../../../src/model/path.ts';
+import { UNKNOWN_FACTS } from '../facts.ts';
 import { notAssessed } from '../result.ts';
-
-export const UNKNOWN_FACTS: PathFacts = {
-  encrypted: 'unknown',
-  serverVerified: 'unknown',
-  clientAuthenticated: 'unknown',
-  minTLSVersion: 'unknown',
-  presented: [],
-  kubeconfigs: [],
-};
 
 /**
  * The path, which exists for the objects' sake where a node's files alone do not show it. Its own checks then say what

@@ -1,11 +1,11 @@
 /** Dates: what has ended, what has not begun, and which CA takes its leaves along. */
 import type { Check, PresentedCertificate } from '../../../src/model/path.ts';
-import { formatTime } from '../../../src/text/date.ts';
+import { daysUntil, formatTime } from '../../../src/text/date.ts';
 import { lastToEnd } from '../by-end.ts';
 import { goSource, kubernetesDocs, rfc } from '../references.ts';
 import { fail, pass, warn } from '../result.ts';
 import { verdictOf } from '../verdict.ts';
-import { certificateEvidence, day, daysUntil, located, relative } from '../words.ts';
+import { certificateEvidence, day, located, relative } from '../words.ts';
 import { RENEW } from './renewal.ts';
 import { endingOf } from './window.ts';
 import { bundleMaterial, ofEachCertificate, ofEachPresented, unreadOf } from './walk.ts';

@@ -1,13 +1,9 @@
 /** When the end of a certificate is near: one answer for every check that looks at days left. */
 import type { Certificate } from '../../../src/model/certificate.ts';
+import { leafValidity } from '../../../src/model/kubeadm.ts';
 import type { NodeModel } from '../../../src/model/node.ts';
 import type { Span, Window } from '../../../src/model/thresholds.ts';
 import { matchesPath } from '../../../src/text/glob.ts';
-
-const DAY = 24 * 60 * 60 * 1000;
-
-/** kubeadm's certificates last so long unless its configuration says otherwise (cmd/kubeadm/app/constants). */
-const KUBEADM_VALIDITY = 365 * DAY;
 
 export type Nearness = 'ended' | 'fail' | 'warn' | 'far';
 
@@ -68,6 +64,5 @@ function lifetimeOf(
   const isCopied = issuers.some(
     (issuer) => issuer.subjectDer === issuerDer && issuer.notBefore.getTime() === notBefore.getTime(),
   );
-  const validity = node.kubeadm?.certificateValidityPeriod?.seconds;
-  return isCopied ? Math.min(written, validity === undefined ? KUBEADM_VALIDITY : validity * 1000) : written;
+  return isCopied ? Math.min(written, leafValidity(node.kubeadm)) : written;
 }

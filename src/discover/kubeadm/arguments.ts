@@ -7,6 +7,7 @@ import { atOrAfter } from '../../config/history/ranges.ts';
 import type { Argument } from '../../config/flags.ts';
 import type { Position } from '../../model/setting.ts';
 import type { Version } from '../../model/version.ts';
+import { compareText } from '../../text/order.ts';
 import { asMapping } from '../../text/yaml.ts';
 import type { YamlPath } from '../../text/yaml.ts';
 import { positionIn } from './documents.ts';
@@ -43,7 +44,7 @@ export function extraArgs(owner: KubeadmDocument | undefined, path: YamlPath): r
   }
   // The conversion sorts the names of a map.
   return Object.entries(asMapping(written) ?? {})
-    .sort(([a], [b]) => compare(a, b))
+    .sort(([a], [b]) => compareText(a, b))
     .map(([name, value]) => ({ name, value: scalar(value) ?? '', position: positionIn(owner, [...path, name]) }));
 }
 
@@ -79,12 +80,7 @@ export function toCommand(
 }
 
 function compareArgs(a: KubeadmArg, b: KubeadmArg): number {
-  return compare(a.name, b.name) || compare(a.value, b.value);
-}
-
-/** By bytes, as Go's strings compare. */
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareText(a.name, b.name) || compareText(a.value, b.value);
 }
 
 function scalar(value: unknown): string | undefined {

@@ -3,7 +3,7 @@
  * style and script be used.
  */
 import type { Report } from '../../model/report.ts';
-import { STATUS_ORDER } from '../../model/status.ts';
+import { isBad, STATUS_ORDER } from '../../model/status.ts';
 import type { Status } from '../../model/status.ts';
 import { sha256Base64 } from '../../text/fingerprint.ts';
 import type { ReportOptions } from '../reporter.ts';
@@ -32,10 +32,6 @@ export function renderHTML(report: Report, { quiet }: Pick<ReportOptions, 'quiet
   const isFaulty = report.waivers.some((waiver) => waiverFault(waiver) !== undefined);
   if (quiet && sections.every(({ rows }) => rows.length === 0) && !isFaulty) return '';
   return `${pageOf(report, sections).value.trimEnd()}\n`;
-}
-
-function isBad({ status }: { readonly status: Status }): boolean {
-  return status === 'fail' || status === 'warn';
 }
 
 /** A source expression of CSP for exactly this text. */

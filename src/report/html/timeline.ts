@@ -1,11 +1,10 @@
 /** When each certificate ends, on one scale from the moment of the report. */
+import { DAY } from '../../text/date.ts';
 import { expiryText } from '../words.ts';
 import { filesText, leftOut } from './certificates.ts';
 import type { Certificates, Copies } from './certificates.ts';
 import { markup, NOTHING } from './markup.ts';
 import type { Markup } from './markup.ts';
-
-const DAY = 86_400_000;
 
 /** A leaf lasts a year and a CA ten, and the days next to come matter most: the scale is logarithmic. */
 const TICKS = [
