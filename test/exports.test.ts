@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import {
   daemonSet,
   denied,
@@ -12,8 +13,10 @@ import {
   service,
   STOCK,
   webhookConfiguration,
+  unchecked,
 } from '../fixtures/exports/objects.ts';
 import type { ObjectOfAPI } from '../fixtures/exports/objects.ts';
+import { hasSchema, schemaFaults } from '../fixtures/exports/schemas/validate.ts';
 import { KINDS, kindsNamed } from '../src/discover/cluster/kinds.ts';
 import type { PathId } from '../src/model/path.ts';
 import type { Report } from '../src/model/report.ts';
@@ -330,15 +333,17 @@ describe('an input that nobody can trust', () => {
     ],
   ])('%s in an object is no crash', async (_name, rest) => {
     const odd = [
-      object('networking.k8s.io/v1', 'NetworkPolicy', 'shop/odd', rest),
+      unchecked('networking.k8s.io/v1', 'NetworkPolicy', 'shop/odd', rest),
       ...['Pod', 'Service', 'Namespace', 'Node', 'Secret', 'ConfigMap'].map((kind) =>
-        object('v1', kind, 'shop/odd', rest),
+        unchecked('v1', kind, 'shop/odd', rest),
       ),
-      object('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'odd', { webhooks: [rest, 7, null] }),
-      object('cilium.io/v2', 'CiliumNetworkPolicy', 'shop/odd', rest),
-      object('crd.projectcalico.org/v1', 'GlobalNetworkPolicy', 'odd', { spec: { selector: '((((!' } }),
-      object('security.istio.io/v1', 'PeerAuthentication', 'shop/odd', rest),
-      object('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'odd', { subjects: [null, 7], roleRef: 7 }),
+      unchecked('admissionregistration.k8s.io/v1', 'ValidatingWebhookConfiguration', 'odd', {
+        webhooks: [rest, 7, null],
+      }),
+      unchecked('cilium.io/v2', 'CiliumNetworkPolicy', 'shop/odd', rest),
+      unchecked('crd.projectcalico.org/v1', 'GlobalNetworkPolicy', 'odd', { spec: { selector: '((((!' } }),
+      unchecked('security.istio.io/v1', 'PeerAuthentication', 'shop/odd', rest),
+      unchecked('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding', 'odd', { subjects: [null, 7], roleRef: 7 }),
     ];
     const report = await run(fileSource('export.json', list([...STOCK, ...odd])));
     expect(JSON.stringify(report)).not.toContain('this is a fault of kubetls');
@@ -398,4 +403,23 @@ test('expiry: a bundle of CAs ends as any other certificate, once, on the node t
   expect(beside.certificates.filter(({ file }) => bundle(file))).toHaveLength(1);
   expect(beside.nodes.map(({ name }) => name)).toEqual(['cp-1']);
   expect(beside.status).toBe('pass');
+});
+
+test.each<[string, string, string, Readonly<Record<string, unknown>>]>([
+  ['a field that does not exist', 'networking.k8s.io/v1', 'NetworkPolicy', { podSelectr: {} }],
+  ['a text for a list', 'crd.projectcalico.org/v1', 'GlobalNetworkPolicy', { types: 'Ingress' }],
+  ['a selector in the wrong place', 'cilium.io/v2', 'CiliumNetworkPolicy', { selector: {}, ingress: [{}] }],
+  ['a mode that does not exist', 'security.istio.io/v1', 'PeerAuthentication', { mtls: { mode: 'ON' } }],
+  ['no subject', 'policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy', { priority: 1 }],
+])('a policy with %s is no fixture: the schema of its API refuses it', (_name, apiVersion, kind, spec) => {
+  expect(() => object(apiVersion, kind, 'shop/wrong', { spec })).toThrow('no API takes this');
+  expect(() => unchecked(apiVersion, kind, 'shop/wrong', { spec })).not.toThrow();
+});
+
+test('policies of the real export are those that its schemas take', () => {
+  const documents = parseAllDocuments(readFileSync('fixtures/exports/cluster-v136-mixed.yaml', 'utf8'));
+  const items = documents.flatMap((one) => (one.toJS() as { readonly items?: readonly ObjectOfAPI[] }).items ?? []);
+  const known = items.filter((one) => hasSchema(one));
+  expect(known.length).toBeGreaterThan(3);
+  expect(known.flatMap(schemaFaults)).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { hasSchema, schemaFaults } from '../fixtures/exports/schemas/validate.ts';
 import { LAYOUTS } from '../fixtures/layouts/index.ts';
 import type { LayoutName } from '../fixtures/layouts/index.ts';
 import type { PortListener, PortsReport } from '../src/model/ports-report.ts';
@@ -431,8 +432,19 @@ describe('--firewall', () => {
     const text = await renderPorts('calico', report, PAGE);
     const objects = parseAllDocuments(text).map((one) => {
       expect(one.errors).toEqual([]);
-      return one.toJS() as { kind: string; spec: { ingress?: { destination?: { ports?: unknown[] } }[] } };
+      return one.toJS() as {
+        apiVersion: string;
+        kind: string;
+        spec: { ingress?: { destination?: { ports?: unknown[] } }[] };
+      };
     });
+    // Felix' datastore and the API of Calico have the same fields under two names (libcalico-go/lib/backend/k8s/resources).
+    const stored = objects.map((one) => ({
+      ...one,
+      apiVersion: one.apiVersion.replace('projectcalico.org/v3', 'crd.projectcalico.org/v1'),
+    }));
+    expect(stored.filter((one) => !hasSchema(one))).toEqual([]);
+    expect(stored.flatMap(schemaFaults)).toEqual([]);
     expect(objects.map(({ kind }) => kind)).toEqual([
       ...Array.from({ length: 6 }, () => 'GlobalNetworkSet'),
       'GlobalNetworkPolicy',
