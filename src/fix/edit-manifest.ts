@@ -1,6 +1,5 @@
 /** Flags of a static pod's manifest, changed line by line, so that all else stays as somebody wrote it. */
-import { isDeepStrictEqual } from 'node:util';
-import { parseDocument } from '../text/yaml-edit.ts';
+import { parseDocument, sameContents } from '../text/yaml-edit.ts';
 
 /** A flag that is to have a value, or to be gone. */
 export interface FlagEdit {
@@ -74,11 +73,11 @@ function faultOf(before: string, after: string, edits: readonly FlagEdit[]): str
     typeof word === 'string' && /^--?([\w-]+)/.exec(word)?.[1]?.replaceAll('_', '-') === name;
   const others = (words: readonly unknown[]): readonly unknown[] =>
     words.filter((word) => !edits.some((edit) => isOf(word, edit)));
-  if (!isDeepStrictEqual(others(old), others(now))) return 'a word of it goes on over several lines';
+  if (!sameContents(others(old), others(now))) return 'a word of it goes on over several lines';
   for (const edit of edits) {
     const written = now.filter((word) => isOf(word, edit));
     const wanted = edit.value === null ? [] : [`--${edit.name}=${edit.value}`];
-    if (!isDeepStrictEqual(written, wanted)) return `--${edit.name} is written several times, or over several lines`;
+    if (!sameContents(written, wanted)) return `--${edit.name} is written several times, or over several lines`;
   }
   return undefined;
 }

@@ -1,6 +1,5 @@
 /** Fields of a YAML document, changed in their place, so that all else stays as somebody wrote it. */
-import { isDeepStrictEqual } from 'node:util';
-import { isMap, isScalar, LineCounter, parseDocument, stringify } from '../text/yaml-edit.ts';
+import { isMap, isScalar, LineCounter, parseDocument, sameContents, stringify } from '../text/yaml-edit.ts';
 import type { EditResult } from './edit-manifest.ts';
 
 type Document = ReturnType<typeof parseDocument>;
@@ -27,7 +26,7 @@ export function editField(text: string, path: readonly string[], value: unknown)
     value === null ? undefined : (replaced(text, existing, value) ?? inserted(text, document, path, value));
   if (value === null) document.deleteIn(path);
   else document.setIn(path, value);
-  if (inPlace !== undefined && isDeepStrictEqual(contentsOf(inPlace), document.toJS())) {
+  if (inPlace !== undefined && sameContents(contentsOf(inPlace), document.toJS())) {
     return { ok: true, text: inPlace };
   }
   // kubeadm and kubectl write lists without indentation and never fold lines.
