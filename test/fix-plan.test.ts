@@ -167,6 +167,115 @@ test.each([
   expect(step?.byHand).toMatch(/\/(?:kubeadm-flags\.env|kube-apiserver\.yaml)/);
 });
 
+test.each([
+  change('a value as an item of its own', (node) =>
+    node.replace(APISERVER, '--authorization-mode=Node,RBAC', '--authorization-mode\n    - AlwaysAllow'),
+  ),
+  change('a value over two lines', (node) =>
+    node.replace(APISERVER, '--authorization-mode=Node,RBAC', '--authorization-mode=AlwaysAllow,\n      Node'),
+  ),
+  change('a flag twice, whose values add up', (node) =>
+    node.addFlag('kube-apiserver', '--authorization-mode=AlwaysAllow'),
+  ),
+])('%s: by hand, and not as what the setting would break', async (_name, edit) => {
+  const step = stepFor(await planOf(edit(await realNode('kubeadm-v136-default'))), 'apiserver-authorization-mode');
+  expect(step).toMatchObject({ breaks: [], changes: [], byHand: expect.stringContaining(APISERVER) as string });
+});
+
+test('a new flag does not come between another and its value', async () => {
+  const node = (await realNode('kubeadm-v136-default')).replace(
+    APISERVER,
+    '    image: ',
+    '    - --audit-log-path\n    - /var/log/audit\n    image: ',
+  );
+  const step = stepFor(await planOf(node), 'apiserver-kubelet-ca-set');
+  expect(step.breaks).toEqual([]);
+  expect(step.changes[0]?.after).toContain('    - --audit-log-path\n    - /var/log/audit\n');
+});
+
+test('what is after a flag on its line stays there', async () => {
+  const node = (await realNode('kubeadm-v136-default')).replace(
+    APISERVER,
+    '--authorization-mode=Node,RBAC',
+    '--authorization-mode=AlwaysAllow # until #12',
+  );
+  const step = stepFor(await planOf(node), 'apiserver-authorization-mode');
+  expect(step.changes[0]?.after).toContain('- --authorization-mode=Node,RBAC # until #12\n');
+});
+
+test('what a step mends besides is not listed as what nothing mends', async () => {
+  const node = (await realNode('kubeadm-v136-default')).setFlag('kube-apiserver', 'authorization-mode', 'AlwaysAllow');
+  const { others, rows } = await planOf(node);
+  expect(rows.after.fail).toBe(0);
+  expect(others.filter(({ status }) => status === 'fail')).toEqual([]);
+});
+
+test('a kubelet without the gate is not told to ask for a certificate: it would not start', async () => {
+  for (const gate of ['RotateKubeletServerCertificate', 'AllBeta']) {
+    const node = (await realNode('kubeadm-v136-default')).replace(KUBELET, /$/, `featureGates:\n  ${gate}: false\n`);
+    const { steps, others } = await planOf(node);
+    expect(steps.filter(({ component }) => component === 'kubelet')).toEqual([]);
+    expect(others.map(({ check }) => check)).toContain('kubelet-serving-cert-source');
+  }
+});
+
+test('what a unit starts is started anew by its unit, and kubeadm has no part in it', async () => {
+  const node = await realNode('kubeadm-v136-default');
+  const flags = [...node.text(APISERVER).matchAll(/^ {4}- (--.*)$/gm)].map(([, flag = '']) => flag);
+  node
+    .remove(APISERVER)
+    .write(
+      '/etc/systemd/system/kube-apiserver.service',
+      `[Service]\nExecStart=/usr/local/bin/kube-apiserver ${flags.join(' ')}\n`,
+    );
+  const step = stepFor(await planOf(node), 'apiserver-kubelet-ca-set');
+  expect(step.kubeadm).toBeNull();
+  const text = renderFixPlan({ steps: [step], others: [], rows: NO_ROWS }, { width: 200, colour: false });
+  expect(text).toMatch(/restart {2}systemctl daemon-reload && systemctl restart kube-apiserver\n/);
+});
+
+test('names of files are words of the shell, whatever they are', async () => {
+  const node = await realNode('kubeadm-v136-default');
+  const odd = "/etc/kubernetes/manifests/it's;$(reboot) .yaml";
+  node.write(odd, node.text(APISERVER)).remove(APISERVER);
+  const text = renderFixPlan(await planOf(node), { width: 400, colour: false });
+  expect(text).toContain(String.raw`cp -a '/etc/kubernetes/manifests/it'\''s;$(reboot) .yaml' /root/`);
+  expect(text).toContain(String.raw`/2/'it'\''s;$(reboot) .yaml' '/etc/kubernetes/manifests/it'\''s;$(reboot) .yaml'`);
+});
+
+test('the lines of a diff are the lines of the file', async () => {
+  const node = (await realNode('kubeadm-v136-default'))
+    .replace(KUBELET, /\n/g, '\r\n')
+    .replace(APISERVER, '    image: ', '    # a\tb\n    image: ');
+  const text = renderFixPlan(await planOf(node), { width: 120, colour: false });
+  expect(text).toMatch(/^ volumeStatsAggPeriod: 0s\r\n\+serverTLSBootstrap: true\r$/m);
+  expect(text).not.toMatch(/^[-+] *authentication:/m);
+  expect(text).toContain('\n     # a\tb\n');
+  expect(text).not.toContain(' note ');
+  node.replace(APISERVER, 'a\tb', 'a\u202eb');
+  expect(renderFixPlan(await planOf(node), { width: 120, colour: false })).toMatch(/note {2}The file has characters/);
+});
+
+test('kubelets of all nodes come before the first API server that verifies them', async () => {
+  const plan = await planOf(await realNode('kubeadm-v136-default'), await realNode('kubeadm-v128-default'));
+  expect(plan.steps.map(({ component, node }) => `${component} ${node}`)).toEqual([
+    'kubelet cp-1',
+    'kubelet master-1',
+    'kubelet master-1',
+    'kube-apiserver cp-1',
+    'kube-apiserver master-1',
+    'kube-apiserver master-1',
+  ]);
+});
+
+test('the lines for kubeadm are in the form of the file that there is', async () => {
+  const old = fileSource('kubeadm.yaml', KUBEADM.replace('v1beta4', 'v1beta3').replace('v1.36.3', 'v1.31.0'));
+  const step = stepFor(await planOf(old), 'apiserver-kubelet-ca-set');
+  expect(step.kubeadm?.text).toMatch(/extraArgs:\n +kubelet-certificate-authority: \//);
+  const text = renderFixPlan({ steps: [step], others: [], rows: NO_ROWS }, { width: 200, colour: false });
+  expect(text).toMatch(/restart {2}none before the cluster exists/);
+});
+
 test('a kubeadm configuration alone gets lines, not a diff of what is not there yet', async () => {
   const source = fileSource('kubeadm.yaml', KUBEADM);
   const step = stepFor(await planOf(source), 'apiserver-kubelet-ca-set');
@@ -198,7 +307,7 @@ describe('a manifest keeps all that was not changed', () => {
       { name: 'y', value: null, lines: [5] },
       { name: 'z', value: 'a: b', lines: [] },
     ];
-    expect(editManifest(text, edits, 4)).toEqual({
+    expect(editManifest(text, edits, [4])).toEqual({
       ok: true,
       text: 'a:\r\n  - command:\r\n    - kube-apiserver\r\n    - --x=4\r\n    - "--z=a: b"\r\n    image: i # c\r\n',
     });
@@ -207,7 +316,7 @@ describe('a manifest keeps all that was not changed', () => {
     ['- --x', 'v'],
     ['- ["--x=1"]', 'v'],
   ])('%s is left to people', (line) => {
-    const result = editManifest(`args:\n${line}\n- v\n- --k=1\n`, [{ name: 'y', value: '1', lines: [2] }], 4);
+    const result = editManifest(`args:\n${line}\n- v\n- --k=1\n`, [{ name: 'y', value: '1', lines: [2] }], [4]);
     expect(result.ok).toBe(false);
   });
 });
@@ -217,9 +326,20 @@ test.each([
   ['a:\n  b: true\nc: 1\n', ['a', 'b'], false, 'a:\n  b: false\nc: 1\n'],
   ['a: 1\n', ['b', 'c'], 'x', 'a: 1\nb:\n  c: x\n'],
   ['a: 1\nb: 2\n', ['a'], null, 'b: 2\n'],
+  ['# c\na:   "x"\n\n\nb: {c: 1}\n', ['d', 'e'], true, '# c\na:   "x"\n\n\nb: {c: 1}\nd:\n  e: true\n'],
+  ['a:\n    b: 1 # c\n\nd:  2\n', ['a', 'e'], 3, 'a:\n    e: 3\n    b: 1 # c\n\nd:  2\n'],
+  ['a: 1\r\nb: {}\r\n', ['c'], 2, 'a: 1\r\nb: {}\r\nc: 2\r\n'],
+  ['a: 1', ['c'], 2, 'a: 1\nc: 2\n'],
   ['l:\n- x\n# c\na: 1\n', ['l'], ['y', 'z'], 'l:\n- y\n- z\n# c\na: 1\n'],
 ])('fields: %j %j = %j', (text, path, value, expected) => {
   expect(editField(text, path, value)).toEqual({ ok: true, text: expected });
+});
+
+test.each([
+  ['a: &x 1\nb: *x\n', 'other fields have their value from a (the anchor &x)'],
+  ['a: 1\n---\nb: 1\n', 'it holds several documents'],
+])('fields: %j is left to people', (text, message) => {
+  expect(editField(text, ['a'], 2)).toEqual({ ok: false, message });
 });
 
 test('a kubelet configuration keeps its form', async () => {

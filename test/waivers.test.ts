@@ -2,11 +2,13 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { isAlarm } from '../src/model/report.ts';
 import type { Report } from '../src/model/report.ts';
-import type { WaiverRule } from '../src/model/waiver.ts';
+import type { Baseline, WaiverRule } from '../src/model/waiver.ts';
 import { FORMATS, reporterFor } from '../src/report/formats.ts';
 import { expiryOf } from '../src/run/expiry.ts';
 import { checkSources } from '../src/run/run.ts';
+import { parseBaseline } from '../src/run/baseline.ts';
 import { AT, rowOf } from './support/cases.ts';
 import { temporaryDirectory } from './support/input.ts';
 import { realNode } from './support/node.ts';
@@ -72,6 +74,58 @@ test('a waiver that has ended, or is for nothing, is a warning where all else is
     const text = await reporterFor('table')(report, { width: 120, colour: false, quiet: true, verbose: false });
     expect(text).toContain(`.kubetls.yaml:2: the waiver of apiserver-kubelet-ca-set ${word}`);
   }
+});
+
+test.each(
+  FORMATS.filter((format) => ['table', 'wide', 'json', 'markdown', 'html', 'sarif', 'nagios'].includes(format)),
+)('%s says of a waiver that is for nothing', async (format) => {
+  const report = await waived([RULE], await realNode('kubeadm-v136-hardened-ha'));
+  const text = await reporterFor(format)(report, { width: 400, colour: false, quiet: false, verbose: false });
+  expect(text.replaceAll('\\', '')).toMatch(
+    format === 'json' ? /"state": "unused"/ : /the waiver of apiserver-kubelet-ca-set met no finding/,
+  );
+});
+
+test('the file of a waiver is the one that the finding is about, and hides no other', async () => {
+  const PKI = '/etc/kubernetes/pki';
+  const node = (await realNode('kubeadm-v136-default'))
+    .mode(`${PKI}/apiserver.key`, 0o644)
+    .mode(`${PKI}/apiserver-kubelet-client.key`, 0o644);
+  const rule = { check: 'pki-private-key-mode', reason: RULE.reason, until: RULE.until, position: RULE.position };
+  const report = await waived([{ ...rule, file: `${PKI}/apiserver.key` }], node);
+  expect(report.waivers).toMatchObject([{ state: 'used' }]);
+  const open = report.paths
+    .flatMap(({ checks }) => checks)
+    .filter(({ id, status, waiver }) => id === rule.check && status === 'fail' && waiver === null);
+  expect(new Set(open.map(({ message }) => /\S+\.key/.exec(message)?.[0]))).toEqual(
+    new Set([`${PKI}/apiserver-kubelet-client.key`]),
+  );
+});
+
+test('of two waivers for one finding neither is for nothing', async () => {
+  const { check, reason, until, position } = RULE;
+  const report = await waived([RULE, { check, node: '*', reason, until, position }]);
+  expect(report.waivers.map(({ state }) => state)).toEqual(['used', 'used']);
+});
+
+test('a baseline knows the value that was written, and not another weak one', async () => {
+  const reportFor = async (address: string, baseline?: Baseline): Promise<Report> => {
+    const node = (await realNode('kubeadm-v136-default')).setFlag('kube-scheduler', 'bind-address', address);
+    const decisions = { waivers: [], severities: new Map() };
+    const result = await checkSources([node], {
+      at: new Date(AT),
+      decisions: baseline === undefined ? decisions : { ...decisions, baseline },
+    });
+    if (!result.ok) throw new Error(result.message);
+    return result.report;
+  };
+  const found = (report: Report): boolean =>
+    rowOf(report, 'client-to-scheduler').checks.some((one) => one.id === 'scheduler-bind-address' && isAlarm(one));
+  const options = { width: 120, colour: false, quiet: false, verbose: false };
+  const old = parseBaseline(await reporterFor('json')(await reportFor('10.20.0.11'), options), 'old.json');
+  if (!old.ok) throw new Error(old.message);
+  expect(found(await reportFor('10.20.0.11', old.baseline))).toBe(false);
+  expect(found(await reportFor('0.0.0.0', old.baseline))).toBe(true);
 });
 
 test('what could not be judged may be there: its waiver is no fault', async () => {

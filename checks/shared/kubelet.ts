@@ -20,7 +20,19 @@ import { atLeast } from '../../src/model/version.ts';
 import { isLoopback, isUnspecified } from '../../src/config/url.ts';
 import { ipVersion } from '../../src/text/address.ts';
 import { whyHidden } from './absence.ts';
-import { bool, component, evidence, featureGate, isSet, known, knownOr, list, setting, text } from './access.ts';
+import {
+  bool,
+  component,
+  evidence,
+  featureGate,
+  gateInForce,
+  isSet,
+  known,
+  knownOr,
+  list,
+  setting,
+  text,
+} from './access.ts';
 import { advertisedAddress, clientTrust } from './apiserver.ts';
 import { factsOfKubeconfigs } from './kubeconfig-path.ts';
 import { listenerChecks } from './listener.ts';
@@ -119,7 +131,8 @@ function certDirMaterial(node: NodeModel, kubelet: Component, name: string): Mat
 /** Whether the kubelet asks the cluster for its serving certificate; undefined when the gate forbids what is asked. */
 export function requestsServingCertificate(kubelet: Component): boolean | 'gate-off' {
   if (bool(kubelet, 'rotate-server-certificates') !== true) return false;
-  return featureGate(kubelet, 'RotateKubeletServerCertificate') === false ? 'gate-off' : true;
+  const gate = 'RotateKubeletServerCertificate';
+  return (gateInForce(kubelet, gate) ?? featureGate(kubelet, gate)) === false ? 'gate-off' : true;
 }
 
 /** Whether a file that rotation replaces is the symbolic link that it has to be; undefined when it is not to be seen. */

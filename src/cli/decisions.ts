@@ -7,6 +7,8 @@ import { parseSpan } from '../text/duration.ts';
 import { windowFault } from '../run/config-windows.ts';
 import { CONFIG_FILE, MAX_CONFIG_BYTES, NO_CONFIG, parseToolConfig } from '../run/tool-config.ts';
 import type { ToolConfig } from '../run/tool-config.ts';
+import { askedOn } from '../run/config-decisions.ts';
+import type { AskedChecks } from '../run/config-decisions.ts';
 import { CommandError, UsageError } from './command-error.ts';
 import type { WindowFlags } from './flags.ts';
 
@@ -49,7 +51,7 @@ async function configOf(named: string | undefined): Promise<ToolConfig> {
     if (named === undefined && read.absent) return NO_CONFIG;
     throw new CommandError(`the configuration file ${file} ${read.message}.`);
   }
-  const result = await parseToolConfig(read.text, file, checkIds);
+  const result = await parseToolConfig(read.text, file, askedChecks);
   if (!result.ok)
     throw new CommandError(
       'the configuration file cannot be used:',
@@ -58,9 +60,9 @@ async function configOf(named: string | undefined): Promise<ToolConfig> {
   return result.config;
 }
 
-async function checkIds(): Promise<ReadonlySet<string>> {
-  const { allChecks } = await import('../../checks/index.ts');
-  return new Set(allChecks().keys());
+async function askedChecks(): Promise<AskedChecks> {
+  const { PATHS } = await import('../../checks/index.ts');
+  return askedOn(PATHS);
 }
 
 function windowOf(

@@ -5,6 +5,7 @@ import { isBad, SEVERITY_ORDER, STATUS_ORDER, worstStatus } from '../model/statu
 import type { Baseline, Decisions, ReportWaiver, Waiver, WaiverRule } from '../model/waiver.ts';
 import { formatTime } from '../text/date.ts';
 import { matchesPath } from '../text/glob.ts';
+import { redactAll } from '../text/redact.ts';
 import type { JudgedNode } from './report.ts';
 
 export interface Waived {
@@ -32,8 +33,9 @@ export function waive(nodes: readonly JudgedNode[], decisions: Decisions, at: Da
     const judged = severity === undefined ? check : { ...check, severity };
     if (!isBad(judged)) return judged;
     const rules = waivers.filter((rule) => concerns(rule, judged, row));
-    const live = rules.find(({ until }) => until >= at);
-    for (const rule of live === undefined ? rules : [live]) {
+    const holding = rules.filter(({ until }) => until >= at);
+    const [live] = holding;
+    for (const rule of live === undefined ? rules : holding) {
       const tally = tallies.get(rule);
       if (tally !== undefined) tally[live === undefined ? 'expired' : 'used']++;
     }
@@ -65,8 +67,15 @@ function concerns({ check, path, node, file }: WaiverRule, finding: ReportCheck,
     check === finding.id &&
     (path === undefined || path === row.id) &&
     (node === undefined || matchesPath(node, row.node)) &&
-    (file === undefined || finding.evidence.some((one) => one.file !== undefined && matchesPath(file, one.file)))
+    (file === undefined || finding.evidence.some((one) => filesOf(one).some((name) => matchesPath(file, name))))
   );
+}
+
+/** Where it is written, and the files that the setting names: a key's mode is shown by the flag that names the key. */
+function filesOf({ file, value }: Evidence): readonly string[] {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const named = values.filter((one): one is string => typeof one === 'string' && one.startsWith('/'));
+  return file === undefined ? named : [file, ...named];
 }
 
 function outcome(
@@ -101,14 +110,23 @@ function wasAsked({ check, path, node }: WaiverRule, nodes: readonly JudgedNode[
 }
 
 /**
- * What makes a finding the same in two reports: check, row, node, and what it is about. Neither its words, which count
- * days, nor lines, which move.
+ * What makes a finding the same in two reports: check, row, node, and what it is about, with the values that somebody
+ * wrote: another weak value is another finding. Neither its words, which count days, nor lines, which move, nor what a
+ * version brings or a certificate says.
  */
 export function identityOf(
-  check: { readonly id: string; readonly evidence: readonly Pick<Evidence, 'component' | 'setting' | 'file'>[] },
+  check: {
+    readonly id: string;
+    readonly evidence: readonly Pick<Evidence, 'component' | 'setting' | 'file' | 'value' | 'origin'>[];
+  },
   row: { readonly id: string; readonly node: string },
 ): string {
-  const places = check.evidence.map(({ component, setting, file }) => [component ?? null, setting, file ?? null]);
+  const places = check.evidence.map(({ component, setting, file, value, origin }) => [
+    component ?? null,
+    setting,
+    file ?? null,
+    origin === 'default' || origin === 'certificate' ? null : redactAll(value),
+  ]);
   return JSON.stringify([row.node, row.id, check.id, places]);
 }
 

@@ -1,6 +1,6 @@
 /** A fix and the files of a node -> what changes in which file, or why that is left to people. */
 import { flagHistory } from '../config/history/history.ts';
-import type { Component } from '../model/component.ts';
+import type { Component, ComponentSource } from '../model/component.ts';
 import type { FileChange, Fix } from '../model/fix.ts';
 import type { NodeModel } from '../model/node.ts';
 import type { Setting, SettingSource, SettingValue } from '../model/setting.ts';
@@ -22,8 +22,13 @@ export function applyFix(fix: Fix, node: NodeModel, read: (path: string) => stri
   return component.name === 'kubelet' ? inKubeletConfig(fix, component, read) : inManifest(fix, component, read);
 }
 
+/** What starts the component with its flags; undefined where the input does not show it. */
+export function startedBy({ sources }: Component): ComponentSource | undefined {
+  return sources.find(({ kind }) => kind !== 'process' && kind !== 'config-file');
+}
+
 function inManifest(fix: Fix, component: Component, read: (path: string) => string | undefined): Applied {
-  const source = component.sources.find(({ kind }) => kind !== 'process' && kind !== 'config-file');
+  const source = startedBy(component);
   const file = source?.file;
   const text = file === undefined ? undefined : read(file);
   if (source?.kind !== 'static-pod' || file === undefined || text === undefined) {
@@ -34,15 +39,15 @@ function inManifest(fix: Fix, component: Component, read: (path: string) => stri
   }
   const written = (setting: Setting | undefined): readonly number[] =>
     [setting, ...(setting?.overrides ?? [])].flatMap((one) => lineIn(file, one) ?? []);
-  const anchor = Math.max(0, ...[...component.settings.values()].flatMap(written));
-  if (anchor === 0) return { ok: false, byHand: `No flag of ${component.name} was found in ${file}.` };
+  const anchors = [...component.settings.values()].flatMap(written);
+  if (anchors.length === 0) return { ok: false, byHand: `No flag of ${component.name} was found in ${file}.` };
   const edits = Object.entries(fix.set).flatMap(([name, value]) => {
     const lines = written(component.settings.get(name));
     return value === null && lines.length === 0
       ? []
       : [{ name, value: value === null ? null : flagText(value), lines }];
   });
-  const result = editManifest(text, edits, anchor);
+  const result = editManifest(text, edits, anchors);
   return result.ok
     ? { ok: true, changes: [{ file, before: text, after: result.text }] }
     : { ok: false, byHand: `Write it in ${file} by hand: ${result.message}.` };

@@ -6,7 +6,7 @@ import type { NodeModel } from '../model/node.ts';
 import { isAlarm } from '../model/report.ts';
 import type { ReportCheck, ReportPath } from '../model/report.ts';
 import { STATUS_ORDER } from '../model/status.ts';
-import { applyFix } from './apply.ts';
+import { applyFix, startedBy } from './apply.ts';
 import { kubeadmLines } from './kubeadm.ts';
 
 /** A node under some texts of its files: its newest model, and its rows with what is waived marked. */
@@ -49,6 +49,7 @@ export async function planFixes({ judge, read, fixes }: PlanInput): Promise<FixP
     const step: PlanStep = {
       node: start.node.name,
       component: fix.component,
+      startedBy: sourceOf(fix.component, start.node),
       findings,
       set: fix.set,
       before: fix.before ?? [],
@@ -82,7 +83,20 @@ export async function planFixes({ judge, read, fixes }: PlanInput): Promise<FixP
     for (const [file, text] of changed) texts.set(file, text);
     current = result;
   }
-  return { steps, others, rows: { before: countsOf(start), after: countsOf(current) } };
+  // The steps may mend what no flag mends by itself.
+  const remaining = alarmsOf(current);
+  const left = others.filter(({ check, path }) => remaining.some((one) => one.check === check && one.path === path));
+  return { steps, others: left, rows: { before: countsOf(start), after: countsOf(current) } };
+}
+
+function sourceOf(name: ComponentName, { components }: NodeModel): PlanStep['startedBy'] {
+  const component = components.get(name);
+  return (component === undefined ? undefined : startedBy(component)) ?? null;
+}
+
+/** The steps of several nodes: an API server comes to depend on the kubelets of them all. */
+export function inOrder(steps: readonly PlanStep[]): readonly PlanStep[] {
+  return steps.toSorted((a, b) => ORDER.indexOf(a.component) - ORDER.indexOf(b.component));
 }
 
 /** What the change would break as the node is now. */

@@ -1,5 +1,5 @@
 /** What a flag or a field can mend of a finding, and a plan of such changes. */
-import type { ComponentName } from './component.ts';
+import type { ComponentName, ComponentSource } from './component.ts';
 import type { CheckContext, PathId } from './path.ts';
 import type { ReportCheck } from './report.ts';
 import type { SettingValue } from './setting.ts';
@@ -37,6 +37,8 @@ export interface FindingName {
 export interface PlanStep {
   readonly node: string;
   readonly component: ComponentName;
+  /** What starts the component, and so decides how it is started anew; null where the input does not show it. */
+  readonly startedBy: ComponentSource | null;
   /** The findings that it is for, each once for every path. */
   readonly findings: readonly FindingName[];
   readonly set: Fix['set'];

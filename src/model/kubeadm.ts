@@ -41,6 +41,11 @@ export interface KubeadmFacts {
   readonly certificatesDir: string;
   /** Whether it has a ClusterConfiguration and a KubeletConfiguration; without them kubeadm asks the cluster. */
   readonly has: { readonly cluster: boolean; readonly kubelet: boolean };
+  /** The files with them, and the version of the ClusterConfiguration's form: `v1beta4`. */
+  readonly at: {
+    readonly cluster?: { readonly file: string; readonly form: string };
+    readonly kubelet?: { readonly file: string };
+  };
   /** Names that the API server's certificate is to have: certSANs, and the host of controlPlaneEndpoint. */
   readonly servingNames: readonly (WrittenValue & { readonly field: string })[];
   readonly certificateValidityPeriod?: WrittenDuration;

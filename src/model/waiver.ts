@@ -9,7 +9,7 @@ export interface WaiverRule {
   readonly path?: PathId;
   /** Names of nodes; `*` stands for any text. Undefined: every node. */
   readonly node?: string;
-  /** Names of files in the evidence, as {@link WaiverRule.node}; undefined: whatever the evidence is. */
+  /** Names of files in the evidence, or in the values of its settings, as {@link WaiverRule.node}; undefined: whatever the evidence is. */
   readonly file?: string;
   readonly reason: string;
   /** The last moment at which it holds. */

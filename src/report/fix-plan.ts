@@ -53,6 +53,13 @@ function stepBlock(page: Page, step: PlanStep, title: string, saved: string): st
     ...step.before.flatMap((text) => labelled(page, 'first', text)),
     ...(step.byHand === null ? [] : labelled(page, 'by hand', step.byHand)),
     ...step.changes.flatMap((change) => ['', ...diffLines(page, change), '']),
+    ...(step.changes.some((change) => diffOf(change).some((line) => diffLine(line) !== line))
+      ? labelled(
+          page,
+          'note',
+          'The file has characters that are not printed as they are: `patch` does not take this diff, so write it by hand.',
+        )
+      : []),
     ...(step.kubeadm === null ? [] : kubeadmLines(page, step.kubeadm)),
     ...(step.changes.length === 0 ? [] : labelled(page, 'save', saving(step, saved))),
     ...labelled(page, 'restart', restarting(step)),
@@ -71,31 +78,60 @@ const SAVED = '/root/before-kubetls';
 
 /** A copy in the folder of the manifests would be a second static pod. */
 function saving({ changes }: PlanStep, saved: string): string {
-  return `mkdir -p ${saved} && cp -a ${changes.map(({ file }) => oneLine(file)).join(' ')} ${saved}/`;
+  return `mkdir -p ${saved} && cp -a ${changes.map(({ file }) => shellWord(file)).join(' ')} ${saved}/`;
 }
 
-function restarting({ component }: PlanStep): string {
+/** A name as the shell takes it for one word. */
+function shellWord(text: string): string {
+  const word = oneLine(text);
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function restarting({ component, startedBy }: PlanStep): string {
   if (component === 'kubelet') return 'systemctl restart kubelet (pods go on)';
+  if (startedBy?.kind === 'kubeadm-config') {
+    return `none before the cluster exists; after that \`kubeadm init phase\` writes the manifest anew, and the kubelet starts ${component} with it`;
+  }
+  if (startedBy?.kind === 'systemd-unit' || startedBy?.kind === 'environment-file') {
+    const [unit = component] = /[^/]+(?=\.service$)/.exec(startedBy.file) ?? [];
+    return `systemctl daemon-reload && systemctl restart ${shellWord(unit)}`;
+  }
+  if (startedBy?.kind !== 'static-pod') return `${component}, in the way this node starts it`;
   const minute = component === 'kube-apiserver' ? '; the API of this node is gone for half a minute' : '';
   return `by itself: the kubelet starts ${component} anew when its manifest has changed${minute}; \`crictl ps --name ${component}\` shows it`;
 }
 
 function goingBack({ changes, component }: PlanStep, saved: string): string {
-  const copies = changes.map(({ file }) => `cp -a ${saved}/${oneLine(file).split('/').at(-1) ?? ''} ${oneLine(file)}`);
+  const copies = changes.map(
+    ({ file }) => `cp -a ${saved}/${shellWord(file.split('/').at(-1) ?? '')} ${shellWord(file)}`,
+  );
   return [...copies, ...(component === 'kubelet' ? ['systemctl restart kubelet'] : [])].join(' && ');
 }
 
-function diffLines({ paint }: Page, { file, before, after }: FileChange): string[] {
+function diffOf({ file, before, after }: FileChange): string[] {
   const name = oneLine(file);
   const patch = createTwoFilesPatch(name, name, before, after, undefined, undefined, { context: 2 });
-  return patch
-    .split('\n')
-    .filter((line) => line !== '' && !/^(?:===|Index: )/.test(line))
-    .map((line) => {
-      const text = oneLine(line);
-      if (line.startsWith('+') && !line.startsWith('+++')) return paint.as('pass', text);
-      return line.startsWith('-') && !line.startsWith('---') ? paint.as('fail', text) : text;
-    });
+  return patch.split('\n').filter((line) => line !== '' && !/^(?:===|Index: )/.test(line));
+}
+
+function diffLines({ paint }: Page, change: FileChange): string[] {
+  return diffOf(change).map((line) => {
+    const text = diffLine(line);
+    if (line.startsWith('+') && !line.startsWith('+++')) return paint.as('pass', text);
+    return line.startsWith('-') && !line.startsWith('---') ? paint.as('fail', text) : text;
+  });
+}
+
+/** Tabs and the end of a line of Windows are no danger to a terminal, and `patch` compares them. */
+function diffLine(line: string): string {
+  const end = line.endsWith('\r') ? '\r' : '';
+  return (
+    line
+      .slice(0, line.length - end.length)
+      .split('\t')
+      .map((part) => oneLine(part, Number.POSITIVE_INFINITY))
+      .join('\t') + end
+  );
 }
 
 function kubeadmLines(page: Page, { where, text }: NonNullable<PlanStep['kubeadm']>): string[] {

@@ -8,6 +8,7 @@ import { groupFindings } from './findings.ts';
 import type { FindingGroup } from './findings.ts';
 import { byKeys } from './order.ts';
 import type { ReportOptions } from './reporter.ts';
+import { waiverFaultTexts } from './waivers.ts';
 import { answerText, expiryText, nodeTitle, oneLine, positionText, settingText, tlsText } from './words.ts';
 
 /** What a comment on GitHub may hold is 65,536 characters; the table comes first. */
@@ -23,7 +24,8 @@ const MARKS: Readonly<Record<Status, string>> = {
 
 /** A heading, a table of rows for each node, and each finding with its fix to open; quiet leaves out what passes. */
 export function renderMarkdown(report: Report, { quiet }: Pick<ReportOptions, 'quiet'>): string {
-  if (quiet && !report.paths.some(isBad)) return '';
+  const waivers = waiverFaultTexts(report);
+  if (quiet && waivers.length === 0 && !report.paths.some(isBad)) return '';
   const { summary } = report;
   const groups = groupFindings(report.paths, isAlarm);
   const left = groups.length - MAX_FINDINGS;
@@ -38,6 +40,7 @@ export function renderMarkdown(report: Report, { quiet }: Pick<ReportOptions, 'q
     }),
     ...(groups.length === 0 ? [] : ['### Findings', ...groups.slice(0, MAX_FINDINGS).map(findingOf)]),
     ...(left > 0 ? [`${left} more are in the other formats.`] : []),
+    ...(waivers.length === 0 ? [] : ['### Waivers', ...waivers.map((text) => `${MARKS.warn} ${plain(text)}`)]),
   ];
   return `${blocks.join('\n\n')}\n`;
 }

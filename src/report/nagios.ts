@@ -3,6 +3,7 @@ import { isAlarm } from '../model/report.ts';
 import type { Report } from '../model/report.ts';
 import { daysUntil } from '../text/date.ts';
 import { groupFindings } from './findings.ts';
+import { waiverFaultTexts } from './waivers.ts';
 import { oneLine } from './words.ts';
 
 /** The exit statuses of kubetls are those of plugins (nagios-plugins.org, development guidelines 2.4). */
@@ -38,16 +39,18 @@ export function renderNagios(report: Report): string {
       ({ check, places }) =>
         `${check.status === 'fail' ? 'FAIL' : 'WARN'} ${check.severity} ${check.id} (${places.map(({ id }) => id).join(', ')}): ${safe(check.message)}`,
     ),
+    ...waiverFaultTexts(report).map((text) => `WARN ${safe(text)}`),
     '',
   ].join('\n');
 }
 
 /** Why it is a warning all the same, where it is. */
-function withoutFinding({ benchmark }: Report): string {
+function withoutFinding(report: Report): string {
+  const { benchmark } = report;
   const broken = benchmark?.coverage.notCompliant ?? 0;
-  return benchmark === undefined || broken === 0
-    ? 'no finding'
-    : `${broken} controls of the ${benchmark.title} not compliant`;
+  if (benchmark !== undefined && broken > 0) return `${broken} controls of the ${benchmark.title} not compliant`;
+  const [fault] = waiverFaultTexts(report);
+  return fault === undefined ? 'no finding' : safe(fault);
 }
 
 /** A bar begins performance data. */

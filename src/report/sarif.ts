@@ -11,6 +11,7 @@ import { groupFindings } from './findings.ts';
 import type { FindingGroup } from './findings.ts';
 import { toJSON } from './json.ts';
 import type { ReportOptions } from './reporter.ts';
+import { waiverFaultTexts } from './waivers.ts';
 import { oneLine, settingText } from './words.ts';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -45,14 +46,19 @@ export function renderSARIF(report: Report, { verbose }: Pick<ReportOptions, 've
           {
             executionSuccessful: incomplete.length === 0,
             endTimeUtc: report.evaluatedAt,
-            toolExecutionNotifications: report.problems.map(
-              ({ code, subject, message, file, line, incomplete: lost }) => ({
+            toolExecutionNotifications: [
+              ...report.problems.map(({ code, subject, message, file, line, incomplete: lost }) => ({
                 descriptor: { id: code },
                 level: lost ? 'error' : 'note',
                 message: { text: oneLine(`${subject}: ${message}`) },
                 ...locationsOf(file === null ? [] : [{ file, ...(line === null ? {} : { line }) }]),
-              }),
-            ),
+              })),
+              ...waiverFaultTexts(report).map((text) => ({
+                descriptor: { id: 'waiver' },
+                level: 'warning',
+                message: { text },
+              })),
+            ],
           },
         ],
         columnKind: 'utf16CodeUnits',

@@ -33,14 +33,16 @@ export function waiverBlock(report: Report, width: number, paint: Painter): stri
 
 /** Waivers that have ended, and those that waive nothing. */
 export function waiverFaults(report: Report, width: number, paint: Painter): string[] {
-  return report.waivers.flatMap((one) => {
-    const text = waiverFault(one);
-    return text === undefined
-      ? []
-      : wrap(text, width - INDENT).map((line, index) =>
-          index === 0 ? `${paint.status('warn')}  ${line}` : `${' '.repeat(INDENT)}${line}`,
-        );
-  });
+  return waiverFaultTexts(report).flatMap((text) =>
+    wrap(text, width - INDENT).map((line, index) =>
+      index === 0 ? `${paint.status('warn')}  ${line}` : `${' '.repeat(INDENT)}${line}`,
+    ),
+  );
+}
+
+/** The same, a sentence each. */
+export function waiverFaultTexts({ waivers }: Report): string[] {
+  return waivers.flatMap((one) => waiverFault(one) ?? []);
 }
 
 /** What is wrong with a waiver: it has ended, or it waives nothing. Undefined where it is as it should be. */

@@ -2,6 +2,7 @@
 import { identityOf } from '../engine/waive.ts';
 import { SEVERITY_ORDER } from '../model/status.ts';
 import type { Severity } from '../model/status.ts';
+import type { Origin, SettingValue } from '../model/setting.ts';
 import type { Baseline } from '../model/waiver.ts';
 import { asList, asMapping, asText } from '../text/yaml.ts';
 
@@ -55,6 +56,8 @@ function placeOf(value: unknown): Parameters<typeof identityOf>[0]['evidence'][n
   const file = asText(evidence?.file);
   return {
     setting: asText(evidence?.setting) ?? '',
+    value: (evidence?.value ?? null) as SettingValue,
+    origin: (asText(evidence?.origin) ?? 'default') as Origin,
     ...(component === undefined ? {} : { component: component as never }),
     ...(file === undefined ? {} : { file }),
   };

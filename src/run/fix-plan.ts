@@ -3,7 +3,7 @@ import { FIXES } from '../../checks/fixes/index.ts';
 import { evaluateNode } from '../engine/evaluate.ts';
 import type { Variant } from '../engine/evaluate.ts';
 import { waive } from '../engine/waive.ts';
-import { planFixes } from '../fix/plan.ts';
+import { inOrder, planFixes } from '../fix/plan.ts';
 import type { Judged } from '../fix/plan.ts';
 import type { FixPlan } from '../model/fix.ts';
 import { NO_DECISIONS } from '../model/waiver.ts';
@@ -51,7 +51,7 @@ async function plan({ nodes, problems }: AssembledInputs, options: JudgeOptions)
   return {
     ok: true,
     plan: {
-      steps: plans.flatMap(({ steps }) => steps).map(redactAll),
+      steps: inOrder(plans.flatMap(({ steps }) => steps)).map(redactAll),
       others: plans.flatMap(({ others }) => others).map(redactAll),
       rows: { before: counts('before'), after: counts('after') },
     },

@@ -5,6 +5,7 @@ import { NO_DECISIONS } from '../model/waiver.ts';
 import type { Decisions } from '../model/waiver.ts';
 import { readYaml } from '../text/yaml.ts';
 import { readProfile, readSeverities, readWaivers } from './config-decisions.ts';
+import type { AskedChecks } from './config-decisions.ts';
 import { ConfigReader } from './config-reader.ts';
 import { readWindows } from './config-windows.ts';
 import { DEFAULT_THRESHOLDS } from './thresholds.ts';
@@ -31,12 +32,12 @@ export type ToolConfigResult =
  * Reads the text of a configuration file. A key that is not known is a fault: a window that nobody reads is an alarm
  * that never comes.
  * @param file its name, for messages
- * @param checks ids of the checks that there are; asked for only where the file names some
+ * @param checks the checks that there are; asked for only where the file names some
  */
 export async function parseToolConfig(
   text: string,
   file: string,
-  checks: () => Promise<ReadonlySet<string>>,
+  checks: () => Promise<AskedChecks>,
 ): Promise<ToolConfigResult> {
   const yaml = readYaml(text);
   const broken = yaml.ok ? yaml.broken : yaml;
@@ -50,7 +51,7 @@ export async function parseToolConfig(
   if (yaml.documents.length > 1) reader.fault([], 'several documents, where one was expected');
   for (const { key, line } of document.duplicateKeys) reader.faults.push(`${file}:${line}: ${key} is written twice`);
   const root = reader.mapping(document.value, [], ['expiry', 'waivers', 'severities', 'profile']);
-  const known = root.waivers === undefined && root.severities === undefined ? new Set<string>() : await checks();
+  const known = root.waivers === undefined && root.severities === undefined ? new Map() : await checks();
   const config = {
     profile: readProfile(reader, root.profile),
     thresholds: readWindows(reader, root.expiry),

@@ -4,7 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { allChecks } from '../../checks/index.ts';
+import { PATHS } from '../../checks/index.ts';
+import { askedOn } from '../../src/run/config-decisions.ts';
 import { NO_DECISIONS } from '../../src/model/waiver.ts';
 import { parseToolConfig as parseWith } from '../../src/run/tool-config.ts';
 import type { ToolConfigResult } from '../../src/run/tool-config.ts';
@@ -26,7 +27,7 @@ const WHOLE = `expiry:
   - {file: '**/admin.conf', failBefore: 0}
 `;
 
-const CHECKS = new Set(['etcd-crl', 'apiserver-kubelet-ca-set']);
+const CHECKS = askedOn(PATHS);
 
 const parseToolConfig = (text: string, file: string): Promise<ToolConfigResult> =>
   parseWith(text, file, () => Promise.resolve(CHECKS));
@@ -116,6 +117,10 @@ test.each([
   [waiver({ reason: ' ' }), 'reason: why this is right as it is was expected'],
   [waiver({ path: undefined }), 'no scope: write path, node or file'],
   [waiver({ path: 'etcd-to-etdc' }), 'unknown path etcd-to-etdc. Did you mean etcd-to-etcd or'],
+  [
+    waiver({ path: 'apiserver-to-kubelet' }),
+    'c.yaml:3: etcd-crl is not asked on apiserver-to-kubelet, but on apiserver-to-etcd,',
+  ],
   [waiver({ file: 'ca.crt' }), 'file: a path on the node was expected'],
   [waiver({ node: '*a*b*c*d*e*f*g' }), 'node: more than 6 stars'],
   [waiver({ nodes: 'x' }), 'unknown key nodes in waivers.0. Did you mean node?'],
@@ -150,7 +155,7 @@ test('the examples of the README', async () => {
   const examples = [...readFileSync('README.md', 'utf8').matchAll(/```yaml\n((?:profile|expiry|waivers):[^`]*)```/g)];
   expect(examples.length).toBe(3);
   for (const [, text = ''] of examples) {
-    const result = await parseWith(text, 'README.md', () => Promise.resolve(new Set(allChecks().keys())));
+    const result = await parseWith(text, 'README.md', () => Promise.resolve(CHECKS));
     expect(result).toMatchObject({ ok: true });
     expect(validate(parse(text))).toBe(true);
   }

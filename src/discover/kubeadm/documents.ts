@@ -18,6 +18,11 @@ export interface KubeadmDocument {
   readonly fromConfigMap: boolean;
 }
 
+/** The version in an apiVersion: `v1beta4`. */
+export function formOf(apiVersion: string): string {
+  return apiVersion.slice(apiVersion.indexOf('/') + 1);
+}
+
 export interface KubeadmDocuments {
   readonly cluster?: KubeadmDocument;
   readonly init?: KubeadmDocument;

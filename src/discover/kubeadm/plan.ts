@@ -12,7 +12,7 @@ import type { DiscoveryProblem, Invocation, KubeadmPlan } from '../types.ts';
 import { clusterConfig, patchesDirectory } from './config.ts';
 import type { ClusterConfig } from './config.ts';
 import { controlPlane } from './control-plane.ts';
-import { positionIn, readKubeadmDocuments } from './documents.ts';
+import { formOf, positionIn, readKubeadmDocuments } from './documents.ts';
 import type { KubeadmDocument, KubeadmDocuments } from './documents.ts';
 import { localEtcd } from './etcd.ts';
 import { kubeletOf } from './kubelet.ts';
@@ -144,6 +144,10 @@ function factsOf(documents: KubeadmDocuments, config: ClusterConfig | undefined)
     files: [...new Set(all)],
     certificatesDir: config?.certificatesDir ?? '/etc/kubernetes/pki',
     has: { cluster: cluster !== undefined, kubelet: kubelet !== undefined },
+    at: {
+      ...(cluster === undefined ? {} : { cluster: { file: cluster.file, form: formOf(cluster.apiVersion) } }),
+      ...(kubelet === undefined ? {} : { kubelet: { file: kubelet.file } }),
+    },
     servingNames: servingNames(cluster),
     ...(certificateValidityPeriod === undefined ? {} : { certificateValidityPeriod }),
     ...(caCertificateValidityPeriod === undefined ? {} : { caCertificateValidityPeriod }),

@@ -10,7 +10,7 @@ import type { Version } from '../../model/version.ts';
 import { asMapping } from '../../text/yaml.ts';
 import type { YamlPath } from '../../text/yaml.ts';
 import type { ClusterConfig } from './config.ts';
-import { positionIn } from './documents.ts';
+import { formOf, positionIn } from './documents.ts';
 import type { KubeadmDocument, KubeadmDocuments } from './documents.ts';
 
 /** The minors of kubeadm that read each version of its configuration without an option for experiments. */
@@ -69,7 +69,7 @@ export function isReadable({ cluster, init, join }: KubeadmDocuments, version: V
 
 /** kubeadm of one minor makes clusters of its own version and of the one before, so either may be the one that reads. */
 function reads({ apiVersion }: KubeadmDocument, version: Version): 'yes' | 'no' | 'nobody' {
-  const name = nameOf(apiVersion);
+  const name = formOf(apiVersion);
   // The option --allow-experimental-api of 1.37.
   if (name === 'v1') return atOrAfter(version, '1.36') ? 'yes' : 'no';
   const readable = READABLE[name];
@@ -79,14 +79,10 @@ function reads({ apiVersion }: KubeadmDocument, version: Version): 'yes' | 'no' 
   return tooOld || !atOrAfter(next, readable.from) ? 'no' : 'yes';
 }
 
-function nameOf(apiVersion: string): string {
-  return apiVersion.slice(apiVersion.indexOf('/') + 1);
-}
-
 function apiVersionFault(document: KubeadmDocument, version: Version | undefined): readonly KubeadmRefusal[] {
   const { apiVersion, file } = document;
-  const readable = READABLE[nameOf(apiVersion)];
-  if (nameOf(apiVersion) !== 'v1' && readable === undefined) {
+  const readable = READABLE[formOf(apiVersion)];
+  if (formOf(apiVersion) !== 'v1' && readable === undefined) {
     return [problem(document, ['apiVersion'], `kubeadm knows no ${apiVersion}: write kubeadm.k8s.io/v1beta4`)];
   }
   if (version === undefined || reads(document, version) !== 'no') return [];
@@ -112,7 +108,7 @@ function minorAfter(minor: string): string {
 
 /** A map through v1beta3, a list from v1beta4 on: the other one does not decode. */
 function extraArgsFaults(document: KubeadmDocument): readonly KubeadmRefusal[] {
-  const wantsMap = /^v1(?:alpha\d|beta[1-3])$/.test(nameOf(document.apiVersion));
+  const wantsMap = /^v1(?:alpha\d|beta[1-3])$/.test(formOf(document.apiVersion));
   return (EXTRA_ARGS[document.kind] ?? []).flatMap((path) => {
     const written = path.reduce<unknown>((value, step) => asMapping(value)?.[String(step)], document.root);
     if (written === undefined || written === null || Array.isArray(written) !== wantsMap) return [];
