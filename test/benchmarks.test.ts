@@ -7,6 +7,7 @@ import { BENCHMARKS, benchmarkOf, controlsOf } from '../checks/benchmarks/index.
 import { allChecks, PATHS } from '../checks/index.ts';
 import type { ControlResult, Coverage, Profile, ReportControl } from '../src/model/benchmark.ts';
 import type { Report } from '../src/model/report.ts';
+import { NO_DECISIONS } from '../src/model/waiver.ts';
 import { renderByBenchmark, renderByComponent } from '../src/report/grouped.ts';
 import { renderJSON } from '../src/report/json.ts';
 import { reporterFor } from '../src/report/formats.ts';
@@ -444,6 +445,7 @@ describe('one thing changed', () => {
   test('a waived finding does not count against its control', async () => {
     const report = await judged(await stock(), 'cis', {
       decisions: {
+        ...NO_DECISIONS,
         waivers: [
           {
             check: 'kubelet-serving-cert-source',
@@ -453,7 +455,6 @@ describe('one thing changed', () => {
             position: { file: '.kubetls.yaml', line: 2 },
           },
         ],
-        severities: new Map(),
       },
     });
     expect(control(report, '4.2.9')).toMatchObject({ result: 'not-compliant', waived: true });

@@ -3,7 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isAlarm } from '../src/model/report.ts';
+import type { ReportControl } from '../src/model/benchmark.ts';
 import type { Report } from '../src/model/report.ts';
+import { NO_DECISIONS } from '../src/model/waiver.ts';
 import type { Baseline, WaiverRule } from '../src/model/waiver.ts';
 import { FORMATS, reporterFor } from '../src/report/formats.ts';
 import { expiryOf } from '../src/run/expiry.ts';
@@ -28,7 +30,7 @@ const RULE: WaiverRule = {
 async function waived(rules: readonly WaiverRule[], node?: EditableNode, at = AT): Promise<Report> {
   const result = await checkSources([node ?? (await realNode('kubeadm-v136-default'))], {
     at: new Date(at),
-    decisions: { waivers: rules, severities: new Map() },
+    decisions: { ...NO_DECISIONS, waivers: rules },
   });
   if (!result.ok) throw new Error(result.message);
   return result.report;
@@ -111,7 +113,7 @@ test('of two waivers for one finding neither is for nothing', async () => {
 test('a baseline knows the value that was written, and not another weak one', async () => {
   const reportFor = async (address: string, baseline?: Baseline): Promise<Report> => {
     const node = (await realNode('kubeadm-v136-default')).setFlag('kube-scheduler', 'bind-address', address);
-    const decisions = { waivers: [], severities: new Map() };
+    const decisions = NO_DECISIONS;
     const result = await checkSources([node], {
       at: new Date(AT),
       decisions: baseline === undefined ? decisions : { ...decisions, baseline },
@@ -172,7 +174,7 @@ test('expiry is silent about a certificate that was waived', async () => {
   const status = async (waivers: readonly WaiverRule[]): Promise<string | undefined> => {
     const result = await expiryOf([await realNode('kubeadm-v136-default')], {
       ...options,
-      decisions: { waivers, severities: new Map() },
+      decisions: { ...NO_DECISIONS, waivers },
     });
     if (!result.ok) throw new Error(result.message);
     return result.report.certificates.find(({ file, kind }) => kind === 'leaf' && file.endsWith('/apiserver.crt'))
@@ -185,7 +187,7 @@ test('expiry is silent about a certificate that was waived', async () => {
 test('severities take the place of those of the checks', async () => {
   const result = await checkSources([await realNode('kubeadm-v136-default')], {
     at: new Date(AT),
-    decisions: { waivers: [], severities: new Map([[RULE.check, 'critical']]) },
+    decisions: { ...NO_DECISIONS, severities: new Map([[RULE.check, 'critical']]) },
   });
   if (!result.ok) throw new Error(result.message);
   const row = rowOf(result.report, 'apiserver-to-kubelet');
@@ -239,4 +241,117 @@ test.each([
   expect(run).toMatchObject({ status: 3, stdout: '' });
   expect(run.stderr).toContain(`the baseline ${file} ${message}`);
   expect(readFileSync(file, 'utf8')).toBe(text);
+});
+
+/** What CIS 1.12 wants written, and the stock node does not have. */
+const LITERAL = 'CIS-1.12 1.2.27';
+
+const OF_CONTROL = `waivers:
+- control: ${LITERAL}
+  node: cp-1
+  reason: Secrets are encrypted by the disks
+  until: 2027-03-31
+`;
+
+const onStock = (folder: string, ...args: readonly string[]): ReturnType<typeof kubetls> =>
+  kubetls([STOCK, '--at', AT, '--profile', 'cis', '--config', join(folder, 'c.yaml'), ...args]);
+
+/** The control in the JSON report of a run. */
+function literalIn(text: string): ReportControl | undefined {
+  return (JSON.parse(text) as Report).benchmark?.controls.find(({ id }) => LITERAL.endsWith(` ${id}`));
+}
+
+test('what a document wants written is waived by the control, visible in every grouping', async () => {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, 'c.yaml'), OF_CONTROL);
+  const json = (await onStock(folder, '-o', 'json')).stdout;
+  expect(literalIn(json)).toMatchObject({
+    result: 'not-compliant',
+    waived: true,
+    demands: [expect.stringContaining('--encryption-provider-config')],
+    waiver: { kind: 'waiver', reason: 'Secrets are encrypted by the disks', until: '2027-03-31T23:59:59Z' },
+  });
+  expect((JSON.parse(json) as Report).waivers).toMatchObject([
+    { check: null, control: LITERAL, node: 'cp-1', state: 'used', findings: 1 },
+  ]);
+  const grouped = (await onStock(folder, '--group-by', 'benchmark')).stdout;
+  expect(grouped).toMatch(/1\.2\.27 {2}Secrets are encrypted in etcd, waived\n/);
+  expect(grouped).toContain('Waived until 2027-03-31: Secrets are encrypted by the disks');
+  expect((await onStock(folder, '--group-by', 'benchmark', '--quiet')).stdout).not.toContain('1.2.27');
+  const rows = (await onStock(folder)).stdout;
+  expect(rows).toMatch(/Not compliant: (?!.*1\.2\.27)1\.2\.1,/);
+  expect(rows).toContain('Not compliant, and waived: 1.2.27\n');
+});
+
+test('with its findings and demands waived a document leaves nothing to warn of', async () => {
+  const folder = temporaryDirectory();
+  const open = JSON.parse((await kubetls([STOCK, '--at', AT, '--profile', 'cis', '-o', 'json'])).stdout) as Report;
+  const checks = new Set(
+    open.paths
+      .flatMap((row) => row.checks.filter(({ status }) => status === 'warn' || status === 'fail'))
+      .map(({ id }) => id),
+  );
+  const controls = (open.benchmark?.controls ?? []).filter(({ demands }) => demands.length > 0);
+  const terms = 'node: cp-1, reason: a test, until: 2027-03-31';
+  const entries = [
+    ...[...checks].map((id) => `- { check: ${id}, ${terms} }`),
+    ...controls.map(({ id }) => `- { control: CIS-1.12 ${id}, ${terms} }`),
+  ];
+  expect(controls.length).toBeGreaterThan(2);
+  const run = (lines: readonly string[], ...args: readonly string[]): ReturnType<typeof kubetls> => {
+    writeFileSync(join(folder, 'c.yaml'), `waivers:\n${lines.join('\n')}\n`);
+    return onStock(folder, ...args);
+  };
+  expect(await run(entries)).toMatchObject({ status: 0 });
+  expect(await run(entries.slice(0, -1))).toMatchObject({ status: 1 });
+  expect((await run(entries, '-o', 'nagios')).stdout).toMatch(/^KUBETLS OK - .*: no finding/);
+});
+
+test.each([
+  ['has ended', OF_CONTROL.replace('2027-03-31', '2026-01-31'), 'expired', 'ended on 2026-01-31'],
+  ['is for what is compliant', OF_CONTROL.replace('1.2.27', '1.2.4'), 'unused', 'met nothing that is not written'],
+  ['is for another node', OF_CONTROL.replace('cp-1', 'cp-2'), 'not-judged', undefined],
+  ['is for another version', OF_CONTROL.replace('CIS-1.12', 'CIS-1.11'), 'not-judged', undefined],
+  ['is for another document', OF_CONTROL.replace(LITERAL, 'STIG CNTR-K8-000370'), 'not-judged', undefined],
+])('a waiver of a control that %s', async (_name, config, state, words) => {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, 'c.yaml'), config);
+  const json = (await onStock(folder, '-o', 'json')).stdout;
+  expect((JSON.parse(json) as Report).waivers.map((one) => one.state)).toEqual([state]);
+  expect(literalIn(json)).toMatchObject({ waived: false, waiver: null });
+  const text = (await onStock(folder)).stdout;
+  if (words === undefined) expect(text).not.toContain('the waiver of');
+  else expect(text).toContain(words);
+});
+
+test('without the profile of its document a waiver of a control is not judged', async () => {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, 'c.yaml'), OF_CONTROL);
+  const report = JSON.parse(
+    (await kubetls([STOCK, '--at', AT, '--config', join(folder, 'c.yaml'), '-o', 'json'])).stdout,
+  ) as Report;
+  expect(report.waivers).toMatchObject([{ state: 'not-judged', findings: 0 }]);
+});
+
+test('a finding of a check counts whatever is waived of its control', async () => {
+  const folder = temporaryDirectory();
+  writeFileSync(join(folder, 'c.yaml'), OF_CONTROL.replace('1.2.27', '1.2.5'));
+  const report = JSON.parse((await onStock(folder, '-o', 'json')).stdout) as Report;
+  expect(report.benchmark?.controls.find(({ id }) => id === '1.2.5')).toMatchObject({ waived: false });
+  expect(report.waivers).toMatchObject([{ state: 'unused' }]);
+});
+
+test('a baseline knows what a document wanted written, and not what it wants beyond', async () => {
+  const folder = temporaryDirectory();
+  const old = join(folder, 'old.json');
+  writeFileSync(old, (await kubetls([STOCK, '--at', AT, '--profile', 'cis', '-o', 'json'])).stdout);
+  const again = (...args: readonly string[]): ReturnType<typeof kubetls> =>
+    kubetls([STOCK, '--at', AT, '--profile', 'cis', '--baseline', old, ...args]);
+  expect(await again()).toMatchObject({ status: 0 });
+  expect(literalIn((await again('-o', 'json')).stdout)).toMatchObject({ waived: true, waiver: { kind: 'baseline' } });
+  const report = JSON.parse(readFileSync(old, 'utf8')) as { benchmark: { controls: { demands: string[] }[] } };
+  for (const control of report.benchmark.controls) control.demands = [];
+  writeFileSync(old, JSON.stringify(report));
+  expect(await again()).toMatchObject({ status: 1 });
+  expect(literalIn((await again('-o', 'json')).stdout)).toMatchObject({ waived: false, waiver: null });
 });

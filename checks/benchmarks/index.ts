@@ -1,4 +1,5 @@
 /** The hardening guides, and which of their controls each check is for. */
+import { controlName } from '../../src/model/benchmark.ts';
 import type { Benchmark, BenchmarkId, Profile } from '../../src/model/benchmark.ts';
 import { CIS } from './cis.ts';
 import { STIG } from './stig.ts';
@@ -8,6 +9,15 @@ export const BENCHMARKS: readonly Benchmark[] = [CIS, STIG];
 /** The document that a profile follows; undefined for a profile that follows none. */
 export function benchmarkOf(profile: Profile): Benchmark | undefined {
   return BENCHMARKS.find(({ id }) => id === profile);
+}
+
+/** Every control in every version of its document, as an entry of the configuration file names it. */
+export function controlNames(): ReadonlySet<string> {
+  return new Set(
+    BENCHMARKS.flatMap(({ id, controls }) =>
+      controls.flatMap(({ ids }) => Object.entries(ids).map(([version, own]) => controlName(id, version, own))),
+    ),
+  );
 }
 
 /** Ids of controls by document and version. */

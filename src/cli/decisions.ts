@@ -8,7 +8,7 @@ import { windowFault } from '../run/config-windows.ts';
 import { CONFIG_FILE, MAX_CONFIG_BYTES, NO_CONFIG, parseToolConfig } from '../run/tool-config.ts';
 import type { ToolConfig } from '../run/tool-config.ts';
 import { askedOn } from '../run/config-decisions.ts';
-import type { AskedChecks } from '../run/config-decisions.ts';
+import type { KnownNames } from '../run/config-decisions.ts';
 import { CommandError, UsageError } from './command-error.ts';
 import type { WindowFlags } from './flags.ts';
 
@@ -51,7 +51,7 @@ async function configOf(named: string | undefined): Promise<ToolConfig> {
     if (named === undefined && read.absent) return NO_CONFIG;
     throw new CommandError(`the configuration file ${file} ${read.message}.`);
   }
-  const result = await parseToolConfig(read.text, file, askedChecks);
+  const result = await parseToolConfig(read.text, file, knownNames);
   if (!result.ok)
     throw new CommandError(
       'the configuration file cannot be used:',
@@ -60,9 +60,10 @@ async function configOf(named: string | undefined): Promise<ToolConfig> {
   return result.config;
 }
 
-async function askedChecks(): Promise<AskedChecks> {
+async function knownNames(): Promise<KnownNames> {
+  const { controlNames } = await import('../../checks/benchmarks/index.ts');
   const { PATHS } = await import('../../checks/index.ts');
-  return askedOn(PATHS);
+  return { checks: askedOn(PATHS), controls: controlNames() };
 }
 
 function windowOf(

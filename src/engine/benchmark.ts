@@ -1,5 +1,5 @@
 /** Rows and what nodes have written -> the controls of a hardening guide. */
-import { CONTROL_RESULTS } from '../model/benchmark.ts';
+import { brokenControls, controlName, CONTROL_RESULTS } from '../model/benchmark.ts';
 import type {
   Benchmark,
   ChosenVersion,
@@ -21,6 +21,7 @@ import { redact } from '../text/redact.ts';
 import { meet } from './demands.ts';
 import type { MetDemand } from './demands.ts';
 import { kubernetesVersionOf } from './report-node.ts';
+import type { WaiverOfControl } from './waive-controls.ts';
 
 /** One machine as judged. */
 export interface BenchmarkNode {
@@ -49,12 +50,14 @@ export function checksIn({ controls }: Benchmark, version: string): ReadonlySet<
 /**
  * Judges every control of a version on every node.
  * @param definitions every path, to know where a check would be asked
+ * @param waiverOf why what a control wants written does not count on a node
  */
 export function judgeBenchmark(
   benchmark: Benchmark,
   { version, note }: ChosenVersion,
   nodes: readonly BenchmarkNode[],
   definitions: readonly PathDefinition[],
+  waiverOf: WaiverOfControl = () => null,
 ): ReportBenchmark {
   const controls = benchmark.controls
     .flatMap((control) => {
@@ -65,14 +68,20 @@ export function judgeBenchmark(
     .flatMap(({ id, control }) =>
       nodes.map((node): ReportControl => {
         const asked = control.checks.map((check) => ask(check, node.rows, definitions));
-        const { result, message, waived } = decide(control, version, asked, node.variants);
+        const { result, message, waived, demands = [] } = decide(control, version, asked, node.variants);
+        const name = node.variants.at(-1)?.name ?? '';
+        const unwritten = demands.map((one) => redact(one));
+        const waiver =
+          unwritten.length === 0 ? null : waiverOf(controlName(benchmark.id, version, id), name, unwritten);
         return {
           id,
           title: control.title,
           grade: control.grades[version] ?? '',
-          node: node.variants.at(-1)?.name ?? '',
+          node: name,
           result,
-          waived: waived === true,
+          waived: waived === true && (unwritten.length === 0 || waiver !== null),
+          demands: unwritten,
+          waiver,
           checks: control.checks.map((check) => check.id),
           paths: [...new Set(asked.flatMap(({ paths }) => paths))],
           message: redact(message),
@@ -96,8 +105,8 @@ export function judgeBenchmark(
 
 /** A report that says how the cluster stands with a document: what does not comply is a warning at least. */
 export function withBenchmark(report: Report, benchmark: ReportBenchmark): Report {
-  const broken = benchmark.controls.some(({ result, waived }) => result === 'not-compliant' && !waived);
-  return { ...report, status: worstStatus([report.status, ...(broken ? ['warn' as const] : [])]), benchmark };
+  const isBroken = brokenControls(benchmark).length > 0;
+  return { ...report, status: worstStatus([report.status, ...(isBroken ? ['warn' as const] : [])]), benchmark };
 }
 
 /** What a check said on the rows that it was asked on. */
@@ -152,7 +161,10 @@ function ask(
 interface Decision {
   readonly result: ControlResult;
   readonly message: string;
+  /** Every finding against it is waived. */
   readonly waived?: boolean;
+  /** What is not written as the document wants it. */
+  readonly demands?: readonly string[];
 }
 
 function decide(control: Control, version: string, asked: readonly Asked[], variants: readonly NodeModel[]): Decision {
@@ -189,7 +201,7 @@ function decide(control: Control, version: string, asked: readonly Asked[], vari
   return { result: 'compliant', message: said[0] ?? written[0]?.message ?? '' };
 }
 
-/** What is against the control, and whether all of it is waived. */
+/** What is against the control, and what of it is waived. */
 function breachOf(
   control: Control,
   version: string,
@@ -212,7 +224,8 @@ function breachOf(
   return {
     result: 'not-compliant',
     message: messages.join(' '),
-    waived: literal.length === 0 && bad.every(({ waiver }) => waiver !== null),
+    waived: bad.every(({ waiver }) => waiver !== null),
+    demands: told.map(({ message }) => message),
   };
 }
 

@@ -89,6 +89,7 @@ function outcome(
   const state = used > 0 ? 'used' : expired > 0 ? 'expired' : whole && wasAsked(rule, nodes) ? 'unused' : 'not-judged';
   return {
     check,
+    control: null,
     path: path ?? null,
     node: node ?? null,
     file: file ?? null,

@@ -1,6 +1,7 @@
 /** Hardening guides as data: their controls, what decides each, and what they want to see written. */
 import type { ComponentName } from './component.ts';
 import type { PathId } from './path.ts';
+import type { Waiver } from './waiver.ts';
 
 /**
  * What is asked of a cluster. `default`: what is in force is safe. `strict`: defaults that hardening guides want
@@ -10,7 +11,17 @@ export const PROFILES = ['default', 'strict', 'cis', 'stig'] as const;
 
 export type Profile = (typeof PROFILES)[number];
 
-export type BenchmarkId = 'cis' | 'stig';
+export const BENCHMARK_IDS = ['cis', 'stig'] as const;
+
+export type BenchmarkId = (typeof BENCHMARK_IDS)[number];
+
+/**
+ * A control as people write it: `CIS-1.12 1.2.15`, `STIG CNTR-K8-000370`. Ids of CIS mean another control from version to
+ * version; those of the STIG stay.
+ */
+export function controlName(benchmark: BenchmarkId, version: string, id: string): string {
+  return benchmark === 'cis' ? `CIS-${version} ${id}` : `STIG ${id}`;
+}
 
 /** Worst first, as several nodes come to one. */
 export const CONTROL_RESULTS = [
@@ -122,8 +133,12 @@ export interface ReportControl {
   readonly grade: string;
   readonly node: string;
   readonly result: ControlResult;
-  /** Not compliant by nothing but findings that somebody has decided to live with. */
+  /** Not compliant by nothing but what somebody has decided to live with: findings, and what {@link waiver} is about. */
   readonly waived: boolean;
+  /** What the document wants written and is not, a sentence each; of a control that does not comply for that. */
+  readonly demands: readonly string[];
+  /** Why {@link demands} do not count. */
+  readonly waiver: Waiver | null;
   readonly checks: readonly string[];
   /** The rows on which they were asked. */
   readonly paths: readonly PathId[];
@@ -152,4 +167,9 @@ export interface ReportBenchmark {
   /** What the document has beyond these. */
   readonly outOfScope: readonly OutOfScope[];
   readonly coverage: Coverage;
+}
+
+/** Controls that do not comply by something that nobody has decided to live with. */
+export function brokenControls({ controls }: Pick<ReportBenchmark, 'controls'>): readonly ReportControl[] {
+  return controls.filter(({ result, waived }) => result === 'not-compliant' && !waived);
 }

@@ -1,5 +1,5 @@
 /** The report for people by something else than paths: by the controls of a hardening guide, or by component. */
-import { CONTROL_RESULTS } from '../model/benchmark.ts';
+import { brokenControls, CONTROL_RESULTS } from '../model/benchmark.ts';
 import type { ControlResult, Coverage, ReportBenchmark, ReportControl } from '../model/benchmark.ts';
 import { COMPONENT_NAMES } from '../model/component.ts';
 import type { ComponentName } from '../model/component.ts';
@@ -7,6 +7,7 @@ import { isAlarm } from '../model/report.ts';
 import type { Report, ReportCheck, ReportPath } from '../model/report.ts';
 import { worstStatus } from '../model/status.ts';
 import type { Status } from '../model/status.ts';
+import type { Waiver } from '../model/waiver.ts';
 import { fit, wrap } from '../text/width.ts';
 import { joinBlocks } from './blocks.ts';
 import { groupFindings } from './findings.ts';
@@ -54,7 +55,7 @@ export function renderByBenchmark(report: Report, options: ReportOptions): strin
     result,
     controls: benchmark.controls.filter((one) => one.result === result),
   })).filter(({ controls }) => controls.length > 0);
-  const shown = options.quiet ? groups.filter(({ result }) => result === 'not-compliant') : groups;
+  const shown = options.quiet ? brokenGroup(benchmark) : groups;
   const blocks = [
     ...(options.quiet ? [] : [documentLines(report, benchmark, width, paint)]),
     ...shown.map(({ result, controls }) => [
@@ -66,6 +67,12 @@ export function renderByBenchmark(report: Report, options: ReportOptions): strin
     ...(options.quiet ? [] : [[`${paint.status(report.status)}  ${rowCounts(report)}`]]),
   ];
   return joinBlocks(blocks);
+}
+
+/** What does not comply and nobody has decided to live with; no group where there is nothing. */
+function brokenGroup(benchmark: ReportBenchmark): { result: ControlResult; controls: readonly ReportControl[] }[] {
+  const controls = brokenControls(benchmark);
+  return controls.length === 0 ? [] : [{ result: 'not-compliant', controls }];
 }
 
 function documentLines(report: Report, benchmark: ReportBenchmark, width: number, paint: Painter): string[] {
@@ -93,11 +100,13 @@ function controlLines(
 ): string[] {
   const where = several ? ` (${oneLine(control.node)})` : '';
   const waived = control.waived ? ', waived' : '';
+  const { waiver } = control;
   const head = `  ${paint.bold(control.id)}  ${fit(`${control.title}${where}${waived}`, width - control.id.length - 4)}`;
   if (!verbose && !EXPLAINED.includes(control.result)) return [head];
   return [
     head,
     ...indented(oneLine(control.message), width),
+    ...(waiver === null ? [] : indented(waiverWords(waiver), width)),
     ...(control.checks.length === 0 || !verbose
       ? []
       : indented(
@@ -105,6 +114,12 @@ function controlLines(
           width,
         )),
   ];
+}
+
+function waiverWords({ kind, reason, until }: Waiver): string {
+  return kind === 'baseline'
+    ? `Not new: ${oneLine(reason)}.`
+    : `Waived until ${(until ?? '').slice(0, 10)}: ${oneLine(reason)}`;
 }
 
 function elsewhereLines({ outOfScope }: ReportBenchmark, width: number, paint: Painter): string[] {
@@ -143,14 +158,20 @@ export function benchmarkSummary(
   { width, onlyBroken, paint }: { readonly width: number; readonly onlyBroken: boolean; readonly paint: Painter },
 ): string[] {
   if (benchmark === undefined) return [];
-  const broken = [...new Set(benchmark.controls.flatMap(({ id, result }) => (result === 'not-compliant' ? [id] : [])))];
-  if (onlyBroken && broken.length === 0) return [];
+  const broken = new Set(brokenControls(benchmark).map(({ id }) => id));
+  const waived = new Set(benchmark.controls.filter((one) => one.waived && !broken.has(one.id)).map(({ id }) => id));
+  if (onlyBroken && broken.size === 0) return [];
   return [
     paint.bold(`${benchmark.title} ${versionWords(benchmark)}`),
-    ...(broken.length === 0 ? [] : wrap(`Not compliant: ${broken.join(', ')}`, width - 2).map((line) => `  ${line}`)),
+    ...idLines('Not compliant', broken, width),
+    ...(onlyBroken ? [] : idLines('Not compliant, and waived', waived, width)),
     ...(onlyBroken ? [] : coverageLines(benchmark, width - 2).map((line) => `  ${line}`)),
     ...wrap('Each control: --group-by benchmark', width - 2).map((line) => `  ${line}`),
   ];
+}
+
+function idLines(words: string, ids: ReadonlySet<string>, width: number): string[] {
+  return ids.size === 0 ? [] : wrap(`${words}: ${[...ids].join(', ')}`, width - 2).map((line) => `  ${line}`);
 }
 
 type Owner = ComponentName | 'files';

@@ -14,6 +14,7 @@ import type {
   ReportSettingSource,
 } from '../model/report.ts';
 import type { SettingValue } from '../model/setting.ts';
+import type { Waiver } from '../model/waiver.ts';
 import { SEVERITY_ORDER, STATUS_ORDER } from '../model/status.ts';
 import { byKeys } from './order.ts';
 
@@ -137,9 +138,21 @@ function pathJSON(path: ReportPath): unknown {
   };
 }
 
-function waiverJSON({ check, path, node, file, reason, until, state, findings, position }: Report['waivers'][number]) {
+function waiverJSON({
+  check,
+  control,
+  path,
+  node,
+  file,
+  reason,
+  until,
+  state,
+  findings,
+  position,
+}: Report['waivers'][number]) {
   return {
     check,
+    control,
     path,
     node,
     file,
@@ -165,6 +178,8 @@ function benchmarkJSON(benchmark: ReportBenchmark): ReportBenchmark {
       node: control.node,
       result: control.result,
       waived: control.waived,
+      demands: control.demands,
+      waiver: decisionJSON(control.waiver),
       checks: control.checks,
       paths: control.paths.toSorted(byKeys((id) => [PATH_IDS.indexOf(id)])),
       message: control.message,
@@ -180,6 +195,10 @@ function benchmarkJSON(benchmark: ReportBenchmark): ReportBenchmark {
       outOfScope: coverage.outOfScope,
     },
   };
+}
+
+function decisionJSON(waiver: Waiver | null): Waiver | null {
+  return waiver === null ? null : { kind: waiver.kind, reason: waiver.reason, until: waiver.until };
 }
 
 /** Every key is always there: null where there is nothing to say, so that a reader can rely on the shape. */
@@ -198,10 +217,7 @@ function checkJSON(check: ReportCheck): Omit<ReportCheck, 'headline' | 'evidence
     evidence: check.evidence.map(evidenceJSON),
     remediation: check.remediation,
     references: check.references.map(({ id, url }) => ({ id, url })),
-    waiver:
-      check.waiver === null
-        ? null
-        : { kind: check.waiver.kind, reason: check.waiver.reason, until: check.waiver.until },
+    waiver: decisionJSON(check.waiver),
   };
 }
 

@@ -1,4 +1,5 @@
 /** One run as a plugin of Nagios, Icinga or Naemon: a line, performance data, and a line for each finding. */
+import { brokenControls } from '../model/benchmark.ts';
 import { isAlarm } from '../model/report.ts';
 import type { Report } from '../model/report.ts';
 import { daysUntil } from '../text/date.ts';
@@ -47,7 +48,7 @@ export function renderNagios(report: Report): string {
 /** Why it is a warning all the same, where it is. */
 function withoutFinding(report: Report): string {
   const { benchmark } = report;
-  const broken = benchmark?.coverage.notCompliant ?? 0;
+  const broken = new Set((benchmark === undefined ? [] : brokenControls(benchmark)).map(({ id }) => id)).size;
   if (benchmark !== undefined && broken > 0) return `${broken} controls of the ${benchmark.title} not compliant`;
   const [fault] = waiverFaultTexts(report);
   return fault === undefined ? 'no finding' : safe(fault);

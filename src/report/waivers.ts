@@ -46,13 +46,23 @@ export function waiverFaultTexts({ waivers }: Report): string[] {
 }
 
 /** What is wrong with a waiver: it has ended, or it waives nothing. Undefined where it is as it should be. */
-export function waiverFault({ check, state, until, reason, findings, position }: ReportWaiver): string | undefined {
+export function waiverFault({
+  check,
+  control,
+  state,
+  until,
+  reason,
+  findings,
+  position,
+}: ReportWaiver): string | undefined {
   const where = positionText(position);
+  const what = oneLine(check ?? control ?? '');
+  const again = control !== null ? 'it counts' : findings === 1 ? 'the finding counts' : `${findings} findings count`;
   switch (state) {
     case 'expired':
-      return `${where}: the waiver of ${oneLine(check)} ended on ${until.slice(0, 10)} (${oneLine(reason)}), and ${findings === 1 ? 'the finding counts' : `${findings} findings count`} again: mend it, or decide anew.`;
+      return `${where}: the waiver of ${what} ended on ${until.slice(0, 10)} (${oneLine(reason)}), and ${again} again: mend it, or decide anew.`;
     case 'unused':
-      return `${where}: the waiver of ${oneLine(check)} met no finding: remove it, or it hides the next one.`;
+      return `${where}: the waiver of ${what} met ${control === null ? 'no finding' : 'nothing that is not written'}: remove it, or it hides the next one.`;
     case 'used':
     case 'not-judged':
       return undefined;

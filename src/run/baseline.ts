@@ -1,5 +1,7 @@
 /** An earlier JSON report of `kubetls check` as the findings that are known. */
+import { controlKey } from '../engine/waive-controls.ts';
 import { identityOf } from '../engine/waive.ts';
+import { BENCHMARK_IDS, controlName } from '../model/benchmark.ts';
 import { SEVERITY_ORDER } from '../model/status.ts';
 import type { Severity } from '../model/status.ts';
 import type { Origin, SettingValue } from '../model/setting.ts';
@@ -42,7 +44,24 @@ export function parseBaseline(text: string, name: string): BaselineResult {
       known.set(identity, [...(known.get(identity) ?? []), { status, severity }]);
     }
   }
-  return { ok: true, baseline: { name, known } };
+  return { ok: true, baseline: { name, known, controls: controlsOf(report.benchmark) } };
+}
+
+/** What controls wanted written, as far as nobody had waived it. */
+function controlsOf(value: unknown): ReadonlyMap<string, readonly string[]> {
+  const benchmark = asMapping(value);
+  const id = BENCHMARK_IDS.find((one) => one === benchmark?.id);
+  if (id === undefined) return new Map();
+  const version = asText(benchmark?.version) ?? '';
+  return new Map(
+    asList(benchmark?.controls)
+      .map(asMapping)
+      .filter((control) => !isWaived(control?.waiver))
+      .map((control) => [
+        controlKey(controlName(id, version, asText(control?.id) ?? ''), asText(control?.node) ?? ''),
+        asList(control?.demands).flatMap((one) => asText(one) ?? []),
+      ]),
+  );
 }
 
 /** What an earlier baseline hid is known all the same. */

@@ -5,6 +5,7 @@ import { checksIn, chooseVersion, judgeBenchmark, withBenchmark } from '../engin
 import { evaluateNode } from '../engine/evaluate.ts';
 import type { Hardened } from '../engine/evaluate.ts';
 import { buildReport } from '../engine/report.ts';
+import { controlWaivers, waiverOfControl } from '../engine/waive-controls.ts';
 import { waive } from '../engine/waive.ts';
 import type { JudgedNode } from '../engine/report.ts';
 import type { Benchmark, ChosenVersion, Profile } from '../model/benchmark.ts';
@@ -71,27 +72,33 @@ function judge({ inputs, nodes, problems }: AssembledInputs, options: JudgeOptio
     true,
   );
   const whole = options.paths === undefined && options.checks === undefined;
-  const waived = waive(judged, options.decisions ?? NO_DECISIONS, options.at, whole);
-  const report = buildReport({
-    at: options.at,
-    inputs,
-    nodes: waived.nodes,
-    waivers: waived.waivers,
-    problems: unique(isJudged ? problems : [...problems, nothing]),
-  });
-  if (profile === 'default') return { ok: true, report };
+  const { decisions = NO_DECISIONS } = options;
+  const waived = waive(judged, decisions, options.at, whole);
   const { document } = asked;
-  if (document === undefined) return { ok: true, report: { ...report, profile } };
-  const benchmark = judgeBenchmark(
-    document.benchmark,
-    document.chosen,
-    waived.nodes.map(({ paths }, index) => ({
-      variants: nodes[index]?.variants.map((variant) => variant.node) ?? [],
-      rows: paths.map(({ row }) => row),
-    })),
-    PATHS,
-  );
-  return { ok: true, report: withBenchmark({ ...report, profile }, benchmark) };
+  const benchmark =
+    document === undefined
+      ? undefined
+      : judgeBenchmark(
+          document.benchmark,
+          document.chosen,
+          waived.nodes.map(({ paths }, index) => ({
+            variants: nodes[index]?.variants.map((variant) => variant.node) ?? [],
+            rows: paths.map(({ row }) => row),
+          })),
+          PATHS,
+          waiverOfControl(decisions, options.at),
+        );
+  const report = {
+    ...buildReport({
+      at: options.at,
+      inputs,
+      nodes: waived.nodes,
+      waivers: [...waived.waivers, ...controlWaivers(decisions, benchmark, options.at, whole)],
+      problems: unique(isJudged ? problems : [...problems, nothing]),
+    }),
+    ...(profile === 'default' ? {} : { profile }),
+  };
+  return { ok: true, report: benchmark === undefined ? report : withBenchmark(report, benchmark) };
 }
 
 /** What a profile asks beyond what is asked of everybody. */

@@ -5,7 +5,7 @@ import { NO_DECISIONS } from '../model/waiver.ts';
 import type { Decisions } from '../model/waiver.ts';
 import { readYaml } from '../text/yaml.ts';
 import { readProfile, readSeverities, readWaivers } from './config-decisions.ts';
-import type { AskedChecks } from './config-decisions.ts';
+import type { KnownNames } from './config-decisions.ts';
 import { ConfigReader } from './config-reader.ts';
 import { readWindows } from './config-windows.ts';
 import { DEFAULT_THRESHOLDS } from './thresholds.ts';
@@ -21,6 +21,8 @@ export interface ToolConfig {
   readonly profile: Profile;
 }
 
+const NO_NAMES: KnownNames = { checks: new Map(), controls: new Set() };
+
 export const NO_CONFIG: ToolConfig = { thresholds: DEFAULT_THRESHOLDS, decisions: NO_DECISIONS, profile: 'default' };
 
 export type ToolConfigResult =
@@ -32,12 +34,12 @@ export type ToolConfigResult =
  * Reads the text of a configuration file. A key that is not known is a fault: a window that nobody reads is an alarm
  * that never comes.
  * @param file its name, for messages
- * @param checks the checks that there are; asked for only where the file names some
+ * @param names the checks and controls that there are; asked for only where the file names some
  */
 export async function parseToolConfig(
   text: string,
   file: string,
-  checks: () => Promise<AskedChecks>,
+  names: () => Promise<KnownNames>,
 ): Promise<ToolConfigResult> {
   const yaml = readYaml(text);
   const broken = yaml.ok ? yaml.broken : yaml;
@@ -51,13 +53,13 @@ export async function parseToolConfig(
   if (yaml.documents.length > 1) reader.fault([], 'several documents, where one was expected');
   for (const { key, line } of document.duplicateKeys) reader.faults.push(`${file}:${line}: ${key} is written twice`);
   const root = reader.mapping(document.value, [], ['expiry', 'waivers', 'severities', 'profile']);
-  const known = root.waivers === undefined && root.severities === undefined ? new Map() : await checks();
+  const known = root.waivers === undefined && root.severities === undefined ? NO_NAMES : await names();
   const config = {
     profile: readProfile(reader, root.profile),
     thresholds: readWindows(reader, root.expiry),
     decisions: {
-      waivers: readWaivers(reader, root.waivers, known),
-      severities: readSeverities(reader, root.severities, known),
+      ...readWaivers(reader, root.waivers, known),
+      severities: readSeverities(reader, root.severities, known.checks),
     },
   };
   return reader.faults.length > 0 ? { ok: false, faults: reader.faults } : { ok: true, config };

@@ -61,6 +61,7 @@ export const waivedReport: Report = {
   })),
   waivers: (['used', 'expired', 'unused', 'not-judged'] as const).map((state, index) => ({
     check: `waived-${state}`,
+    control: null,
     path: index === 0 ? 'apiserver-to-kubelet' : null,
     node: null,
     file: null,

@@ -5,7 +5,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { PATHS } from '../../checks/index.ts';
+import { controlNames } from '../../checks/benchmarks/index.ts';
 import { askedOn } from '../../src/run/config-decisions.ts';
+import type { KnownNames } from '../../src/run/config-decisions.ts';
 import { NO_DECISIONS } from '../../src/model/waiver.ts';
 import { parseToolConfig as parseWith } from '../../src/run/tool-config.ts';
 import type { ToolConfigResult } from '../../src/run/tool-config.ts';
@@ -27,10 +29,10 @@ const WHOLE = `expiry:
   - {file: '**/admin.conf', failBefore: 0}
 `;
 
-const CHECKS = askedOn(PATHS);
+const NAMES: KnownNames = { checks: askedOn(PATHS), controls: controlNames() };
 
 const parseToolConfig = (text: string, file: string): Promise<ToolConfigResult> =>
-  parseWith(text, file, () => Promise.resolve(CHECKS));
+  parseWith(text, file, () => Promise.resolve(NAMES));
 
 test('windows of all, of CAs, of single files', async () => {
   expect(await parseToolConfig(WHOLE, '.kubetls.yaml')).toEqual({
@@ -68,6 +70,33 @@ function waiver(changes: Readonly<Record<string, string | undefined>>): string {
   );
   return `waivers:\n- ${lines.join('\n  ')}\n`;
 }
+
+const ofControl = (changes: Readonly<Record<string, string | undefined>>): string =>
+  waiver({ check: undefined, path: undefined, control: 'CIS-1.12 1.2.27', node: 'cp-1', ...changes });
+
+test('waivers of controls', async () => {
+  expect(await parseToolConfig(ofControl({}), 'c.yaml')).toMatchObject({
+    ok: true,
+    config: {
+      decisions: {
+        waivers: [],
+        controls: [
+          {
+            control: 'CIS-1.12 1.2.27',
+            node: 'cp-1',
+            reason: 'a test',
+            until: new Date('2027-06-30T23:59:59Z'),
+            position: { file: 'c.yaml', line: 2 },
+          },
+        ],
+      },
+    },
+  });
+  expect(validate(parse(ofControl({})))).toBe(true);
+  for (const wrong of [{ check: 'etcd-crl' }, { path: 'etcd-to-etcd' }, { node: undefined }]) {
+    expect(validate(parse(ofControl(wrong)))).toBe(false);
+  }
+});
 
 test('waivers and severities', async () => {
   const text = `${waiver({ node: 'cp-*', file: '/etc/kubernetes/pki/*' })}severities: { etcd-crl: low }\n`;
@@ -124,6 +153,12 @@ test.each([
   [waiver({ file: 'ca.crt' }), 'file: a path on the node was expected'],
   [waiver({ node: '*a*b*c*d*e*f*g' }), 'node: more than 6 stars'],
   [waiver({ nodes: 'x' }), 'unknown key nodes in waivers.0. Did you mean node?'],
+  [ofControl({ control: 'CIS-1.12 1.2.72' }), 'c.yaml:4: unknown control CIS-1.12 1.2.72. Did you mean CIS-1.12 1.2.'],
+  [ofControl({ control: '1.2.27' }), 'c.yaml:4: unknown control 1.2.27.'],
+  [ofControl({ check: 'etcd-crl' }), 'check beside control: an entry is for findings of a check or for a control'],
+  [ofControl({ path: 'etcd-to-etcd' }), 'path: a control is waived on a node; write node'],
+  [ofControl({ node: undefined }), 'node: the name of a node was expected'],
+  [ofControl({ until: undefined }), 'until: the day after which it counts again was expected'],
   ['profile: stigs\n', 'c.yaml:1: profile: one of default, strict, cis, stig was expected. Did you mean stig?'],
   ['profile: [cis]\n', 'c.yaml:1: profile: one of'],
   ['severities: low\n', 'severities: a mapping of checks was expected'],
@@ -155,7 +190,7 @@ test('the examples of the README', async () => {
   const examples = [...readFileSync('README.md', 'utf8').matchAll(/```yaml\n((?:profile|expiry|waivers):[^`]*)```/g)];
   expect(examples.length).toBe(3);
   for (const [, text = ''] of examples) {
-    const result = await parseWith(text, 'README.md', () => Promise.resolve(CHECKS));
+    const result = await parseWith(text, 'README.md', () => Promise.resolve(NAMES));
     expect(result).toMatchObject({ ok: true });
     expect(validate(parse(text))).toBe(true);
   }

@@ -70,13 +70,13 @@ export function waiversOf({ waivers }: Report): Markup {
 <h2 id="waivers">Waivers</h2>
 <ul class="notes">
 ${waivers.map((waiver) => {
-  const { check, path, node, file, reason, until, state, findings, position } = waiver;
+  const { check, control, path, node, file, reason, until, state, findings, position } = waiver;
   const scope = [path, node, file].filter((part) => part !== null).join(', ');
   const isAtFault = waiverFault(waiver) !== undefined;
   return markup`<li>
 <span class="chip ${isAtFault ? 'warn' : 'waived'}">${STATES[state]}</span>
-<code>${check}</code>${scope === '' ? '' : ` (${scope})`} until ${until.slice(0, 10)}, ${findings}
-${findings === 1 ? 'finding' : 'findings'}: ${reason} <code>${positionText(position)}</code>
+<code>${check ?? control ?? ''}</code>${scope === '' ? '' : ` (${scope})`} until ${until.slice(0, 10)}, ${findings}
+${control === null ? (findings === 1 ? 'finding' : 'findings') : findings === 1 ? 'node' : 'nodes'}: ${reason} <code>${positionText(position)}</code>
 </li>
 `;
 })}
