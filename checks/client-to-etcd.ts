@@ -16,6 +16,7 @@ import { verifyHostname } from '../src/pki/chain.ts';
 import { bool, evidence, evidences, isSet, list, text } from './shared/access.ts';
 import { caReuse } from './shared/ca-reuse.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
+import { etcdNamesDrift } from './shared/kubeadm-certificates.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
 import { manifestMode } from './shared/manifest-mode.ts';
 import { fileAt, unavailable, unseenClients } from './shared/material.ts';
@@ -365,6 +366,7 @@ export const path: PathDefinition = {
     caReuse('etcd'),
     clientRevocation,
     advertised,
+    etcdNamesDrift,
     dataDirectoryMode,
     manifest,
     profiling,

@@ -5,6 +5,7 @@ import type { CheckCase } from '../support/cases.ts';
 import { pem, revocationList } from '../support/certificates.ts';
 import { ETCD, ETCD_CA, forEtcd, PKI, put } from '../support/etcd.ts';
 import type { EditableNode } from '../support/node.ts';
+import { etcdNames } from './shared/kubeadm.ts';
 import { leafScope, trustScope } from './shared/trust-scope.ts';
 
 const serverOnly = await forEtcd({ use: 'server' });
@@ -133,6 +134,7 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.replace(ETCD, /port: probe-port/g, 'port: 8000'),
   },
   ...trustScope(`${PKI}/etcd/ca.crt`),
+  ...etcdNames('serverCertSANs', `${PKI}/etcd/server`),
   ...leafScope(`${PKI}/etcd/ca.crt`),
   {
     name: 'the key of the CA, readable by all',

@@ -1,6 +1,7 @@
 import type { CheckCase } from '../support/cases.ts';
 import { ahead, rebuilt, secondNode } from '../support/second.ts';
 import { CLUSTER_CA, ETCD, forEtcd, OTHER_CA, PKI, put } from '../support/etcd.ts';
+import { etcdNames } from './shared/kubeadm.ts';
 import { leafScope, trustScope } from './shared/trust-scope.ts';
 
 const fromOther = await forEtcd({}, OTHER_CA);
@@ -29,6 +30,7 @@ const advisories: readonly CheckCase[] = [
 export const cases: readonly CheckCase[] = [
   ...advisories,
   ...trustScope(`${PKI}/etcd/ca.crt`),
+  ...etcdNames('peerCertSANs', `${PKI}/etcd/peer`),
   ...leafScope(`${PKI}/etcd/ca.crt`),
   {
     name: 'the key of the CA, readable by all',
