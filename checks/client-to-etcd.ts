@@ -10,11 +10,13 @@ import type {
   PresentedCertificate,
 } from '../src/model/path.ts';
 import type { Answer } from '../src/model/status.ts';
+import { atLeast } from '../src/model/version.ts';
 import { isLoopback } from '../src/config/url.ts';
 import { verifyHostname } from '../src/pki/chain.ts';
 import { bool, evidence, evidences, isSet, list, text } from './shared/access.ts';
 import { caReuse } from './shared/ca-reuse.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
+import { etcdNamesDrift } from './shared/kubeadm-certificates.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
 import { manifestMode } from './shared/manifest-mode.ts';
 import { fileAt, unavailable, unseenClients } from './shared/material.ts';
@@ -300,25 +302,36 @@ function dataDirectory(node: NodeModel): { readonly path: string; readonly mode:
 
 const manifest = manifestMode('etcd', { mode: '1.1.7', owner: '1.1.8' });
 
-/** Source: server/embed/etcd.go (serveClients). */
+/**
+ * What opens /debug/pprof on the client addresses, besides its own flag: etcd server/embed/etcd.go
+ * (configureClientListeners), `cfg.EnablePprof || cfg.LogLevel == "debug"`; up to 3.4 embed/etcd.go has cfg.Debug instead.
+ */
+function opensProfiles(etcd: Component): string | undefined {
+  if (bool(etcd, 'enable-pprof') === true) return 'enable-pprof';
+  if (etcd.version !== undefined && !atLeast(etcd.version, '3.5')) {
+    return bool(etcd, 'debug') === true ? 'debug' : undefined;
+  }
+  return text(etcd, 'log-level') === 'debug' ? 'log-level' : undefined;
+}
+
 const profiling: Check = {
   id: 'etcd-pprof-debug',
   title: 'Nobody switched profiles of etcd on',
   severity: 'low',
   impact: 'security',
   hygiene: true,
-  versions: 'all; unset means false',
-  remediation: `Remove --enable-pprof ${ETCD_FLAG_PLACE}.`,
+  versions: 'all; unset means false; --log-level=debug opens them too, up to 3.4 --debug',
+  remediation: `Remove --enable-pprof ${ETCD_FLAG_PLACE}, and --log-level=debug (up to 3.4 --debug) once what it was set for is found.`,
   references: [etcdSource('server/embed/etcd.go'), etcdDocs('v3.6/op-guide/configuration/')],
   ...ofEtcd((etcd) => {
-    const shown = [evidence(etcd, 'enable-pprof')];
-    return bool(etcd, 'enable-pprof') === true
-      ? warn(
-          '--enable-pprof is true: whoever etcd lets in on its client addresses reads /debug/pprof, and can slow every request down.',
-          shown,
-          { headline: '--enable-pprof is on' },
-        )
-      : pass('etcd gives out no profiles.', shown);
+    const flag = opensProfiles(etcd);
+    return flag === undefined
+      ? pass('etcd gives out no profiles.', [evidence(etcd, 'enable-pprof')])
+      : warn(
+          `--${flag} is ${text(etcd, flag)}: whoever etcd lets in on its client addresses reads /debug/pprof, and can slow every request down.`,
+          [evidence(etcd, flag)],
+          { headline: `--${flag} opens profiles of etcd` },
+        );
   }),
 };
 
@@ -353,6 +366,7 @@ export const path: PathDefinition = {
     caReuse('etcd'),
     clientRevocation,
     advertised,
+    etcdNamesDrift,
     dataDirectoryMode,
     manifest,
     profiling,

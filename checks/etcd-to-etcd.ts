@@ -9,6 +9,7 @@ import { bool, evidence, evidences, isSet, knownOr, list, text } from './shared/
 import { haDrift } from './shared/ha-drift.ts';
 import { caReuse } from './shared/ca-reuse.ts';
 import { keysOfBundle } from './shared/ca-keys.ts';
+import { peerNamesDrift } from './shared/kubeadm-certificates.ts';
 import { listenerChecks, minTLSOf } from './shared/listener.ts';
 import { bundleOf, presentedBySettings } from './shared/material.ts';
 import { PKI_CHECKS } from './shared/pki.ts';
@@ -266,6 +267,7 @@ export const path: PathDefinition = {
     }),
     peerRevocation,
     peerAllowedNames,
+    peerNamesDrift,
     tlsAdvisories(PEER_SIDE),
     ...listenerChecks({ prefix: 'etcd', component: 'etcd', references: ETCD_LISTENER_REFERENCES }),
     ...PKI_CHECKS,

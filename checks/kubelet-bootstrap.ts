@@ -294,7 +294,7 @@ const signingDuration: Check = {
   versions: 'all; 8760h when unset; --experimental-cluster-signing-duration up to 1.24',
   remediation: 'Set --cluster-signing-duration to 8760h or less; with rotation on, 720h serves as well.',
   references: [SIGNER_SOURCE, kubernetesDocs('reference/command-line-tools-reference/kube-controller-manager/')],
-  ...ofControllerManager((controllerManager) => {
+  ...ofControllerManager((controllerManager, { node }) => {
     const old = 'experimental-cluster-signing-duration';
     const name = isWritten(controllerManager, old) ? old : 'cluster-signing-duration';
     const shown = [evidence(controllerManager, name)];
@@ -302,17 +302,34 @@ const signingDuration: Check = {
     const duration = parseDuration(written);
     if (!duration.ok)
       return notAssessed(`--${name} ${written === '' ? 'is not known' : `(${written}) is no duration`}.`, shown);
-    return duration.milliseconds > YEAR_MS
-      ? warn(
+    if (duration.milliseconds <= YEAR_MS) return pass(`Certificates are signed for ${written} at most.`, shown);
+    const ends = signingEnds(node, controllerManager);
+    return ends !== undefined && ends.getTime() - node.at.getTime() <= YEAR_MS
+      ? pass(`--${name} is ${written}, but no certificate outlasts its CA, which ends on ${day(ends)}.`, shown)
+      : warn(
           `--${name} is ${written}: a stolen kubelet credential, which nothing revokes, works for longer than a year.`,
           shown,
           {
             headline: `certificates signed for ${written}`,
           },
-        )
-      : pass(`Certificates are signed for ${written} at most.`, shown);
+        );
   }),
 };
+
+/**
+ * When the last of the CAs ends that the controller manager signs with; undefined where one is not known. It dates no
+ * certificate beyond its CA: kubernetes/pkg/controller/certificates/authority/policies.go (PermissiveSigningPolicy).
+ */
+function signingEnds(node: NodeModel, controllerManager: Component): Date | undefined {
+  const inForce = signers(controllerManager);
+  if (inForce === 'conflict') return undefined;
+  const ends = inForce.map(
+    ({ certificate }) => certificatesOf(settingMaterial(node, controllerManager, certificate))[0]?.notAfter,
+  );
+  return ends.length === 0 || ends.includes(undefined)
+    ? undefined
+    : new Date(Math.max(...ends.map((one) => one?.getTime() ?? 0)));
+}
 
 const externalCA: Check = {
   id: 'pki-external-ca',

@@ -76,6 +76,7 @@ const clientBundle = trustBundleScope({
   clients: 'cluster',
   // Said by apiserver-client-ca-contents, and by front-proxy-ca-distinct on its own row.
   foreignReported: ['etcd', 'front-proxy'],
+  leavesReported: true,
 });
 
 const manifest = manifestMode('kube-apiserver', { mode: '1.1.1', owner: '1.1.2' });

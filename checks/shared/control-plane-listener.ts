@@ -28,7 +28,7 @@ import { github, kubernetesDocs, kubernetesSource } from './references.ts';
 import { fail, pass, warn } from './result.ts';
 import { unreadFinding } from './unread.ts';
 import { accepted, uncoveredNames, verdictOf } from './verdict.ts';
-import { certificateEvidence, enumerate } from './words.ts';
+import { certificateEvidence, day, enumerate } from './words.ts';
 
 /** What differs between the paths. */
 export interface ControlPlaneListener extends Pick<PathDefinition, 'id' | 'title' | 'description'> {
@@ -231,10 +231,10 @@ function servingCertificate(own: ControlPlaneComponent): Check {
       kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/options/serving.go'),
       github('kubernetes/kubeadm#2244'),
     ],
-    ...ofListener(own, (server, { facts }) => {
+    ...ofListener(own, (server, { node, facts }) => {
       const shown = evidences(server, 'tls-cert-file', 'bind-address');
       const served = facts.presented.find((one) => one.side === 'server' && one.owner === own.name);
-      if (served === undefined) return withoutCertificate(server, own);
+      if (served === undefined) return withoutCertificate(server, own, node);
       const unread = unreadFinding(served.certificate, shown, `${own.name} does not start`);
       if (unread !== undefined) return unread;
       const leaf = served.chain[0];
@@ -272,8 +272,27 @@ function servingCertificate(own: ControlPlaneComponent): Check {
   };
 }
 
+/**
+ * How long a certificate lasts that a process makes for itself at its start: a year, dated back by an hour.
+ * Source: k8s.io/client-go util/cert/cert.go (GenerateSelfSignedCertKeyWithFixtures).
+ */
+const IN_MEMORY_MS = (365 * 24 - 1) * 60 * 60 * 1000;
+
+/** When the certificate ends that the running process made, where the input shows when that was. */
+function inMemoryUntil({ startedAt }: Component, { at }: NodeModel): string {
+  if (startedAt === undefined) return '';
+  const ends = new Date(startedAt.getTime() + IN_MEMORY_MS);
+  return ends < at
+    ? `; the one of the process that runs since ${day(startedAt)} ended on ${day(ends)}, which clients that do not verify it do not notice`
+    : `; that of the process that runs ends on ${day(ends)}`;
+}
+
 /** No --tls-cert-file: the process makes its own, in memory or in --cert-dir. */
-function withoutCertificate(server: Component, own: ControlPlaneComponent): ReturnType<Check['evaluate']> {
+function withoutCertificate(
+  server: Component,
+  own: ControlPlaneComponent,
+  node: NodeModel,
+): ReturnType<Check['evaluate']> {
   const shown = evidences(server, 'tls-cert-file', 'tls-private-key-file', 'cert-dir', 'bind-address');
   if (isSet(server, 'tls-private-key-file')) {
     return fail(`--tls-private-key-file is set without --tls-cert-file: ${own.name} does not start.`, shown, {
@@ -284,16 +303,16 @@ function withoutCertificate(server: Component, own: ControlPlaneComponent): Retu
   }
   const made = isSet(server, 'cert-dir')
     ? `a self-signed certificate that it keeps in ${text(server, 'cert-dir')}`
-    : 'a self-signed certificate that it makes in memory at each start, valid for one year';
+    : `a self-signed certificate that it makes in memory at each start, valid for one year${inMemoryUntil(server, node)}`;
   return offHost(server)
     ? warn(
-        `${own.name} serves ${made}: scrapers from other hosts cannot verify it and have to skip verification.`,
+        `${own.name} serves ${made}. Scrapers from other hosts cannot verify it and have to skip verification.`,
         shown,
         {
           headline: 'throw-away certificate off the host',
         },
       )
-    : pass(`${own.name} serves ${made}; only this machine reaches it.`, shown);
+    : pass(`${own.name} serves ${made}. Only this machine reaches it.`, shown);
 }
 
 function delegates(server: Component): boolean {

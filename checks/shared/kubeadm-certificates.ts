@@ -1,8 +1,9 @@
 /** What a kubeadm configuration says of certificates: those that are there, and those that it would make. */
 import type { Kubeconfig } from '../../src/model/kubeconfig.ts';
-import type { WrittenValue } from '../../src/model/kubeadm.ts';
+import type { ComponentName } from '../../src/model/component.ts';
+import type { NamedCertificate, WrittenName, WrittenValue } from '../../src/model/kubeadm.ts';
 import type { NodeModel } from '../../src/model/node.ts';
-import type { Check, Evidence } from '../../src/model/path.ts';
+import type { Check, Evidence, Material } from '../../src/model/path.ts';
 import { verifyHostname } from '../../src/pki/chain.ts';
 import { component } from './access.ts';
 import { certificatesOf, settingMaterial, unavailable } from './material.ts';
@@ -21,53 +22,98 @@ function writtenEvidence(field: string, { value, file, line }: WrittenValue): Ev
   return { setting: field, value, origin: 'config-file', file, ...(line === undefined ? {} : { line }) };
 }
 
+/** A certificate whose names the ClusterConfiguration has, and how kubeadm makes it. */
+interface Named {
+  readonly certificate: NamedCertificate;
+  readonly owner: ComponentName;
+  readonly setting: string;
+  /** `API server`. */
+  readonly what: string;
+  /** Fields that name them, for a sentence. */
+  readonly fields: string;
+  /** Files without their endings, and the phase of `kubeadm init phase certs`. */
+  readonly pair: string;
+  readonly phase: string;
+}
+
 /** Source: cmd/kubeadm/app/phases/certs/renewal/manager.go: a renewed certificate takes the names of the old one. */
-export const servingNamesDrift: Check = {
-  id: 'pki-kubeadm-config-drift',
-  title: 'The API server certificate has the names that the kubeadm configuration wants',
-  severity: 'medium',
-  impact: 'availability',
-  versions: 'all',
-  remediation:
-    'Move /etc/kubernetes/pki/apiserver.{crt,key} away, run `kubeadm init phase certs apiserver --config <file>` with the ClusterConfiguration, and restart the API server: `kubeadm certs renew` and `kubeadm upgrade` keep the names of the old certificate.',
-  references: [
-    kubernetesDocs('tasks/administer-cluster/kubeadm/kubeadm-certs/'),
-    kubernetesSource('cmd/kubeadm/app/phases/certs/renewal/manager.go'),
-  ],
-  notApplicable: ({ node }) => {
-    const { kubeadm } = node;
-    if (!hasCluster(node) || kubeadm === undefined) return NO_CONFIG;
-    if (kubeadm.unread.length === 0 && kubeadm.servingNames.length === 0) {
-      return 'The kubeadm configuration names neither certSANs nor a controlPlaneEndpoint.';
-    }
-    const apiserver = component(node, 'kube-apiserver');
-    const made = apiserver === undefined ? undefined : settingMaterial(node, apiserver, 'tls-cert-file');
-    return kubeadm.planned.size === 0 && kubeadm.unread.length === 0 && unavailable(made) !== undefined
-      ? 'kubeadm has not made the certificate yet, and makes it with these names.'
-      : undefined;
-  },
-  evaluate: ({ node }) => {
-    const { kubeadm } = node;
-    const apiserver = component(node, 'kube-apiserver');
-    if (kubeadm === undefined || kubeadm.servingNames.length === 0) {
-      return notAssessed(kubeadm?.unread[0] ?? NO_CONFIG);
-    }
-    const served = apiserver === undefined ? undefined : settingMaterial(node, apiserver, 'tls-cert-file');
-    const leaf = certificatesOf(served)[0];
-    const wanted = kubeadm.servingNames.map((name) => writtenEvidence(name.field, name));
-    if (leaf === undefined) {
-      return notAssessed(`${unavailable(served) ?? 'The certificate of the API server is not in the input'}.`, wanted);
-    }
-    // A wildcard is no name that one dials: any name below it stands for it.
-    const lacking = kubeadm.servingNames.filter(({ value }) => !verifyHostname(leaf, value.replace(/^\*\./, 'any.')));
-    if (lacking.length === 0) return pass(`${located(leaf)} has every name of the kubeadm configuration.`, wanted);
-    return warn(
-      `${located(leaf)} does not have ${enumerate(lacking.map(({ value, field }) => `${value} (${field})`))}, which the kubeadm configuration wants: clients that dial it by such a name refuse it, and no renewal adds it.`,
-      [certificateEvidence(leaf), ...lacking.map((name) => writtenEvidence(name.field, name))],
-      { headline: `certificate lacks ${lacking[0]?.value ?? 'a name'}` },
-    );
-  },
-};
+function namesDrift({ certificate, owner, setting, what, fields, pair, phase }: Named): Check {
+  const namesOf = ({ kubeadm }: NodeModel): readonly WrittenName[] => kubeadm?.certificateNames[certificate] ?? [];
+  const served = (node: NodeModel): Material | undefined => {
+    const holder = component(node, owner);
+    return holder === undefined ? undefined : settingMaterial(node, holder, setting);
+  };
+  return {
+    id: 'pki-kubeadm-config-drift',
+    title: `The ${what} certificate has the names that the kubeadm configuration wants`,
+    severity: 'medium',
+    impact: 'availability',
+    versions: 'all',
+    remediation: `Move ${pair}.{crt,key} away, run \`kubeadm init phase certs ${phase} --config <file>\` with the ClusterConfiguration, and restart the ${what}: \`kubeadm certs renew\` and \`kubeadm upgrade\` keep the names of the old certificate.`,
+    references: [
+      kubernetesDocs('tasks/administer-cluster/kubeadm/kubeadm-certs/'),
+      kubernetesSource('cmd/kubeadm/app/phases/certs/renewal/manager.go'),
+    ],
+    notApplicable: ({ node }) => {
+      const { kubeadm } = node;
+      if (!hasCluster(node) || kubeadm === undefined) return NO_CONFIG;
+      if (kubeadm.unread.length === 0 && namesOf(node).length === 0) {
+        return `The kubeadm configuration names no ${fields}.`;
+      }
+      return kubeadm.planned.size === 0 && kubeadm.unread.length === 0 && unavailable(served(node)) !== undefined
+        ? 'kubeadm has not made the certificate yet, and makes it with these names.'
+        : undefined;
+    },
+    evaluate: ({ node }) => {
+      const names = namesOf(node);
+      if (names.length === 0) return notAssessed(node.kubeadm?.unread[0] ?? NO_CONFIG);
+      const material = served(node);
+      const leaf = certificatesOf(material)[0];
+      const wanted = names.map((name) => writtenEvidence(name.field, name));
+      if (leaf === undefined) {
+        return notAssessed(`${unavailable(material) ?? `The certificate of the ${what} is not in the input`}.`, wanted);
+      }
+      // A wildcard is no name that one dials: any name below it stands for it.
+      const lacking = names.filter(({ value }) => !verifyHostname(leaf, value.replace(/^\*\./, 'any.')));
+      if (lacking.length === 0) return pass(`${located(leaf)} has every name of the kubeadm configuration.`, wanted);
+      return warn(
+        `${located(leaf)} does not have ${enumerate(lacking.map(({ value, field }) => `${value} (${field})`))}, which the kubeadm configuration wants: clients that dial it by such a name refuse it, and no renewal adds it.`,
+        [certificateEvidence(leaf), ...lacking.map((name) => writtenEvidence(name.field, name))],
+        { headline: `certificate lacks ${lacking[0]?.value ?? 'a name'}` },
+      );
+    },
+  };
+}
+
+export const servingNamesDrift = namesDrift({
+  certificate: 'apiserver',
+  owner: 'kube-apiserver',
+  setting: 'tls-cert-file',
+  what: 'API server',
+  fields: 'certSANs and no controlPlaneEndpoint',
+  pair: '/etc/kubernetes/pki/apiserver',
+  phase: 'apiserver',
+});
+
+export const etcdNamesDrift = namesDrift({
+  certificate: 'etcd-server',
+  owner: 'etcd',
+  setting: 'cert-file',
+  what: 'etcd',
+  fields: 'etcd.local.serverCertSANs',
+  pair: '/etc/kubernetes/pki/etcd/server',
+  phase: 'etcd-server',
+});
+
+export const peerNamesDrift = namesDrift({
+  certificate: 'etcd-peer',
+  owner: 'etcd',
+  setting: 'peer-cert-file',
+  what: 'etcd',
+  fields: 'etcd.local.peerCertSANs',
+  pair: '/etc/kubernetes/pki/etcd/peer',
+  phase: 'etcd-peer',
+});
 
 const YEAR = 8_760 * 3_600;
 

@@ -3,7 +3,7 @@ import type { Certificate } from '../../src/model/certificate.ts';
 import type { ComponentName } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Check, Finding } from '../../src/model/path.ts';
-import { sameKey, verifyChain } from '../../src/pki/chain.ts';
+import { isCA, sameKey, verifyChain } from '../../src/pki/chain.ts';
 import { component, isSet } from './access.ts';
 import { keysOfBundle } from './ca-keys.ts';
 import { certificatesOf, clientCertificatesOf, kubeconfigAt, settingMaterial, shownCertificates } from './material.ts';
@@ -22,6 +22,8 @@ export interface TrustScope {
   readonly clients: ClientFamily;
   /** Of which other clients another check says that their CA is in the bundle. */
   readonly foreignReported: readonly ClientFamily[];
+  /** Whether another check names what is in the bundle and no CA. */
+  readonly leavesReported?: true;
   /** Why the bundle lets nobody in; undefined where it does. */
   readonly unused?: (node: NodeModel) => string | undefined;
 }
@@ -139,6 +141,35 @@ function isOwn(
   );
 }
 
+/**
+ * Whether a CA is one that the cluster has replaced: it has the name of one that signed what is shown, is older, and has
+ * another key, which whoever took it before it was replaced still has. The next CA is newer than the one in use.
+ */
+function isReplaced(root: Certificate, used: readonly Certificate[]): boolean {
+  return (
+    used.some(({ subject, notBefore }) => subject === root.subject && notBefore > root.notBefore) &&
+    !used.some(({ publicKey }) => sameKey(publicKey, root.publicKey))
+  );
+}
+
+/**
+ * Certificates beside the CAs of a bundle that are no CA, signed by none of them and not this node's own: Go lets in
+ * whoever has the key of one. A bundle of nothing else is a list of clients, and meant so.
+ */
+function strangers(
+  certificates: readonly Certificate[],
+  roots: readonly Certificate[],
+  shown: readonly Certificate[],
+): readonly Certificate[] {
+  if (roots.length === 0) return [];
+  const own = shown.filter(
+    ({ index, position }) => index === 0 && certificates.every((one) => one.position.file !== position.file),
+  );
+  return certificates.filter(
+    (one) => !isCA(one) && !roots.some((root) => signed(root, one)) && !own.some(({ sha256 }) => sha256 === one.sha256),
+  );
+}
+
 /** Asks of one bundle whether it lets in more than the cluster's own clients. */
 export function trustBundleScope(scope: TrustScope): Check {
   const { owner: ownerName, setting } = scope;
@@ -168,11 +199,19 @@ export function trustBundleScope(scope: TrustScope): Check {
         // What is not there at all is reported by the check on the bundle itself.
         return isMissing(material) ? [] : notAssessed(`${material.nodeFile.message}.`, [material.evidence]);
       }
-      const roots = certificatesOf(material).filter(
-        ({ basicConstraints, notAfter }) => basicConstraints?.ca === true && notAfter >= node.at,
+      const current = certificatesOf(material).filter(({ notAfter }) => notAfter >= node.at);
+      const roots = current.filter(isCA);
+      const all = shownCertificates(node);
+      const leaves = (scope.leavesReported === true ? [] : strangers(current, roots, all)).map((leaf) =>
+        warn(
+          `${located(leaf)} (${leaf.subject}) is no CA, and no CA of the bundle signed it: whoever holds its key is let in under that name.`,
+          [material.evidence, certificateEvidence(leaf)],
+          { headline: `leaf in ${material.file.split('/').at(-1) ?? material.file}` },
+        ),
       );
+      if (leaves.length > 0) return leaves;
       if (roots.length < 2) return pass(`${material.file} holds no second CA that counts.`, [material.evidence]);
-      const used = usedRoots(roots, shownCertificates(node));
+      const used = usedRoots(roots, all);
       const findings = roots.flatMap((root): readonly Finding[] => {
         const shown = [material.evidence, certificateEvidence(root)];
         const family = foreignFamily(node, scope, root);
@@ -185,7 +224,22 @@ export function trustBundleScope(scope: TrustScope): Check {
             }),
           ];
         }
-        if (used.size === 0 || used.has(root) || isOwn(node, scope, root, [...used])) return [];
+        if (used.size === 0 || used.has(root)) return [];
+        if (isReplaced(root, [...used])) {
+          return [
+            warn(
+              `${located(root)} has the name of the CA that is in use and is older: a CA that was replaced, and still whoever holds its key ${scope.consequence}. Nothing that the input shows comes from it.`,
+              shown,
+              {
+                severity: 'low',
+                headline: `replaced CA in ${material.file.split('/').at(-1) ?? material.file}`,
+                remediation:
+                  'When no node has a certificate from the old CA any more (`openssl x509 -noout -enddate -issuer -in <file>` on every node, kubelets included), remove its block from the file, which ends the rotation; etcd reads the file only at start.',
+              },
+            ),
+          ];
+        }
+        if (isOwn(node, scope, root, [...used])) return [];
         return [
           warn(
             `${located(root)} (${root.subject}) signed nothing that the input shows, while another CA of the bundle did: whoever holds the key of that CA ${scope.consequence}.`,

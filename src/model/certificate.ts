@@ -87,7 +87,7 @@ export interface Certificate {
 }
 
 export interface GoParseError {
-  readonly code: 'negative-serial' | 'trailing-data' | 'unsupported-curve' | 'invalid-der' | 'serial-too-long';
+  readonly code: 'negative-serial' | 'trailing-data' | 'unsupported-curve' | 'invalid-der';
   readonly message: string;
   /** The Go version from which it is refused (`1.23`); undefined: every version that Kubernetes was built with. */
   readonly sinceGo?: string;

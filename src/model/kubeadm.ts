@@ -34,6 +34,14 @@ export interface KubeadmRefusal extends Position {
   readonly message: string;
 }
 
+/** A certificate for which the ClusterConfiguration has names: of the API server, and of a local etcd for clients and peers. */
+export type NamedCertificate = 'apiserver' | 'etcd-server' | 'etcd-peer';
+
+export interface WrittenName extends WrittenValue {
+  /** With dots. */
+  readonly field: string;
+}
+
 export interface KubeadmFacts {
   /** The files that hold it, for messages. */
   readonly files: readonly string[];
@@ -46,8 +54,8 @@ export interface KubeadmFacts {
     readonly cluster?: { readonly file: string; readonly form: string };
     readonly kubelet?: { readonly file: string };
   };
-  /** Names that the API server's certificate is to have: certSANs, and the host of controlPlaneEndpoint. */
-  readonly servingNames: readonly (WrittenValue & { readonly field: string })[];
+  /** Names that certificates are to have beside those of the node itself. */
+  readonly certificateNames: Readonly<Record<NamedCertificate, readonly WrittenName[]>>;
   readonly certificateValidityPeriod?: WrittenDuration;
   readonly caCertificateValidityPeriod?: WrittenDuration;
   readonly encryptionAlgorithm?: WrittenValue;

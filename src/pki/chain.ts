@@ -86,6 +86,11 @@ export function sameKey(
   return a !== undefined && a.spkiSha256 === b?.spkiSha256;
 }
 
+/** Whether Go lets a certificate sign others: one of version 1 or 2 has no place to say that it is a CA. */
+export function isCA({ basicConstraints, version }: Certificate): boolean {
+  return basicConstraints === undefined ? version !== 3 : basicConstraints.ca;
+}
+
 /** Whether Go's parser refuses a certificate, and why. */
 export function parseFault(certificate: Certificate, goLine: string | undefined): string | undefined {
   return certificate.goParseErrors.find(({ sinceGo }) => sinceGo === undefined || goAtLeast(goLine, sinceGo))?.message;
@@ -241,8 +246,7 @@ class Search {
       message,
       certificate,
     });
-    const isCA = parent.basicConstraints === undefined ? parent.version !== 3 : parent.basicConstraints.ca;
-    if (!isCA) {
+    if (!isCA(parent)) {
       return fault(
         'not-a-ca',
         `its issuer ${parent.subject} is not marked as a CA (basicConstraints ${parent.basicConstraints === undefined ? 'absent' : 'CA:FALSE'})`,

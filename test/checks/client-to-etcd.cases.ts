@@ -5,7 +5,8 @@ import type { CheckCase } from '../support/cases.ts';
 import { pem, revocationList } from '../support/certificates.ts';
 import { ETCD, ETCD_CA, forEtcd, PKI, put } from '../support/etcd.ts';
 import type { EditableNode } from '../support/node.ts';
-import { trustScope } from './shared/trust-scope.ts';
+import { etcdNames } from './shared/kubeadm.ts';
+import { leafScope, trustScope } from './shared/trust-scope.ts';
 
 const serverOnly = await forEtcd({ use: 'server' });
 const clientOnly = await forEtcd({ use: 'client' });
@@ -133,6 +134,8 @@ export const cases: readonly CheckCase[] = [
     change: (node) => node.replace(ETCD, /port: probe-port/g, 'port: 8000'),
   },
   ...trustScope(`${PKI}/etcd/ca.crt`),
+  ...etcdNames('serverCertSANs', `${PKI}/etcd/server`),
+  ...leafScope(`${PKI}/etcd/ca.crt`),
   {
     name: 'the key of the CA, readable by all',
     check: 'pki-private-key-mode',

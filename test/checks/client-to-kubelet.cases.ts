@@ -2,7 +2,7 @@ import type { CheckCase } from '../support/cases.ts';
 import { caOf, issue } from '../support/certificates.ts';
 import { realNode } from '../support/node.ts';
 import type { EditableNode } from '../support/node.ts';
-import { kubeletTrustScope, trustScope } from './shared/trust-scope.ts';
+import { kubeletTrustScope, leafScope, trustScope } from './shared/trust-scope.ts';
 
 const CONFIG = '/var/lib/kubelet/config.yaml';
 const FLAGS = '/var/lib/kubelet/kubeadm-flags.env';
@@ -72,6 +72,7 @@ const curves: readonly CheckCase[] = [
 export const cases: readonly CheckCase[] = [
   ...curves,
   ...trustScope('/etc/kubernetes/pki/ca.crt', 'warn kubelet-serving-cert-source'),
+  ...leafScope('/etc/kubernetes/pki/ca.crt', 'warn kubelet-serving-cert-source'),
   ...kubeletTrustScope,
   {
     name: 'stock kubeadm refuses them',

@@ -1,7 +1,8 @@
 import type { CheckCase } from '../support/cases.ts';
 import { ahead, rebuilt, secondNode } from '../support/second.ts';
 import { CLUSTER_CA, ETCD, forEtcd, OTHER_CA, PKI, put } from '../support/etcd.ts';
-import { trustScope } from './shared/trust-scope.ts';
+import { etcdNames } from './shared/kubeadm.ts';
+import { leafScope, trustScope } from './shared/trust-scope.ts';
 
 const fromOther = await forEtcd({}, OTHER_CA);
 const withoutAddress = await forEtcd({ ips: ['127.0.0.1'] });
@@ -29,6 +30,8 @@ const advisories: readonly CheckCase[] = [
 export const cases: readonly CheckCase[] = [
   ...advisories,
   ...trustScope(`${PKI}/etcd/ca.crt`),
+  ...etcdNames('peerCertSANs', `${PKI}/etcd/peer`),
+  ...leafScope(`${PKI}/etcd/ca.crt`),
   {
     name: 'the key of the CA, readable by all',
     check: 'pki-private-key-mode',

@@ -46,7 +46,7 @@ function asUTF8(tbs: Buffer): void {
 }
 
 async function addProxyCA(node: EditableNode, subject: string, encode?: typeof asUTF8): Promise<EditableNode> {
-  const issued = await issue({ subject, ca: true });
+  const issued = await issue({ subject, ca: true, notBefore: '2026-11-21T11:00:00Z' });
   const { certificate } = encode === undefined ? issued : resigned(issued, issued.key, encode);
   return node.write(`${PKI}/front-proxy-ca.crt`, node.text(`${PKI}/front-proxy-ca.crt`) + certificate);
 }

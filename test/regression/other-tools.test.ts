@@ -6,30 +6,21 @@ import { describe, expect, test } from 'vitest';
 import { expiryOf } from '../../src/run/expiry.ts';
 import { checkSources } from '../../src/run/run.ts';
 import type { Profile } from '../../src/model/benchmark.ts';
-import type { PathId } from '../../src/model/path.ts';
 import type { Report } from '../../src/model/report.ts';
 import { atVersion, forApiserver, MANIFEST, mounted, REBUILT_CA, serve } from '../support/apiserver.ts';
-import { AT, check, findingsOf, rowOf, runCase } from '../support/cases.ts';
-import type { CheckCase } from '../support/cases.ts';
+import { AT, check, findingsOf, rowOf } from '../support/cases.ts';
 import { freshKey } from '../support/certificates.ts';
 import { CLUSTER_CA, dial, ETCD, forEtcd, PKI, put } from '../support/etcd.ts';
 import { realNode } from '../support/node.ts';
 import type { EditableNode } from '../support/node.ts';
 import { proxyUnit } from '../checks/shared/kube-proxy.ts';
+import { facts } from './facts.ts';
+import type { Fact } from './facts.ts';
 
 const CONFIG = '/var/lib/kubelet/config.yaml';
 const FLAGS = '/var/lib/kubelet/kubeadm-flags.env';
 const UNIT = '/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf';
 const AUTHORIZATION = '/etc/kubernetes/authorization.yaml';
-
-type Fact = CheckCase & { readonly path: PathId };
-
-/** A table of facts, each a test. */
-function facts(rows: readonly Fact[]): void {
-  test.each(rows.map((row) => [row.name, row] as const))('%s', async (_name, { path, ...one }) => {
-    await runCase(path, one);
-  });
-}
 
 const withField = (field: string) => (node: EditableNode) =>
   node.replace(CONFIG, 'kind: KubeletConfiguration', `kind: KubeletConfiguration\n${field}`);

@@ -18,6 +18,14 @@ export const CLUSTER_CA = caOf(stock);
 /** A CA of the same name that nobody trusts, as a rebuilt cluster has it. */
 export const REBUILT_CA = await issue({ subject: 'CN=kubernetes', ca: true, notAfter: '2036-01-01T00:00:00Z' });
 
+/** The CA that takes the place of the stock node's, of the same name. */
+export const NEXT_CA = await issue({
+  subject: 'CN=kubernetes',
+  ca: true,
+  notBefore: '2026-11-21T11:00:00Z',
+  notAfter: '2036-11-18T11:00:00Z',
+});
+
 const KUBEADM_NAMES = {
   dns: [
     'cp-1',

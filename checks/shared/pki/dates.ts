@@ -1,5 +1,7 @@
 /** Dates: what has ended, what has not begun, and which CA takes its leaves along. */
+import type { Certificate } from '../../../src/model/certificate.ts';
 import type { Check, PresentedCertificate } from '../../../src/model/path.ts';
+import { isCA } from '../../../src/pki/chain.ts';
 import { daysUntil, formatTime } from '../../../src/text/date.ts';
 import { lastToEnd } from '../by-end.ts';
 import { goSource, kubernetesDocs, rfc } from '../references.ts';
@@ -92,6 +94,11 @@ export const notYetValid: Check = {
   }, 'Every certificate of this path is already valid.'),
 };
 
+/** Whether a certificate of a bundle is no CA, beside others that are: nothing ends with it. */
+function isBesideCA(certificate: Certificate, { trust }: PresentedCertificate): boolean {
+  return !isCA(certificate) && trust.kind === 'bundle' && trust.roots.some(isCA);
+}
+
 export const caExpiry: Check = {
   id: 'pki-ca-expiry',
   judgesEnd: 'certificate',
@@ -103,7 +110,7 @@ export const caExpiry: Check = {
     'Plan the rotation of the CA now (`kubeadm certs check-expiration` shows when each CA ends): kubeadm cannot renew a CA, and every leaf under it ends with it; follow kubernetes.io/docs/tasks/tls/manual-rotation-of-ca-certificates/.',
   references: [kubernetesDocs('tasks/tls/manual-rotation-of-ca-certificates/')],
   ...ofEachCertificate((certificate, { presented, isRoot }, { node }) => {
-    if (!isRoot) return undefined;
+    if (!isRoot || isBesideCA(certificate, presented)) return undefined;
     const { nearness } = endingOf(certificate, { kind: 'authority' }, node);
     if (nearness === 'ended' || nearness === 'far') return undefined;
     // Of a bundle the CA counts that carries what is shown the furthest; the others are leftovers of a rotation.

@@ -129,7 +129,7 @@ const OWN: Readonly<Record<ComponentName, Names>> = {
   },
   etcd: {
     switches: `
-    cluster-active-size cluster-remove-delay cluster-sync-interval config debug enable-distributed-tracing
+    cluster-active-size cluster-remove-delay cluster-sync-interval config enable-distributed-tracing
     enable-log-rotation experimental-compact-hash-check-enabled experimental-enable-distributed-tracing
     experimental-enable-lease-checkpoint experimental-enable-lease-checkpoint-persist
     experimental-initial-corrupt-check experimental-memory-mlock experimental-stop-grpc-service-on-defrag
@@ -151,7 +151,7 @@ const OWN: Readonly<Record<ComponentName, Names>> = {
     experimental-downgrade-check-time experimental-enable-v2v3 experimental-snapshot-catchup-entries
     experimental-warning-apply-duration experimental-warning-unary-request-duration
     experimental-watch-progress-notify-interval grpc-keepalive-interval grpc-keepalive-min-time
-    grpc-keepalive-timeout heartbeat-interval initial-cluster-state initial-cluster-token key log-format log-level
+    grpc-keepalive-timeout heartbeat-interval initial-cluster-state initial-cluster-token key log-format
     log-outputs log-package-levels log-rotation-config-json logger max-concurrent-streams max-learners
     max-request-bytes max-snapshots max-txn-ops max-wals node path peer-addr peer-bind-addr peers peers-file
     proxy-dial-timeout proxy-failure-wait proxy-read-timeout proxy-refresh-interval proxy-write-timeout

@@ -173,7 +173,7 @@ const OWN: Readonly<Partial<Record<ComponentName, readonly RemovedFlags[]>>> = {
     { removed: '1.26', names: 'udp-timeout', source: 'cmd/kube-proxy/app/server.go (1.25)' },
   ],
   etcd: [
-    { removed: '3.5', names: 'debug log-package-levels', source: 'etcdmain/config.go (3.4)' },
+    { removed: '3.5', names: 'log-package-levels', source: 'etcdmain/config.go (3.4)' },
     {
       removed: '3.6',
       names: `

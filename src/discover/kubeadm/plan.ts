@@ -1,6 +1,6 @@
 /** From kubeadm's documents to what it would write. */
 import { SUPPORTED_KUBERNETES_MINORS } from '../../config/history/history.ts';
-import type { JoinDiscovery, KubeadmFacts, WrittenDuration, WrittenValue } from '../../model/kubeadm.ts';
+import type { JoinDiscovery, KubeadmFacts, WrittenDuration, WrittenName, WrittenValue } from '../../model/kubeadm.ts';
 
 import type { Version } from '../../model/version.ts';
 import { asList, asMapping, asText, readYaml } from '../../text/yaml.ts';
@@ -148,7 +148,11 @@ function factsOf(documents: KubeadmDocuments, config: ClusterConfig | undefined)
       ...(cluster === undefined ? {} : { cluster: { file: cluster.file, form: formOf(cluster.apiVersion) } }),
       ...(kubelet === undefined ? {} : { kubelet: { file: kubelet.file } }),
     },
-    servingNames: servingNames(cluster),
+    certificateNames: {
+      apiserver: [...namesIn(cluster, ['apiServer', 'certSANs']), ...endpointName(cluster)],
+      'etcd-server': namesIn(cluster, ['etcd', 'local', 'serverCertSANs']),
+      'etcd-peer': namesIn(cluster, ['etcd', 'local', 'peerCertSANs']),
+    },
     ...(certificateValidityPeriod === undefined ? {} : { certificateValidityPeriod }),
     ...(caCertificateValidityPeriod === undefined ? {} : { caCertificateValidityPeriod }),
     ...(encryptionAlgorithm === undefined ? {} : { encryptionAlgorithm }),
@@ -165,20 +169,27 @@ function ellipticByGate(cluster: KubeadmDocument | undefined): WrittenValue | un
     : undefined;
 }
 
-/** Source: cmd/kubeadm/app/util/pkiutil/pki_helpers.go (GetAPIServerAltNames); names of the node are the node's. */
-function servingNames(cluster: KubeadmDocument | undefined): KubeadmFacts['servingNames'] {
+/**
+ * The names of a list of the ClusterConfiguration; those of the node are the node's.
+ * Source: cmd/kubeadm/app/util/pkiutil/pki_helpers.go (GetAPIServerAltNames, GetEtcdAltNames, GetEtcdPeerAltNames).
+ */
+function namesIn(cluster: KubeadmDocument | undefined, path: readonly string[]): readonly WrittenName[] {
   if (cluster === undefined) return [];
-  const field = 'apiServer.certSANs';
-  const names = asList(asMapping(cluster.root.apiServer)?.certSANs).flatMap((name, index) =>
+  const list = path.reduce<unknown>((value, key) => asMapping(value)?.[key], cluster.root);
+  return asList(list).flatMap((name, index) =>
     typeof name === 'string' && name !== ''
-      ? [{ value: name.toLowerCase(), field, ...positionIn(cluster, ['apiServer', 'certSANs', index]) }]
+      ? [{ value: name.toLowerCase(), field: path.join('.'), ...positionIn(cluster, [...path, index]) }]
       : [],
   );
+}
+
+function endpointName(cluster: KubeadmDocument | undefined): readonly WrittenName[] {
+  if (cluster === undefined) return [];
   const endpoint = asText(cluster.root.controlPlaneEndpoint) ?? '';
   const host = splitHostPort(endpoint)?.host ?? endpoint;
   return host === ''
-    ? names
-    : [...names, { value: host, field: 'controlPlaneEndpoint', ...positionIn(cluster, ['controlPlaneEndpoint']) }];
+    ? []
+    : [{ value: host, field: 'controlPlaneEndpoint', ...positionIn(cluster, ['controlPlaneEndpoint']) }];
 }
 
 function discoveryOf(join: KubeadmDocument | undefined): JoinDiscovery | undefined {

@@ -58,6 +58,43 @@ export function withFlag(
   );
 }
 
+/** Names of a certificate of etcd that the ConfigMap has: those that the certificate has, and others. */
+export function etcdNames(field: 'serverCertSANs' | 'peerCertSANs', pair: string): readonly CheckCase[] {
+  const check = 'pki-kubeadm-config-drift';
+  const beside = (...names: readonly string[]): NonNullable<CheckCase['beside']> => ({
+    'kubeadm-config.yaml': kubeadmConfigMap().replace(
+      '        dataDir: /var/lib/etcd\n',
+      `        dataDir: /var/lib/etcd\n        ${field}:\n${names.map((name) => `        - ${name}\n`).join('')}`,
+    ),
+  });
+  return [
+    { name: 'no configuration of kubeadm', check, expect: 'not-applicable' },
+    {
+      name: 'no names in the configuration',
+      check,
+      expect: 'not-applicable',
+      beside: { 'kubeadm-config.yaml': kubeadmConfigMap() },
+      message: new RegExp(`names no etcd\\.local\\.${field}`),
+    },
+    { name: 'names that the certificate has', check, expect: 'pass', beside: beside('cp-1', '10.20.0.11') },
+    {
+      name: 'a name that was added to the configuration alone, which no renewal adds',
+      check,
+      expect: 'warn',
+      beside: beside('cp-1', 'etcd.example.com'),
+      message: new RegExp(`does not have etcd\\.example\\.com \\(etcd\\.local\\.${field}\\)`),
+      alarms: [`warn ${check}`],
+    },
+    {
+      name: 'the certificate is not in the input',
+      check,
+      expect: 'not-assessed',
+      change: (node) => node.remove(`${pair}.crt`),
+      beside: beside('etcd.example.com'),
+    },
+  ];
+}
+
 /** The cases of the drift that a row of its own has. */
 export function drift(expectations: {
   /** A flag of the ConfigMap that the node's files do not have. */

@@ -69,7 +69,7 @@ describe('every entry', () => {
       kubelet: 53,
       'kube-scheduler': 40,
       'kube-controller-manager': 55,
-      etcd: 56,
+      etcd: 58,
       'kube-proxy': 18,
       'cloud-controller-manager': 46,
     });
