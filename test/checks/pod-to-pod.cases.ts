@@ -11,11 +11,13 @@ import {
   crd,
   daemonSet,
   denied,
+  deployment,
   folder,
   namespace,
   networkPolicy,
   object,
   pod,
+  service,
   STOCK,
 } from '../../fixtures/exports/objects.ts';
 import type { ObjectOfAPI } from '../../fixtures/exports/objects.ts';
@@ -36,6 +38,21 @@ const ciliumConfig = (values: Readonly<Record<string, string>>): ObjectOfAPI =>
   configMap('kube-system/cilium-config', values);
 
 const beside = (...objects: readonly ObjectOfAPI[]): Readonly<Record<string, string>> => folder([...STOCK, ...objects]);
+
+const ROUTER = daemonSet('kube-system/kube-router', 'docker.io/cloudnativelabs/kube-router:v2.5.0');
+
+/** A policy of a namespace, for all its endpoints. */
+const ciliumOf = (rules: Readonly<Record<string, unknown>>): readonly ObjectOfAPI[] => [
+  object('cilium.io/v2', 'CiliumNetworkPolicy', 'shop/own', { spec: { endpointSelector: {}, ...rules } }),
+  crd('cilium.io', 'CiliumNetworkPolicy'),
+];
+/** A policy for all pods, in both directions. */
+const calicoOf = (spec: Readonly<Record<string, unknown>>): readonly ObjectOfAPI[] =>
+  calicoPolicy('GlobalNetworkPolicy', 'all', { selector: 'all()', types: ['Ingress', 'Egress'], ...spec });
+const adminPolicy = (kind: string, action: string): ObjectOfAPI =>
+  object('policy.networking.k8s.io/v1alpha1', kind, 'default', {
+    spec: { subject: { namespaces: {} }, ingress: [{ action, from: [{ namespaces: {} }] }] },
+  });
 
 const DENY = 'netpol-default-deny';
 const ISTIO = meshed('shop/web', { app: 'web' });
@@ -201,6 +218,149 @@ export const cases: readonly CheckCase[] = [
     ),
   },
   {
+    name: 'a policy of Cilium that lets in its own namespace alone',
+    check: DENY,
+    expect: 'pass',
+    beside: beside(WEB, CILIUM, ...ciliumOf({ ingress: [{ fromEndpoints: [{}] }], egress: [{ toEndpoints: [{}] }] })),
+  },
+  {
+    name: 'one that lets in every namespace',
+    check: DENY,
+    expect: 'warn',
+    message: /direction Ingress/,
+    beside: beside(
+      WEB,
+      CILIUM,
+      ...ciliumOf({
+        ingress: [
+          { fromEndpoints: [{ matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'Exists' }] }] },
+        ],
+        egress: [{}],
+      }),
+    ),
+  },
+  {
+    name: 'an empty list of rules is none to Cilium',
+    check: DENY,
+    expect: 'warn',
+    message: /both directions/,
+    beside: beside(WEB, CILIUM, ...ciliumOf({ ingress: [], egress: [] })),
+  },
+  {
+    name: 'policies of Cilium, where kube-router runs',
+    check: DENY,
+    expect: 'warn',
+    beside: beside(WEB, ROUTER, ...ciliumOf({ ingress: [{}], egress: [{}] })),
+  },
+  {
+    name: 'policies of Calico, where Cilium runs',
+    check: DENY,
+    expect: 'warn',
+    beside: beside(WEB, CILIUM, ...calicoOf({})),
+  },
+  {
+    name: 'Cilium that isolates whatever no policy selects',
+    check: DENY,
+    expect: 'pass',
+    beside: beside(WEB, CILIUM, ciliumConfig({ 'enable-policy': 'always' })),
+  },
+  {
+    name: 'policies that nothing makes hold are not said to deny',
+    check: DENY,
+    expect: 'pass',
+    message: /would deny by default .*if anything made them hold/,
+    beside: beside(WEB, FLANNEL, ...LIMITED),
+  },
+  {
+    name: 'an AdminNetworkPolicy that allows everything comes before the others',
+    check: DENY,
+    expect: 'not-assessed',
+    beside: beside(WEB, ...LIMITED, adminPolicy('AdminNetworkPolicy', 'Allow')),
+  },
+  {
+    name: 'one that denies opens nothing',
+    check: DENY,
+    expect: 'pass',
+    beside: beside(WEB, ...LIMITED, adminPolicy('AdminNetworkPolicy', 'Deny')),
+  },
+  {
+    name: 'a baseline comes after the others',
+    check: DENY,
+    expect: 'pass',
+    beside: beside(WEB, ...LIMITED, adminPolicy('BaselineAdminNetworkPolicy', 'Allow')),
+  },
+  ...(
+    [
+      ['every address', { ingress: [{ action: 'Allow', source: { nets: ['0.0.0.0/0'] } }] }],
+      ['every pod', { ingress: [{ action: 'Allow', source: { selector: 'all()' } }] }],
+      ['every namespace', { ingress: [{ action: 'Allow', source: { namespaceSelector: 'all()' } }] }],
+      ['every port of TCP', { ingress: [{ action: 'Allow', protocol: 'TCP' }] }],
+    ] as const
+  ).map(([name, spec]): CheckCase => ({
+    name: `a policy of Calico that allows ${name}`,
+    check: DENY,
+    expect: 'not-assessed',
+    beside: beside(WEB, CALICO, ...calicoOf(spec)),
+  })),
+  {
+    name: 'a policy of Calico for single service accounts is not one for all',
+    check: DENY,
+    expect: 'not-assessed',
+    beside: beside(WEB, CALICO, ...calicoOf({ serviceAccountSelector: "role == 'job'" })),
+  },
+  {
+    name: 'a tier of Calico may hand on what it does not decide',
+    check: DENY,
+    expect: 'not-assessed',
+    beside: beside(WEB, CALICO, ...calicoOf({ tier: 'security' })),
+  },
+  {
+    name: 'a policy of Calico for named senders alone',
+    check: DENY,
+    expect: 'pass',
+    beside: beside(
+      WEB,
+      CALICO,
+      ...calicoOf({ ingress: [{ action: 'Allow', source: { selector: "app == 'web'" }, protocol: 'TCP' }] }),
+    ),
+  },
+  {
+    name: 'every port is as good as no port',
+    check: DENY,
+    expect: 'warn',
+    message: /both directions/,
+    beside: beside(
+      WEB,
+      networkPolicy('shop/open', {
+        podSelector: {},
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [{ ports: [{ protocol: 'TCP' }, { protocol: 'UDP' }] }],
+        egress: [{ ports: [{ protocol: 'TCP', port: 1, endPort: 65_535 }] }],
+      }),
+    ),
+  },
+  {
+    name: 'a selector that every namespace has is as good as an empty one',
+    check: DENY,
+    expect: 'warn',
+    message: /direction Ingress/,
+    beside: beside(
+      WEB,
+      ...LIMITED,
+      networkPolicy('shop/open', {
+        podSelector: {},
+        policyTypes: ['Ingress'],
+        ingress: [
+          {
+            from: [
+              { namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'Exists' }] } },
+            ],
+          },
+        ],
+      }),
+    ),
+  },
+  {
     name: 'Calico runs, and its own policies were not exported',
     check: DENY,
     expect: 'not-assessed',
@@ -235,6 +395,38 @@ export const cases: readonly CheckCase[] = [
     ),
   },
   {
+    name: 'whether a policy of another kind lets queries through is not followed',
+    check: 'netpol-dns',
+    expect: 'not-assessed',
+    beside: beside(WEB, ...LIMITED.slice(0, 1), CALICO, ...calicoOf({ namespaceSelector: "name == 'other'" })),
+  },
+  {
+    name: 'a policy that Calico only tries out lets nothing through',
+    check: 'netpol-dns',
+    expect: 'warn',
+    beside: beside(WEB, ...LIMITED.slice(0, 1), CALICO, ...calicoPolicy('StagedGlobalNetworkPolicy', 'dns', {})),
+  },
+  {
+    name: 'the DNS of OpenShift has a namespace of its own',
+    check: 'netpol-dns',
+    expect: 'pass',
+    beside: beside(
+      WEB,
+      namespace('openshift-dns'),
+      service('openshift-dns/dns-default', { ports: [{ port: 53, protocol: 'UDP' }] }),
+      networkPolicy('shop/dns', {
+        podSelector: {},
+        policyTypes: ['Egress'],
+        egress: [
+          {
+            to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'openshift-dns' } } }],
+            ports: [{ port: 5353, protocol: 'UDP' }],
+          },
+        ],
+      }),
+    ),
+  },
+  {
     name: 'policies were not exported',
     check: 'netpol-dns',
     expect: 'not-assessed',
@@ -254,6 +446,37 @@ export const cases: readonly CheckCase[] = [
     expect: 'warn',
     message: /the 2 that are written hold nobody back/,
     beside: beside(FLANNEL, ...LIMITED),
+  },
+  ...(
+    [
+      ['enable-policy', 'never'],
+      ['policy-audit-mode', 'true'],
+      ['enable-k8s-networkpolicy', 'false'],
+    ] as const
+  ).map(([key, value]): CheckCase => ({
+    name: `Cilium with ${key} ${value}`,
+    check: 'netpol-cni-support',
+    expect: 'warn',
+    message: new RegExp(`Cilium \\(${key} is ${value}\\) does not enforce`),
+    beside: beside(CILIUM, ciliumConfig({ [key]: value }), ...LIMITED),
+  })),
+  {
+    name: 'Cilium as it is installed',
+    check: 'netpol-cni-support',
+    expect: 'pass',
+    beside: beside(CILIUM, ciliumConfig({ 'enable-policy': 'default', 'policy-audit-mode': 'false' })),
+  },
+  {
+    name: 'kube-router for routes alone',
+    check: 'netpol-cni-support',
+    expect: 'warn',
+    message: /--run-firewall is false/,
+    beside: beside(
+      pod('kube-system/kube-router', {
+        hostNetwork: true,
+        containers: [{ name: 'kube-router', image: 'cloudnativelabs/kube-router:v2', args: ['--run-firewall=false'] }],
+      }),
+    ),
   },
   { name: 'no agent is to be seen', check: 'netpol-cni-support', expect: 'not-assessed', beside: beside() },
 
@@ -293,6 +516,27 @@ export const cases: readonly CheckCase[] = [
     check: 'pod-traffic-encrypted',
     expect: 'warn',
     beside: beside(WEB, ...LIMITED, CILIUM, ciliumConfig({})),
+  },
+  {
+    name: 'policies that nothing makes hold limit nobody',
+    check: 'pod-traffic-encrypted',
+    expect: 'fail',
+    message: /no policies that hold/,
+    beside: beside(WEB, FLANNEL, flannelNet('vxlan'), ...LIMITED),
+  },
+  {
+    name: 'whether policies limit anybody is not known',
+    check: 'pod-traffic-encrypted',
+    expect: 'warn',
+    message: /the input does not show/,
+    beside: folder([...STOCK, WEB, FLANNEL, flannelNet('vxlan')], 'networkpolicies'),
+  },
+  {
+    name: 'of pods only those of kube-system were exported: what makes the others counts',
+    check: 'pod-traffic-encrypted',
+    expect: 'fail',
+    message: /pods of shop/,
+    beside: beside(deployment('shop/web', 'registry.example.com/app:1'), FLANNEL, flannelNet('vxlan')),
   },
   {
     name: "flannel's WireGuard",

@@ -4,7 +4,8 @@ import type { Check, Evidence, Finding } from '../../../src/model/path.ts';
 import { cis, kubernetesDocs, kubernetesSource, stig } from '../references.ts';
 import { notAssessed, pass, warn } from '../result.ts';
 import { enumerate } from '../words.ts';
-import { EXPORT, few, isInfrastructure, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
+import { EXPORT, few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
+import { podsOfUsers } from './subjects.ts';
 
 const SERVICE_DOCS = kubernetesDocs('concepts/services-networking/service/');
 
@@ -91,10 +92,8 @@ const nodePorts: Check = ofCluster({
 
 /** Pods, and where none are in the input what makes them; none of the cluster's own programs. */
 function hostPods(cluster: ClusterModel): readonly ClusterPod[] {
-  const source = cluster.known.has('Pod') ? cluster.pods : cluster.workloads;
-  return source.filter(
-    (pod) =>
-      !pod.isMirror && !pod.isDone && !isInfrastructure(pod.namespace) && (pod.hostNetwork || pod.hostPorts.length > 0),
+  return podsOfUsers(cluster).filter(
+    (pod) => !pod.isMirror && !pod.isDone && (pod.hostNetwork || pod.hostPorts.length > 0),
   );
 }
 

@@ -6,9 +6,10 @@ import { kubernetesDocs } from '../references.ts';
 import { fail, notAssessed, pass, warn } from '../result.ts';
 import { combine } from '../verdict.ts';
 import { demandsMTLS, meshOf } from './mesh.ts';
-import { isIsolated, standings } from './network-policy.ts';
+import { isIsolated, policyKinds, standings } from './network-policy.ts';
 import { few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
 import { overlayOf } from './overlay.ts';
+import { enforcesPolicies } from './plugin.ts';
 import { calicoDocs, ciliumDocs, istioDocs, linkerdDocs, sourceOf } from './references.ts';
 import { subjectsOf } from './subjects.ts';
 import { UNKNOWN_FACTS } from '../facts.ts';
@@ -57,8 +58,9 @@ const encrypted: Check = ofCluster({
     if (all.length === 0) return pass('No namespace has pods of its users.');
     const named = (answer: Answer): readonly string[] =>
       all.filter((one) => one.answer === answer).map(({ namespace }) => namespace);
+    const arePoliciesKnown = policyKinds(cluster).every((kind) => cluster.known.has(kind));
     const isolated = new Set(
-      standings(cluster)
+      (enforcesPolicies(cluster) === false ? [] : standings(cluster))
         .filter(isIsolated)
         .map(({ namespace }) => namespace),
     );
@@ -75,12 +77,19 @@ const encrypted: Check = ofCluster({
     const unprotected = plain.filter((namespace) => !isolated.has(namespace));
     const limited = plain.filter((namespace) => isolated.has(namespace));
     if (unprotected.length > 0) {
+      const bare = `Nothing encrypts what pods of ${few(unprotected)} send and take`;
+      const why = `${overlay.why}, and no mesh demands mutual TLS there`;
+      const headline = 'pod traffic in the clear';
       findings.push(
-        fail(
-          `Nothing encrypts what pods of ${few(unprotected)} send and take, and no policies limit who may dial them: ${overlay.why}, and no mesh demands mutual TLS there.`,
-          shown(unprotected),
-          { headline: 'pod traffic in the clear' },
-        ),
+        arePoliciesKnown
+          ? fail(`${bare}, and no policies that hold limit who may dial them: ${why}.`, shown(unprotected), {
+              headline,
+            })
+          : warn(
+              `${bare}; whether policies limit who may dial them the input does not show: ${why}.`,
+              shown(unprotected),
+              { headline },
+            ),
       );
     }
     if (limited.length > 0) {

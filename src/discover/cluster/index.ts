@@ -1,5 +1,5 @@
 /** Objects of a cluster out of the inputs of a run: one export, or many files that are one together. */
-import type { ClusterModel, ClusterObject } from '../../model/cluster.ts';
+import type { ClusterModel } from '../../model/cluster.ts';
 import type { Source } from '../../source/source.ts';
 import { asText } from '../../text/yaml.ts';
 import type { DetectedLayout } from '../layout.ts';
@@ -20,7 +20,7 @@ import {
 import { bgpConfigurationOf, bgpPeerOf, felixOf, hostEndpointOf, ipPoolOf } from './network.ts';
 import { readObjects } from './objects.ts';
 import type { APIObject } from './objects.ts';
-import { calicoPolicyOf, ciliumPolicyOf, networkPolicyOf } from './policies.ts';
+import { calicoPolicyOf, ciliumPolicyOf, networkPolicyOf, otherPolicyOf } from './policies.ts';
 import { publishedCAOf, settingsOf } from './settings.ts';
 import { namespaceOf, nodeOf, podOf, serviceOf, workloadOf } from './workloads.ts';
 
@@ -124,7 +124,7 @@ function discovered(
       ...['NetworkPolicy', 'GlobalNetworkPolicy', 'StagedNetworkPolicy', 'StagedGlobalNetworkPolicy'].map(calico),
     ),
     ciliumPolicies: of(ciliumPolicyOf, 'cilium.io/CiliumNetworkPolicy', 'cilium.io/CiliumClusterwideNetworkPolicy'),
-    otherPolicies: of((object): ClusterObject => identity(object), ...OTHER_POLICIES),
+    otherPolicies: of(otherPolicyOf, ...OTHER_POLICIES),
     webhooks: [
       ...of((object) => webhooksOf(object, bundles), 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'),
       ...of((object) => conversionOf(object, bundles), 'CustomResourceDefinition'),
