@@ -29,6 +29,8 @@ const CILIUM = daemonSet('kube-system/cilium', 'quay.io/cilium/cilium:v1.18.0');
 const FLANNEL = daemonSet('kube-flannel/kube-flannel-ds', 'ghcr.io/flannel-io/flannel:v0.27.0');
 const FELIX = object('crd.projectcalico.org/v1', 'FelixConfiguration', 'default', { spec: { wireguardEnabled: true } });
 const LIMITED = denied('shop');
+const pool = (cidr: string): ObjectOfAPI =>
+  object('crd.projectcalico.org/v1', 'IPPool', cidr.replace(/[^a-f0-9]/g, '-'), { spec: { cidr } });
 
 const flannelNet = (backend: string): ObjectOfAPI =>
   configMap('kube-flannel/kube-flannel-cfg', {
@@ -487,6 +489,14 @@ export const cases: readonly CheckCase[] = [
     message: /shop is encrypted by WireGuard of Calico between nodes/,
     row: { status: 'pass', encrypted: 'yes' },
     beside: beside(WEB, ...LIMITED, CALICO, FELIX),
+  },
+  {
+    name: 'WireGuard of Calico that leaves a family out is no encryption of all',
+    check: 'pod-traffic-encrypted',
+    expect: 'warn',
+    message: /Not all that pods of shop send and take is encrypted.*IPv4 only/,
+    row: { encrypted: 'no' },
+    beside: beside(WEB, CALICO, FELIX, ...['10.244.0.0/16', 'fd00::/48'].map(pool)),
   },
   {
     name: 'mutual TLS that Istio demands',

@@ -4,7 +4,7 @@ import type { Check, Finding } from '../../../src/model/path.ts';
 import { notAssessed, pass, warn } from '../result.ts';
 import { calicoSelector } from './calico-selector.ts';
 import { called, EXPORT, few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
-import { globalFelix, overlayOf } from './overlay.ts';
+import { calicoWireguard, globalFelix, overlayOf } from './overlay.ts';
 import { plugin } from './plugin.ts';
 import { calicoDocs, sourceOf } from './references.ts';
 
@@ -48,34 +48,34 @@ const wireguard: Check = ofCalico({
     const felix = globalFelix(cluster);
     const shown =
       felix === undefined ? [] : [objectEvidence(felix, felix.wireguardEnabled ?? null, 'wireguardEnabled')];
-    if (felix?.wireguardEnabled !== true && felix?.wireguardEnabledV6 !== true) {
-      return overlayOf(cluster).by.startsWith('WireGuard of Calico')
-        ? pass('WireGuard is switched on by the environment of the agents.', shown)
+    const { v4, v6, hasIPv4, hasIPv6, off } = calicoWireguard(cluster);
+    if (!v4 && !v6) {
+      const isOverruled = felix?.wireguardEnabled === true || felix?.wireguardEnabledV6 === true;
+      return isOverruled
+        ? warn('The environment of the agents switches WireGuard off, which beats the FelixConfiguration.', shown, {
+            headline: 'Calico: WireGuard off by environment',
+          })
         : warn('WireGuard is off in Calico, which is its default.', shown, { headline: 'Calico: WireGuard off' });
     }
-    const pools = cluster.ipPools.filter(({ isDisabled }) => !isDisabled).map(({ cidr }) => cidr);
     const findings: Finding[] = [];
-    if (pools.some((cidr) => cidr.includes(':')) && felix.wireguardEnabledV6 !== true) {
+    if (hasIPv6 && !v6) {
       findings.push(
         warn('Pods get IPv6 addresses, and WireGuard is on for IPv4 only (wireguardEnabledV6 is not set).', shown, {
           headline: 'Calico: IPv6 in plaintext',
         }),
       );
     }
-    if (pools.some((cidr) => cidr.includes('.')) && felix.wireguardEnabled !== true) {
+    if (hasIPv4 && !v4) {
       findings.push(
         warn('Pods get IPv4 addresses, and WireGuard is on for IPv6 only (wireguardEnabled is not set).', shown, {
           headline: 'Calico: IPv4 in plaintext',
         }),
       );
     }
-    const off = cluster.felixConfigurations.filter(
-      (one) => one.name.startsWith('node.') && (one.wireguardEnabled === false || one.wireguardEnabledV6 === false),
-    );
     if (off.length > 0) {
       findings.push(
         warn(
-          `${few(off.map(called))} switch WireGuard off for single nodes: what passes to and from them is in plaintext.`,
+          `${few(off.map(called))} ${off.length === 1 ? 'switches' : 'switch'} WireGuard off for single nodes: what passes to and from them is in plaintext.`,
           off.slice(0, 5).map((one) => objectEvidence(one, false, 'wireguardEnabled')),
           { headline: 'Calico: nodes without WireGuard' },
         ),
@@ -83,12 +83,16 @@ const wireguard: Check = ofCalico({
     }
     if (findings.length > 0) return findings;
     const rest =
-      felix.wireguardHostEncryptionEnabled === true
+      felix?.wireguardHostEncryptionEnabled === true
         ? 'traffic of the nodes themselves as well'
         : 'traffic of the nodes themselves is not (wireguardHostEncryptionEnabled is off)';
     const seen =
       overlayOf(cluster).state === 'encrypted' ? '' : ' Whether Calico carries the pod network is another question.';
-    return pass(`${called(felix)} switches WireGuard on for traffic of pods between nodes; ${rest}.${seen}`, shown);
+    const by =
+      felix?.wireguardEnabled === true || felix?.wireguardEnabledV6 === true
+        ? called(felix)
+        : 'The environment of the agents';
+    return pass(`${by} switches WireGuard on for traffic of pods between nodes; ${rest}.${seen}`, shown);
   },
 });
 

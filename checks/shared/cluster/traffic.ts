@@ -8,7 +8,7 @@ import { combine } from '../verdict.ts';
 import { demandsMTLS, meshOf } from './mesh.ts';
 import { isIsolated, policyKinds, standings } from './network-policy.ts';
 import { few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
-import { overlayOf } from './overlay.ts';
+import { overlayAnswer, overlayOf } from './overlay.ts';
 import { enforcesPolicies } from './plugin.ts';
 import { calicoDocs, ciliumDocs, istioDocs, linkerdDocs, sourceOf } from './references.ts';
 import { subjectsOf } from './subjects.ts';
@@ -29,8 +29,7 @@ function encryptions(cluster: ClusterModel): readonly Encryption[] {
       const meshes = new Set(pods.flatMap((pod) => meshOf(cluster, pod) ?? []));
       return { namespace, answer: 'yes', by: `mutual TLS of ${[...meshes].join(' and ')}` };
     }
-    const answer = overlay.state === 'encrypted' ? 'yes' : overlay.state === 'plain' ? 'no' : 'unknown';
-    return { namespace, answer, by: overlay.by };
+    return { namespace, answer: overlayAnswer(overlay.state), by: overlay.by };
   });
 }
 
@@ -73,32 +72,26 @@ const encrypted: Check = ofCluster({
       }),
     ];
     const findings: Finding[] = [];
+    const isPartly = overlay.state === 'partly';
+    const bare = (namespaces: readonly string[]): string =>
+      isPartly
+        ? `Not all that pods of ${few(namespaces)} send and take is encrypted`
+        : `Nothing encrypts what pods of ${few(namespaces)} send and take`;
+    const why = `${overlay.why}, and no mesh demands mutual TLS there`;
+    const headline = isPartly ? 'pod traffic partly in the clear' : 'pod traffic in the clear';
     const plain = named('no');
     const unprotected = plain.filter((namespace) => !isolated.has(namespace));
     const limited = plain.filter((namespace) => isolated.has(namespace));
     if (unprotected.length > 0) {
-      const bare = `Nothing encrypts what pods of ${few(unprotected)} send and take`;
-      const why = `${overlay.why}, and no mesh demands mutual TLS there`;
-      const headline = 'pod traffic in the clear';
-      findings.push(
-        arePoliciesKnown
-          ? fail(`${bare}, and no policies that hold limit who may dial them: ${why}.`, shown(unprotected), {
-              headline,
-            })
-          : warn(
-              `${bare}; whether policies limit who may dial them the input does not show: ${why}.`,
-              shown(unprotected),
-              { headline },
-            ),
-      );
+      const message = arePoliciesKnown
+        ? `${bare(unprotected)}, and no policies that hold limit who may dial them: ${why}.`
+        : `${bare(unprotected)}; whether policies limit who may dial them the input does not show: ${why}.`;
+      const say = arePoliciesKnown && !isPartly ? fail : warn;
+      findings.push(say(message, shown(unprotected), { headline }));
     }
     if (limited.length > 0) {
       findings.push(
-        warn(
-          `Nothing encrypts what pods of ${few(limited)} send and take, though policies limit who may dial them: ${overlay.why}, and no mesh demands mutual TLS there.`,
-          shown(limited),
-          { headline: 'pod traffic in the clear' },
-        ),
+        warn(`${bare(limited)}, though policies limit who may dial them: ${why}.`, shown(limited), { headline }),
       );
     }
     const unknown = named('unknown');
