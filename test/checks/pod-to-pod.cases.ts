@@ -59,6 +59,15 @@ const adminPolicy = (kind: string, action: string): ObjectOfAPI =>
 const DENY = 'netpol-default-deny';
 const ISTIO = meshed('shop/web', { app: 'web' });
 const STRICT = peerAuthentication('istio-system/default', { mtls: { mode: 'STRICT' } });
+const AMBIENT_PORT = [
+  namespace('calm', { labels: { 'istio.io/dataplane-mode': 'ambient' } }),
+  pod('calm/web', { labels: { app: 'web' } }),
+  STRICT,
+  peerAuthentication('calm/web', {
+    selector: { matchLabels: { app: 'web' } },
+    portLevelMtls: { 8080: { mode: 'PERMISSIVE' } },
+  }),
+];
 const MODE = 'istio-mtls-mode';
 const LINKERD = 'linkerd-inbound-policy';
 
@@ -507,6 +516,52 @@ export const cases: readonly CheckCase[] = [
     beside: beside(ISTIO, STRICT),
   },
   {
+    name: 'a port past the proxy of Istio',
+    check: 'pod-traffic-encrypted',
+    expect: 'fail',
+    beside: beside(
+      meshed('shop/web', { app: 'web' }, { 'traffic.sidecar.istio.io/excludeInboundPorts': '9090' }),
+      STRICT,
+      FLANNEL,
+      flannelNet('vxlan'),
+    ),
+  },
+  {
+    name: 'a port that is excepted in ambient mode',
+    check: 'pod-traffic-encrypted',
+    expect: 'fail',
+    beside: beside(...AMBIENT_PORT, FLANNEL, flannelNet('vxlan')),
+  },
+  {
+    name: 'templates show no proxy, which is put into pods later',
+    check: 'pod-traffic-encrypted',
+    expect: 'not-assessed',
+    message: /only when they are made/,
+    beside: folder(
+      [
+        ...STOCK.filter(({ kind }) => kind !== 'Pod'),
+        namespace('calm', { labels: { 'istio-injection': 'enabled' } }),
+        deployment('calm/web', 'registry.example.com/app:1'),
+        STRICT,
+        FLANNEL,
+        flannelNet('vxlan'),
+      ],
+      'pods',
+    ),
+  },
+  {
+    name: 'a Server of Linkerd that lets in who shows no identity',
+    check: 'pod-traffic-encrypted',
+    expect: 'not-assessed',
+    message: /by a Server or an authorization/,
+    beside: beside(
+      linkerdProxy('shop/web', { 'config.linkerd.io/default-inbound-policy': 'all-authenticated' }),
+      object('policy.linkerd.io/v1beta3', 'Server', 'shop/web', {
+        spec: { port: 8080, podSelector: {}, accessPolicy: 'all-unauthenticated' },
+      }),
+    ),
+  },
+  {
     name: 'mutual TLS that Linkerd demands',
     check: 'pod-traffic-encrypted',
     expect: 'pass',
@@ -663,14 +718,58 @@ export const cases: readonly CheckCase[] = [
     ),
   },
   {
-    name: 'in ambient mode DISABLE has no effect',
+    name: 'in ambient mode DISABLE takes plaintext as well',
     check: MODE,
-    expect: 'pass',
+    expect: 'warn',
+    message: /plaintext as well as mutual TLS \(DISABLE/,
     beside: beside(
       namespace('calm', { labels: { 'istio.io/dataplane-mode': 'ambient' } }),
       pod('calm/web'),
       peerAuthentication('calm/default', { mtls: { mode: 'DISABLE' } }),
     ),
+  },
+  {
+    name: 'in ambient mode ports of a workload count too',
+    check: MODE,
+    expect: 'warn',
+    message: /plaintext on port 8080 \(PERMISSIVE\)/,
+    beside: beside(...AMBIENT_PORT),
+  },
+  ...(
+    [
+      ['excludeInboundPorts', '15020, 9090', /take port 9090 past the proxy/],
+      ['includeInboundPorts', '8080', /take every port but 8080 past the proxy/],
+      ['includeInboundPorts', '', /take every port past the proxy/],
+    ] as const
+  ).map(([name, value, message]): CheckCase => ({
+    name: `${name} ${value === '' ? 'empty' : value}: what the proxy does not see it cannot refuse`,
+    check: MODE,
+    expect: 'warn',
+    message,
+    beside: beside(meshed('shop/web', { app: 'web' }, { [`traffic.sidecar.istio.io/${name}`]: value }), STRICT),
+  })),
+  {
+    name: 'what the injector itself leaves out is no exception',
+    check: MODE,
+    expect: 'pass',
+    beside: beside(
+      meshed(
+        'shop/web',
+        { app: 'web' },
+        {
+          'traffic.sidecar.istio.io/includeInboundPorts': '*',
+          'traffic.sidecar.istio.io/excludeInboundPorts': '15020',
+        },
+      ),
+      STRICT,
+    ),
+  },
+  {
+    name: 'no pod of the mesh is in the input',
+    check: MODE,
+    expect: 'pass',
+    message: /No pod in the input/,
+    beside: beside(WEB, STRICT),
   },
   {
     name: 'policies of Istio were not exported',
@@ -735,6 +834,36 @@ export const cases: readonly CheckCase[] = [
     beside: beside(
       namespace('calm', { annotations: { 'config.linkerd.io/default-inbound-policy': 'all-authenticated' } }),
       linkerdProxy('calm/web'),
+    ),
+  },
+  {
+    name: 'an annotation of the namespace reaches no pod that was there before',
+    check: LINKERD,
+    expect: 'warn',
+    message: /all-unauthenticated/,
+    beside: beside(
+      namespace('calm', { annotations: { 'config.linkerd.io/default-inbound-policy': 'all-authenticated' } }),
+      pod('calm/web', {
+        containers: [
+          {
+            name: 'linkerd-proxy',
+            image: 'cr.l5d.io/linkerd/proxy:edge-25.9.1',
+            env: [{ name: 'LINKERD2_PROXY_INBOUND_DEFAULT_POLICY', value: 'all-unauthenticated' }],
+          },
+        ],
+      }),
+    ),
+  },
+  {
+    name: 'TLS without an identity',
+    check: LINKERD,
+    expect: 'warn',
+    message: /ServerAuthorization shop\/tls/,
+    beside: beside(
+      linkerdProxy('shop/web', { 'config.linkerd.io/default-inbound-policy': 'deny' }),
+      object('policy.linkerd.io/v1beta1', 'ServerAuthorization', 'shop/tls', {
+        spec: { server: { name: 'web' }, client: { meshTLS: { unauthenticatedTLS: true } } },
+      }),
     ),
   },
   {

@@ -26,7 +26,10 @@ export const nodeTraffic: Check = ofCluster({
     const sentence = `${why.charAt(0).toUpperCase()}${why.slice(1)}`;
     if (state === 'encrypted') return pass(`What pods send from node to node is encrypted by ${by}.`, evidence);
     if (state === 'unknown') {
-      return notAssessed(`${sentence}.`, evidence, { headline: 'encryption between nodes not known', remediation: EXPORT });
+      return notAssessed(`${sentence}.`, evidence, {
+        headline: 'encryption between nodes not known',
+        remediation: EXPORT,
+      });
     }
     const what = state === 'partly' ? 'reads the rest' : 'reads what pods send';
     return warn(`${sentence}: whoever is on the network between nodes ${what}.`, evidence, {

@@ -5,7 +5,7 @@ import type { Answer } from '../../../src/model/status.ts';
 import { kubernetesDocs } from '../references.ts';
 import { fail, notAssessed, pass, warn } from '../result.ts';
 import { combine } from '../verdict.ts';
-import { demandsMTLS, meshOf } from './mesh.ts';
+import { demandsMTLS, meshDoubt, meshOf } from './mesh.ts';
 import { isIsolated, policyKinds, standings } from './network-policy.ts';
 import { few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
 import { overlayAnswer, overlayOf } from './overlay.ts';
@@ -19,13 +19,17 @@ interface Encryption {
   readonly answer: Answer;
   /** `mutual TLS of Istio`. */
   readonly by: string;
+  /** Why it is not known, where the mesh leaves it open. */
+  readonly doubt?: string;
 }
 
 /** Every namespace with pods of its users. */
 function encryptions(cluster: ClusterModel): readonly Encryption[] {
   const overlay = overlayOf(cluster);
   return [...subjectsOf(cluster)].map(([namespace, pods]): Encryption => {
-    if (pods.every((pod) => demandsMTLS(cluster, pod))) {
+    const [doubt] = pods.flatMap((pod) => meshDoubt(cluster, pod) ?? []);
+    if (doubt !== undefined && overlay.state !== 'encrypted') return { namespace, answer: 'unknown', by: '', doubt };
+    if (doubt === undefined && pods.every((pod) => demandsMTLS(cluster, pod))) {
       const meshes = new Set(pods.flatMap((pod) => meshOf(cluster, pod) ?? []));
       return { namespace, answer: 'yes', by: `mutual TLS of ${[...meshes].join(' and ')}` };
     }
@@ -94,7 +98,17 @@ const encrypted: Check = ofCluster({
         warn(`${bare(limited)}, though policies limit who may dial them: ${why}.`, shown(limited), { headline }),
       );
     }
-    const unknown = named('unknown');
+    for (const doubt of new Set(all.flatMap((one) => one.doubt ?? []))) {
+      const doubtful = all.filter((one) => one.doubt === doubt).map(({ namespace }) => namespace);
+      findings.push(
+        notAssessed(`Whether traffic of ${few(doubtful)} is encrypted is not known: ${doubt}.`, shown(doubtful), {
+          headline: 'encryption by a mesh unknown',
+        }),
+      );
+    }
+    const unknown = all
+      .filter(({ answer, doubt }) => answer === 'unknown' && doubt === undefined)
+      .map(({ namespace }) => namespace);
     if (unknown.length > 0) {
       findings.push(
         notAssessed(
