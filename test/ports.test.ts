@@ -113,6 +113,11 @@ describe('what listens follows the settings in force', () => {
       'etcd tcp/2381 every no nobody > self+monitoring',
     ],
     [
+      'one NodePort',
+      (node) => node.addFlag('kube-apiserver', '--service-node-port-range=31000'),
+      'Services tcp/31000 every n/a application > anyone',
+    ],
+    [
       'other NodePorts',
       (node) => node.addFlag('kube-apiserver', '--service-node-port-range=31000-31999'),
       'Services tcp/31000 every n/a application > anyone',
@@ -281,6 +286,60 @@ describe('--against a packet filter', () => {
   test('a listener on an IPv6 address is not judged by rules for IPv4', async () => {
     const node = (await stock()).addFlag('kube-apiserver', '--bind-address=fd00::11');
     expect(told(await against(node, FORUM))).toContain('undecided tcp/6443');
+  });
+
+  /** A table of nftables that refuses what its rules do not admit. */
+  const nft = (rules: string, family = 'inet'): string =>
+    `table ${family} filter {\n\tchain input {\n\t\ttype filter hook input priority filter; policy drop;\n\t\tct state established,related accept\n\t\tiif lo accept\n\t\ttcp dport 22 accept\n\t\t${rules}\n\t}\n}\n`;
+  const NEEDED = 'tcp dport { 6443, 10250, 2379, 2380 } accept';
+  const onIPv6 = async (): Promise<EditableNode> =>
+    (await stock())
+      .replace('/etc/kubernetes/manifests/kube-apiserver.yaml', /10\.20\.0\.11/g, 'fd00::11')
+      .replace('/etc/kubernetes/manifests/etcd.yaml', /10\.20\.0\.11/g, '[fd00::11]');
+
+  test('a node with IPv6 addresses is judged by the rules for IPv6', async () => {
+    const options = { networkPlugin: 'none' } as const;
+    expect(told(await against(await onIPv6(), nft(`ip6 saddr fd00::/8 ${NEEDED}`), options))).toEqual([]);
+    const other = told(await against(await onIPv6(), nft(`ip saddr 10.0.0.0/8 ${NEEDED}`), options));
+    expect(other).toEqual(expect.arrayContaining(['closed tcp/6443', 'closed tcp/10250']));
+    for (const kind of ['nftables', 'iptables'] as const) {
+      const own = await renderPorts(kind, await ports(await onIPv6(), options), PAGE);
+      expect(told(await against(await onIPv6(), own, options)), kind).toEqual([]);
+    }
+  });
+
+  test('rules for IPv6 alone say nothing of a node that has IPv4 addresses', async () => {
+    const found = told(await against(await stock(), nft(`ip6 saddr fd00::/8 ${NEEDED}`, 'ip6')));
+    expect(found).toContain('undecided tcp/10250');
+    expect(found.some((one) => one.startsWith('closed'))).toBe(false);
+  });
+
+  test('open to everybody over the other IP version is open', async () => {
+    const rules = `ip saddr 10.0.0.0/8 ${NEEDED}\n\t\tmeta nfproto ipv6 tcp dport 10250 accept`;
+    const report = await against(await stock(), nft(rules), { networkPlugin: 'none' });
+    expect(told(report)).toEqual(['open tcp/10250']);
+    expect(report.comparison?.findings[0]?.message).toContain('open to everybody over IPv6');
+  });
+
+  test.each([
+    'ip saddr . tcp dport { 10.20.0.0/24 . 6443, 10.20.0.0/24 . 10250 } accept',
+    'meta l4proto . th dport { tcp . 6443, tcp . 10250 } accept',
+    'ip saddr . tcp dport vmap { 10.20.0.0/24 . 6443 : accept, 10.20.0.0/24 . 10250 : drop }',
+    'ip saddr . tcp dport vmap @map',
+  ])('several fields at once are undecided: %s', async (rule) => {
+    const found = told(await against(await stock(), nft(rule)));
+    expect(found).toEqual(expect.arrayContaining(['undecided tcp/6443', 'undecided tcp/10250']));
+    expect(found.some((one) => /^(?:closed|open)/.test(one))).toBe(false);
+  });
+
+  test.each([
+    ['a rule', 'policy accept;\n\t\ttcp dport 10250 drop', ['undecided tcp/10250']],
+    ['another port', 'policy accept;\n\t\ttcp dport 23 drop', []],
+    ['the policy', 'policy drop;\n\t\ttcp dport { 6443, 2379, 2380 } accept', ['undecided tcp/10250']],
+  ])('what is refused where it arrives on a device: %s', async (_name, rules, expected) => {
+    const early = `table netdev early {\n\tchain arriving {\n\t\ttype filter hook ingress devices = { eth0, eth1 } priority 0; ${rules}\n\t}\n}\n`;
+    const text = `${nft(`ip saddr 10.0.0.0/8 ${NEEDED}`)}${early}`;
+    expect(told(await against(await stock(), text, { networkPlugin: 'none' }))).toEqual(expected);
   });
 
   test('members of etcd that dial each other need 2380, a lone one may', async () => {
