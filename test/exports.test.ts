@@ -1,5 +1,6 @@
 /** What a run makes of an export of a cluster: alone, beside nodes, and in the shapes that people have it in. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -434,6 +435,22 @@ describe('an input that nobody can trust', () => {
     expect(alarms(rowOf(before, 'apiserver-to-webhook'))).toEqual(['warn webhook-objects']);
     expect(alarms(rowOf(after, 'apiserver-to-webhook'))).toEqual(['fail webhook-objects']);
   });
+});
+
+test('the command in the README keeps nothing of what kubectl could not list', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [command = ''] = /^mkdir -p cluster; .*$/m.exec(readme) ?? [];
+  const bin = temporaryDirectory();
+  const work = temporaryDirectory();
+  // As kubectl does where it may not list: an empty list on standard output, and an error (pkg/cmd/get, printGeneric).
+  const kubectl = `#!/bin/sh\necho '{"apiVersion":"v1","items":[],"kind":"List"}'\n[ "$2" != networkpolicies.networking.k8s.io ]\n`;
+  writeFileSync(join(bin, 'kubectl'), kubectl, { mode: 0o755 });
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}` };
+  execFileSync('/bin/sh', ['-c', command], { cwd: work, env });
+  const files = readdirSync(join(work, 'cluster'));
+  expect(files).toContain('pods.json');
+  expect(files).toContain('coredns.json');
+  expect(files).not.toContain('networkpolicies.networking.k8s.io.json');
 });
 
 test('the command in the README asks for every kind that is read, and for no Secret', () => {

@@ -243,6 +243,49 @@ export const cases: readonly CheckCase[] = [
     beside: beside(CALICO, ...hosts(22), endpoint),
   },
   {
+    name: 'a rule that refuses 10250 comes before one that allows all',
+    check: 'calico-failsafe',
+    expect: 'warn',
+    beside: beside(
+      CALICO,
+      ...calicoPolicy('GlobalNetworkPolicy', 'hosts', {
+        selector: 'has(kubernetes-host)',
+        types: ['Ingress'],
+        ingress: [{ action: 'Deny', protocol: 'TCP', destination: { ports: [10250] } }, { action: 'Allow' }],
+      }),
+      endpoint,
+    ),
+  },
+  {
+    name: 'one for named senders refuses the others nothing',
+    check: 'calico-failsafe',
+    expect: 'pass',
+    beside: beside(
+      CALICO,
+      ...calicoPolicy('GlobalNetworkPolicy', 'hosts', {
+        selector: 'has(kubernetes-host)',
+        types: ['Ingress'],
+        ingress: [{ action: 'Deny', source: { nets: ['192.0.2.0/24'] } }, { action: 'Allow' }],
+      }),
+      endpoint,
+    ),
+  },
+  {
+    name: 'what lets it through takes hold of another host',
+    check: 'calico-failsafe',
+    expect: 'warn',
+    message: /GlobalNetworkPolicy hosts lets hosts take port 22/,
+    beside: beside(
+      CALICO,
+      ...hosts(22),
+      endpoint,
+      object(GROUP, 'HostEndpoint', 'w-1', { spec: {} }, { labels: { worker: '' } }),
+      object(GROUP, 'GlobalNetworkPolicy', 'workers', {
+        spec: { selector: 'has(worker)', types: ['Ingress'], ingress: [{ action: 'Allow' }] },
+      }),
+    ),
+  },
+  {
     name: 'a policy for pods is none for hosts',
     check: 'calico-failsafe',
     expect: 'pass',

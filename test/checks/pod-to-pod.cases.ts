@@ -59,6 +59,9 @@ const adminPolicy = (kind: string, action: string): ObjectOfAPI =>
 const DENY = 'netpol-default-deny';
 const ISTIO = meshed('shop/web', { app: 'web' });
 const STRICT = peerAuthentication('istio-system/default', { mtls: { mode: 'STRICT' } });
+const GATEWAY = pod('istio-ingress/gateway', {
+  containers: [{ name: 'istio-proxy', image: 'docker.io/istio/proxyv2:1.27.0', args: ['proxy', 'router'] }],
+});
 const AMBIENT_PORT = [
   namespace('calm', { labels: { 'istio.io/dataplane-mode': 'ambient' } }),
   pod('calm/web', { labels: { app: 'web' } }),
@@ -372,6 +375,20 @@ export const cases: readonly CheckCase[] = [
     ),
   },
   {
+    name: 'a policy of Calico by labels of namespaces that were not exported',
+    check: DENY,
+    expect: 'not-assessed',
+    beside: folder(
+      [
+        ...STOCK.filter(({ kind }) => kind !== 'Namespace'),
+        WEB,
+        CALICO,
+        ...calicoOf({ namespaceSelector: "env == 'prod'" }),
+      ],
+      'namespaces',
+    ),
+  },
+  {
     name: 'Calico runs, and its own policies were not exported',
     check: DENY,
     expect: 'not-assessed',
@@ -559,6 +576,20 @@ export const cases: readonly CheckCase[] = [
       object('policy.linkerd.io/v1beta3', 'Server', 'shop/web', {
         spec: { port: 8080, podSelector: {}, accessPolicy: 'all-unauthenticated' },
       }),
+    ),
+  },
+  {
+    name: 'istiod and gateways speak TLS by themselves',
+    check: 'pod-traffic-encrypted',
+    expect: 'pass',
+    message: /^Traffic of shop is encrypted by mutual TLS of Istio\.$/,
+    beside: beside(
+      ISTIO,
+      STRICT,
+      GATEWAY,
+      pod('istio-system/istiod', { containers: [{ name: 'discovery', image: 'docker.io/istio/pilot:1.27.0' }] }),
+      FLANNEL,
+      flannelNet('vxlan'),
     ),
   },
   {
@@ -765,6 +796,19 @@ export const cases: readonly CheckCase[] = [
     ),
   },
   {
+    name: 'a gateway is asked for by its Gateway',
+    check: MODE,
+    expect: 'pass',
+    message: /No pod in the input/,
+    beside: beside(GATEWAY),
+  },
+  {
+    name: 'namespaces, which may be in ambient mode, were not exported',
+    check: MODE,
+    expect: 'not-assessed',
+    beside: folder([...STOCK.filter(({ kind }) => kind !== 'Namespace'), WEB, STRICT], 'namespaces'),
+  },
+  {
     name: 'no pod of the mesh is in the input',
     check: MODE,
     expect: 'pass',
@@ -936,6 +980,13 @@ export const cases: readonly CheckCase[] = [
         ingress: [{ fromEndpoints: [{ matchLabels: { app: 'web' } }], authentication: { mode: 'required' } }],
       }),
     ),
+  },
+  {
+    name: 'its settings were not exported',
+    check: 'cilium-mutual-auth',
+    expect: 'not-assessed',
+    message: /cilium-config would tell/,
+    beside: beside(CILIUM, ...ciliumOf({ ingress: [{ authentication: { mode: 'required' } }] })),
   },
   {
     name: 'policies were not exported',

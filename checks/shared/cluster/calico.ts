@@ -135,11 +135,16 @@ const DEFAULT_FAILSAFE = [22, 179, 2379, 2380, 5473, 6443, 6666, 6667];
 
 const KUBELET_PORT = 10250;
 
-/** Whether a rule lets the API server dial a kubelet; in doubt it does. */
-function admitsKubelet({ action, protocol, destinationPorts, isLimited }: CalicoRule): boolean {
-  if (action !== 'Allow' && action !== 'Pass' && action !== 'Log') return false;
+/** Whether rules, in their order, let the API server dial a kubelet; in doubt they do. */
+function admitsKubelet({ ingress }: CalicoPolicy): boolean {
+  const first = ingress.find(
+    (rule) => rule.action !== 'Log' && concernsKubelet(rule) && !(rule.action === 'Deny' && rule.isLimited),
+  );
+  return first !== undefined && first.action !== 'Deny';
+}
+
+function concernsKubelet({ protocol, destinationPorts }: CalicoRule): boolean {
   if (protocol !== undefined && !/^(?:tcp|6)$/i.test(protocol)) return false;
-  if (isLimited && destinationPorts.length === 0) return true;
   return destinationPorts.length === 0 || destinationPorts.some(isKubeletPort);
 }
 
@@ -157,6 +162,25 @@ function isOfHosts(cluster: ClusterModel, policy: CalicoPolicy): boolean {
   if (selected === undefined) return false;
   if (cluster.hostEndpoints.length > 0) return cluster.hostEndpoints.some(({ labels }) => selected(labels));
   return /kubernetes-host|host-endpoint|node-role\.kubernetes\.io|kubernetes\.io\/hostname/.test(policy.selector);
+}
+
+/**
+ * The policies of a host where none lets port 10250 through. Without HostEndpoints nobody can tell which take hold of the
+ * same host: one that lets it through is enough.
+ */
+function shutOff({ hostEndpoints }: ClusterModel, ofHosts: readonly CalicoPolicy[]): readonly CalicoPolicy[] {
+  if (hostEndpoints.length === 0) return ofHosts.some(admitsKubelet) ? [] : ofHosts;
+  const shut = hostEndpoints.flatMap(({ labels }) => {
+    const own = ofHosts.filter(({ selector }) => calicoSelector(selector)?.(labels) === true);
+    return own.some(admitsKubelet) ? [] : own;
+  });
+  return [...new Set(shut)];
+}
+
+function allowedPorts({ ingress }: CalicoPolicy): readonly string[] {
+  return ingress
+    .filter(({ action }) => action === 'Allow')
+    .flatMap(({ destinationPorts }) => destinationPorts.map((port) => `port ${port}`));
 }
 
 const failsafe: Check = ofCalico({
@@ -178,8 +202,8 @@ const failsafe: Check = ofCalico({
       return pass('Port 10250 is among the failsafe ports, whatever policies say.');
     }
     const ofHosts = cluster.calicoPolicies.filter((policy) => isOfHosts(cluster, policy));
-    const isAdmitted = ofHosts.some(({ ingress }) => ingress.some(admitsKubelet));
-    if (ofHosts.length === 0 || isAdmitted) {
+    const shutting = shutOff(cluster, ofHosts);
+    if (shutting.length === 0) {
       return pass(
         ofHosts.length === 0
           ? 'No policy of Calico limits what hosts take.'
@@ -190,9 +214,10 @@ const failsafe: Check = ofCalico({
       cluster.hostEndpoints.length > 0
         ? ''
         : ' It takes hold as soon as HostEndpoints that it selects are made, or made automatically; none is in the input.';
-    return ofHosts.map((policy) =>
+    const beside = failsafePorts.length === 0 ? 'none' : failsafePorts.join(', ');
+    return shutting.map((policy) =>
       warn(
-        `${called(policy)} lets hosts take ${few(policy.ingress.flatMap(({ destinationPorts }) => destinationPorts.map((port) => `port ${port}`))) || 'nothing'} beside the failsafe ports (${failsafePorts.join(', ')}), and 10250 is in neither: \`kubectl logs\` and \`exec\` hang.${yet}`,
+        `${called(policy)} lets hosts take ${few(allowedPorts(policy)) || 'nothing'} beside the failsafe ports (${beside}), and 10250 is in neither: \`kubectl logs\` and \`exec\` hang.${yet}`,
         [objectEvidence(policy, policy.selector, 'selector')],
         { headline: 'kubelet port 10250 closed by policy' },
       ),

@@ -114,6 +114,7 @@ export class Isolations {
       if (!policy.isGlobal && policy.namespace !== pod.namespace) return [];
       const selected = [calicoSelector(policy.selector), calicoSelector(policy.namespaceSelector)] as const;
       if (selected[0] === undefined || selected[1] === undefined) return ['unknown'];
+      if (policy.namespaceSelector !== '' && !this.#namespaces.has(pod.namespace)) return ['unknown'];
       // An empty selector of namespaces takes hosts and pods alike.
       const namespace = new Map(this.#namespaces.get(pod.namespace)).set('projectcalico.org/name', pod.namespace);
       if (!selected[0](labels) || !selected[1](namespace)) return [];

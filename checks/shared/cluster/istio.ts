@@ -122,6 +122,9 @@ const mode: Check = ofIstio({
     if (findings.length > 0) return findings;
     const strict = cluster.peerAuthentications.filter((one) => one.mode === 'STRICT');
     const isAny = [...subjectsOf(cluster).values()].flat().some((pod) => meshOf(cluster, pod)?.startsWith('Istio'));
+    // A label of the namespace puts its pods into the mesh in ambient mode.
+    const noNamespaces = isAny ? undefined : unknownKinds(cluster, 'Namespace');
+    if (noNamespaces !== undefined) return noNamespaces;
     return pass(
       strict.length === 0 || !isAny
         ? 'No pod in the input is in the mesh of Istio.'

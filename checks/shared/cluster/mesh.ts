@@ -15,8 +15,21 @@ function namespaceOf(cluster: ClusterModel, name: string): ClusterNamespace | un
   return cluster.namespaces.find((one) => one.name === name);
 }
 
+/**
+ * Istio's own programs, which speak TLS by themselves or take what comes from outside: istiod, ztunnel, gateways and
+ * waypoints. What a gateway demands of those outside its Gateway says (istio.io, reference/config/networking/gateway).
+ */
+export function isOfIstio({ containers }: ClusterPod): boolean {
+  return containers.some(
+    ({ name, image, args }) =>
+      /(?:^|\/)(?:pilot|ztunnel)(?=[:@]|$)/.test(image) ||
+      (name === 'istio-proxy' && args.some((one) => one === 'router' || one === 'waypoint')),
+  );
+}
+
 /** The mesh that a pod is in, by the proxy inside it or, in ambient mode, by what redirects its traffic. */
 export function meshOf(cluster: ClusterModel, pod: ClusterPod): Mesh | undefined {
+  if (isOfIstio(pod)) return undefined;
   const names = new Set(pod.containers.map(({ name }) => name));
   if (names.has('istio-proxy')) return 'Istio';
   if (names.has('linkerd-proxy')) return 'Linkerd';

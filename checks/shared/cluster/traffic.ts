@@ -1,14 +1,15 @@
 /** By what traffic between pods is encrypted, namespace by namespace. */
-import type { ClusterModel } from '../../../src/model/cluster.ts';
+import type { ClusterModel, ClusterPod } from '../../../src/model/cluster.ts';
 import type { Check, Finding, PathFacts } from '../../../src/model/path.ts';
 import type { Answer } from '../../../src/model/status.ts';
 import { kubernetesDocs } from '../references.ts';
 import { fail, notAssessed, pass, warn } from '../result.ts';
 import { combine } from '../verdict.ts';
-import { demandsMTLS, meshDoubt, meshOf } from './mesh.ts';
+import { demandsMTLS, isOfIstio, meshDoubt, meshOf } from './mesh.ts';
 import { isIsolated, policyKinds, standings } from './network-policy.ts';
 import { few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
 import { overlayAnswer, overlayOf } from './overlay.ts';
+import type { Overlay } from './overlay.ts';
 import { enforcesPolicies } from './plugin.ts';
 import { calicoDocs, ciliumDocs, istioDocs, linkerdDocs, sourceOf } from './references.ts';
 import { subjectsOf } from './subjects.ts';
@@ -23,18 +24,28 @@ interface Encryption {
   readonly doubt?: string;
 }
 
-/** Every namespace with pods of its users. */
+/** Every namespace with pods of its users, those of Istio itself apart. */
 function encryptions(cluster: ClusterModel): readonly Encryption[] {
   const overlay = overlayOf(cluster);
-  return [...subjectsOf(cluster)].map(([namespace, pods]): Encryption => {
-    const [doubt] = pods.flatMap((pod) => meshDoubt(cluster, pod) ?? []);
-    if (doubt !== undefined && overlay.state !== 'encrypted') return { namespace, answer: 'unknown', by: '', doubt };
-    if (doubt === undefined && pods.every((pod) => demandsMTLS(cluster, pod))) {
-      const meshes = new Set(pods.flatMap((pod) => meshOf(cluster, pod) ?? []));
-      return { namespace, answer: 'yes', by: `mutual TLS of ${[...meshes].join(' and ')}` };
-    }
-    return { namespace, answer: overlayAnswer(overlay.state), by: overlay.by };
+  return [...subjectsOf(cluster)].flatMap(([namespace, all]): readonly Encryption[] => {
+    const pods = all.filter((pod) => !isOfIstio(pod));
+    return pods.length === 0 ? [] : [encryption(cluster, overlay, namespace, pods)];
   });
+}
+
+function encryption(
+  cluster: ClusterModel,
+  overlay: Overlay,
+  namespace: string,
+  pods: readonly ClusterPod[],
+): Encryption {
+  const [doubt] = pods.flatMap((pod) => meshDoubt(cluster, pod) ?? []);
+  if (doubt !== undefined && overlay.state !== 'encrypted') return { namespace, answer: 'unknown', by: '', doubt };
+  if (doubt === undefined && pods.every((pod) => demandsMTLS(cluster, pod))) {
+    const meshes = new Set(pods.flatMap((pod) => meshOf(cluster, pod) ?? []));
+    return { namespace, answer: 'yes', by: `mutual TLS of ${[...meshes].join(' and ')}` };
+  }
+  return { namespace, answer: overlayAnswer(overlay.state), by: overlay.by };
 }
 
 const encrypted: Check = ofCluster({
