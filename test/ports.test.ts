@@ -399,6 +399,7 @@ tcp   LISTEN 0      4096               *:6443             *:*    users:(("kube-a
       ['closed tcp/10250'],
     ],
     ['the scheduler is not there', /.*10259.*\n/, '', ['closed tcp/10259']],
+    ['etcd is on every address, and not on its own', '10.20.0.11:2379', '   0.0.0.0:2379', ['unexpected tcp/2379']],
     ['the scheduler is on every address', '127.0.0.1:10259', '0.0.0.0:10259', ['unexpected tcp/10259']],
     [
       'something that nobody configured',
