@@ -1,13 +1,16 @@
 /** What a run makes of an export of a cluster: alone, beside nodes, and in the shapes that people have it in. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import {
+  configMap,
   daemonSet,
   denied,
   folder,
   list,
+  namespace,
   object,
   pod,
   service,
@@ -189,9 +192,29 @@ describe('shapes of an export', () => {
   const yaml = (objects: readonly ObjectOfAPI[]): string =>
     `apiVersion: v1\nitems:\n${objects.map((one) => toYAML([one])).join('')}kind: List\nmetadata:\n  resourceVersion: ""\n`;
 
+  /** As the API answers to a program: a list for each kind, whose items do not say what they are. */
+  const ofKinds = (objects: readonly ObjectOfAPI[]): string => {
+    const kinds = new Map(objects.map((one) => [`${one.apiVersion} ${one.kind}`, one] as const));
+    return [...kinds.values()]
+      .map(({ apiVersion, kind }) => {
+        const own = objects.filter((one) => one.apiVersion === apiVersion && one.kind === kind);
+        const items = own.map((one) => toYAML([{ ...one, apiVersion: undefined, kind: undefined }]));
+        return `apiVersion: ${apiVersion}\nkind: ${kind}List\nitems:\n${items.join('')}`;
+      })
+      .join('---\n');
+  };
+
   test.each<readonly [name: string, source: () => Source | Promise<Source>]>([
     ['a list in JSON', () => fileSource('export.json', list(SHOP))],
     ['a list in YAML, as kubectl prints it', () => fileSource('export.yaml', yaml(SHOP))],
+    ['a list in YAML of Windows', () => fileSource('export.yaml', yaml(SHOP).replaceAll('\n', '\r\n'))],
+    [
+      'lists in JSON one after the other',
+      () => fileSource('export.json', `${list(SHOP.slice(0, 5))}\n${list(SHOP.slice(5))}\n`),
+    ],
+    ['an object on each line', () => fileSource('export.json', SHOP.map((one) => JSON.stringify(one)).join('\n'))],
+    ['the items alone', () => fileSource('export.json', JSON.stringify(SHOP))],
+    ['lists of one kind, whose items do not say it', () => fileSource('export.yaml', ofKinds(SHOP))],
     ['several documents', () => fileSource('export.yaml', SHOP.map((one) => toYAML(one)).join('---\n'))],
     [
       'lists one after the other',
@@ -226,6 +249,38 @@ describe('shapes of an export', () => {
       'shop/web 30080',
     );
     expect(report.nodes.map(({ name }) => name)).toEqual(['cluster']);
+  });
+
+  test.each(['dev', 'sys', 'manifests', 'pki', 'addons'])('a backup of Velero, with a namespace %s', async (name) => {
+    const files = [namespace(name), pod(`${name}/web`), ...SHOP].map((one) => {
+      const { name: own, namespace: of } = one.metadata as { readonly name: string; readonly namespace?: string };
+      const place = of === undefined ? `cluster/${own}` : `namespaces/${of}/${own}`;
+      return [`backup/resources/${one.kind.toLowerCase()}s/${place}.json`, JSON.stringify(one)] as const;
+    });
+    const report = await run(await tree(Object.fromEntries(files)));
+    const said = findingsOf(rowOf(report, 'pod-to-pod'), 'netpol-default-deny').map(({ message }) => message);
+    expect(said.join('\n')).toContain(`In namespace ${name} no policy limits traffic`);
+  });
+
+  test('folders of a machine beside etc are none of a cluster', async () => {
+    const report = await run(
+      await tree({
+        'export.json': list(SHOP),
+        'etc/hostname': 'x\n',
+        'dev/web.json': JSON.stringify(pod('shop/other')),
+      }),
+    );
+    expect(findingsOf(rowOf(report, 'pod-to-pod'), 'netpol-default-deny')[0]?.status).toBe('pass');
+  });
+
+  test('a ConfigMap that users call as the cluster calls its own is not taken for it', async () => {
+    const plain = '.:53 {\n  kubernetes {\n    endpoint http://192.0.2.1:8080\n  }\n}\n';
+    const theirs = configMap('apps/coredns', { Corefile: plain });
+    const own = configMap('kube-system/coredns', { Corefile: '.:53 {\n  kubernetes\n}\n' });
+    const status = async (...objects: readonly ObjectOfAPI[]) =>
+      rowOf(await run(fileSource('export.json', list([...SHOP, ...objects]))), 'coredns-to-apiserver').status;
+    expect(await status(theirs, own)).toBe('pass');
+    expect(await status(theirs)).toBe('not-assessed');
   });
 
   test('a folder with a file for each kind: an empty answer is an answer', async () => {
@@ -324,6 +379,18 @@ describe('an input that nobody can trust', () => {
   });
 
   test.each([
+    ['YAML', 'export.yaml', MIXED.slice(0, MIXED.length / 2)],
+    ['JSON', 'export.json', JSON.stringify({ apiVersion: 'v1', items: SHOP, kind: 'List' }, null, 4).slice(0, 2000)],
+  ])('an export in %s that is cut off is told beside a node, which is judged without it', async (_name, file, text) => {
+    const report = await run(await realNode('kubeadm-v136-default'), fileSource(file, text));
+    expect(report.problems).toEqual([
+      expect.objectContaining({ code: 'unparsable-manifest', file: `/${file}`, incomplete: true }),
+    ]);
+    expect(report.problems[0]?.message).toContain('cut off');
+    expect(report.nodes.map(({ name }) => name)).toEqual(['cp-1']);
+  });
+
+  test.each([
     ['numbers for texts', { spec: { podSelector: 7, policyTypes: 'x', ingress: 3 } }],
     ['nothing at all', {}],
     ['lists for mappings', { spec: [] }],
@@ -373,6 +440,22 @@ describe('an input that nobody can trust', () => {
     expect(alarms(rowOf(before, 'apiserver-to-webhook'))).toEqual(['warn webhook-objects']);
     expect(alarms(rowOf(after, 'apiserver-to-webhook'))).toEqual(['fail webhook-objects']);
   });
+});
+
+test('the command in the README keeps nothing of what kubectl could not list', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [command = ''] = /^mkdir -p cluster; .*$/m.exec(readme) ?? [];
+  const bin = temporaryDirectory();
+  const work = temporaryDirectory();
+  // As kubectl does where it may not list: an empty list on standard output, and an error (pkg/cmd/get, printGeneric).
+  const kubectl = `#!/bin/sh\necho '{"apiVersion":"v1","items":[],"kind":"List"}'\n[ "$2" != networkpolicies.networking.k8s.io ]\n`;
+  writeFileSync(join(bin, 'kubectl'), kubectl, { mode: 0o755 });
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}` };
+  execFileSync('/bin/sh', ['-c', command], { cwd: work, env });
+  const files = readdirSync(join(work, 'cluster'));
+  expect(files).toContain('pods.json');
+  expect(files).toContain('coredns.json');
+  expect(files).not.toContain('networkpolicies.networking.k8s.io.json');
 });
 
 test('the command in the README asks for every kind that is read, and for no Secret', () => {

@@ -66,10 +66,11 @@ function authenticationOf(node: NodeModel, apiserver: Component): readonly Authe
 export function nodePortRange(apiserver: Component | undefined): { first: number; last: number } | undefined {
   const written = apiserver === undefined ? '' : known(() => list(apiserver, 'service-node-port-range').join(','));
   if (written instanceof UnknownValue) return undefined;
-  // k8s.io/apimachinery pkg/util/net/port_range.go: base-max or base+size.
-  const match = /^\s*(\d{1,5})\s*([-+])\s*(\d{1,5})\s*$/.exec(written === '' ? '30000-32767' : written);
+  // k8s.io/apimachinery pkg/util/net/port_range.go: one port, base-max or base+offset.
+  const match = /^\s*(\d{1,5})(?:([-+])(\d{1,5}))?\s*$/.exec(written === '' ? '30000-32767' : written);
   if (match === null) return undefined;
-  const first = Number(match[1]);
-  const last = match[2] === '+' ? first + Number(match[3]) : Number(match[3]);
+  const [, base, sign, end] = match;
+  const first = Number(base);
+  const last = sign === undefined ? first : sign === '+' ? first + Number(end) : Number(end);
   return last < first || last > 65_535 ? undefined : { first, last };
 }

@@ -35,6 +35,13 @@ function distinct(admitted: readonly AdmittedPorts[]): readonly AdmittedPorts[] 
   ].reverse();
 }
 
+type Family = 4 | 6;
+
+/** `localhost` is IPv4 first. */
+function versionOf(address: string): Family {
+  return address.includes(':') ? 6 : 4;
+}
+
 class Comparison {
   readonly #node: PortsNode;
   readonly #rules: ReadRules;
@@ -48,20 +55,27 @@ class Comparison {
     this.#others = others;
   }
 
-  /** Undefined where the file says nothing of the listener's IP version. */
-  #decide({ protocol, port, address }: PortListener, loopback = false): FirewallVerdict | undefined {
-    const wanted = address.includes(':') ? 6 : 4;
+  #decide({ protocol, port }: PortListener, family: Family, loopback = false): FirewallVerdict {
+    return this.#rules.decide({ protocol, port, family, loopback } satisfies Probe);
+  }
+
+  /** The IP versions of the file in which a listener can be reached, and whether the machine's addresses have them. */
+  #familiesOf({ address }: PortListener): readonly { readonly family: Family; readonly isUsed: boolean }[] {
     const { families } = this.#rules;
-    const family = families.includes(wanted) ? wanted : address === '' ? families[0] : undefined;
-    return family === undefined ? undefined : this.#rules.decide({ protocol, port, family, loopback } satisfies Probe);
+    if (address !== '')
+      return families.filter((one) => one === versionOf(address)).map((family) => ({ family, isUsed: true }));
+    const { controlPlane, nodes } = this.#node.peers;
+    const used = new Set([...controlPlane, ...nodes].map(versionOf));
+    return families.map((family) => ({ family, isUsed: used.size === 0 || used.has(family) }));
   }
 
   /** Programs of the node reach each other over loopback: one rule for all of them, and one finding. */
   loopback(): readonly PortFinding[] {
     const shut = this.#node.listeners.flatMap((one) => {
-      if (one.scope !== 'loopback') return [];
-      const verdict = this.#decide(one, true);
-      return verdict?.kind === 'closed' || verdict?.kind === 'undecided' ? [{ one, verdict }] : [];
+      const family = versionOf(one.address);
+      if (one.scope !== 'loopback' || !this.#rules.families.includes(family)) return [];
+      const verdict = this.#decide(one, family, true);
+      return verdict.kind === 'closed' || verdict.kind === 'undecided' ? [{ one, verdict }] : [];
     });
     const first = shut.find(({ verdict }) => verdict.kind === 'closed') ?? shut[0];
     if (first === undefined) return [];
@@ -80,41 +94,51 @@ class Comparison {
         ];
   }
 
+  /**
+   * A listener on every address is closed where it is in each IP version that the machine has, and open to everybody
+   * where it is in any of the file's.
+   */
   listener(one: PortListener): readonly PortFinding[] {
-    const verdict = this.#decide(one);
-    switch (verdict?.kind) {
-      case 'closed':
-        return this.#closed(one, verdict);
-      case 'undecided':
-        return isIndifferent(one)
-          ? []
-          : [
-              finding(
-                'undecided',
-                'not-assessed',
-                one,
-                `Whether ${at(one)} is open: ${verdict.why}. ${meant(one)}`,
-                verdict,
-              ),
-            ];
-      case 'open':
-      case 'limited':
-        return this.#open(one, verdict);
-      case undefined:
-        return one.need.kind === 'required' ? [this.#unseen(one)] : [];
+    const all = this.#familiesOf(one).map((each) => ({ ...each, verdict: this.#decide(one, each.family) }));
+    const used = all.filter(({ isUsed }) => isUsed);
+    const [first] = used;
+    if (first === undefined) return one.need.kind === 'required' ? [this.#unseen(one)] : [];
+    const others = all.filter(({ verdict }) => verdict.kind !== first.verdict.kind);
+    const over = (family: Family): string => (others.length === 0 ? '' : ` over IPv${family}`);
+    const open = all.find(({ verdict }) => verdict.kind === 'open');
+    const reached = used.find(({ verdict }) => verdict.kind === 'limited');
+    const findings = open === undefined ? [] : this.#open(one, open.verdict, over(open.family));
+    if (used.every(({ verdict }) => verdict.kind === 'closed')) {
+      return [...this.#closed(one, first.verdict, over(first.family)), ...findings];
     }
+    if (findings.length > 0 || used.some(({ verdict }) => verdict.kind === 'open')) return findings;
+    if (reached !== undefined) return this.#open(one, reached.verdict, over(reached.family));
+    return isIndifferent(one)
+      ? []
+      : [this.#undecided(one, used.find(({ verdict }) => verdict.kind === 'undecided')?.verdict ?? first.verdict)];
+  }
+
+  #undecided(one: PortListener, verdict: FirewallVerdict): PortFinding {
+    return finding(
+      'undecided',
+      'not-assessed',
+      one,
+      `Whether ${at(one)} is open: ${verdict.why}. ${meant(one)}`,
+      verdict,
+    );
   }
 
   /** A file of one IP version, and a listener on an address of the other. */
   #unseen(one: PortListener): PortFinding {
-    const version = one.address.includes(':') ? 'IPv6' : 'IPv4';
+    const other = this.#rules.families[0] === 6 ? 'IPv4' : 'IPv6';
+    const version = one.address === '' ? other : `IPv${versionOf(one.address)}`;
     const message = `Whether ${at(one)} is open: the file says nothing of ${version}. ${meant(one)}`;
     return finding('undecided', 'not-assessed', one, message, { kind: 'undecided', why: '' });
   }
 
-  #closed(one: PortListener, verdict: FirewallVerdict): readonly PortFinding[] {
+  #closed(one: PortListener, verdict: FirewallVerdict, over: string): readonly PortFinding[] {
     const { need } = one;
-    const shut = `${capital(at(one))} is closed (${verdict.why})`;
+    const shut = `${capital(at(one))} is closed${over} (${verdict.why})`;
     const twin = this.#twinAdmitted(one);
     if (need.kind === 'optional') return [];
     if (need.kind === 'required') {
@@ -129,17 +153,17 @@ class Comparison {
     return [finding('depends', 'not-assessed', one, message, verdict)];
   }
 
-  #open(one: PortListener, verdict: FirewallVerdict): readonly PortFinding[] {
+  #open(one: PortListener, verdict: FirewallVerdict, over: string): readonly PortFinding[] {
     const { reach } = one;
     const whom = verdict.kind === 'open' ? 'everybody' : 'some';
     if (reach.includes('nobody')) {
-      const message = `${capital(at(one))} is open to ${whom} (${verdict.why}): ${meant(one)}`;
+      const message = `${capital(at(one))} is open to ${whom}${over} (${verdict.why}): ${meant(one)}`;
       return [finding('open', 'warn', one, message, verdict)];
     }
     if (verdict.kind === 'limited' || reach.some((who) => ANYWHERE.includes(who))) return [];
     // Where nobody can tell whether it listens, an open door is one only if somebody opened it by its number.
     if (isPlugin(one) && !this.#admitted.some((rule) => isOn(one, rule))) return [];
-    const message = `${capital(at(one))} is open to everybody (${verdict.why}), and only ${reachText(beyondSelf(one))} must reach ${ownerText(one)}.`;
+    const message = `${capital(at(one))} is open to everybody${over} (${verdict.why}), and only ${reachText(beyondSelf(one))} must reach ${ownerText(one)}.`;
     return [finding('open', 'warn', one, message, verdict)];
   }
 
@@ -149,9 +173,11 @@ class Comparison {
     const [first] = this.#uncovered(rule);
     if (first === undefined) return [];
     const [from, to] = first;
-    const family = this.#rules.families[0] ?? 4;
-    const verdict = this.#rules.decide({ protocol, port: from, family, loopback: false });
-    if (verdict.kind !== 'open' && verdict.kind !== 'limited') return [];
+    const isAdmitted = this.#rules.families.some((family) => {
+      const { kind } = this.#rules.decide({ protocol, port: from, family, loopback: false });
+      return kind === 'open' || kind === 'limited';
+    });
+    if (!isAdmitted) return [];
     const place = { component: null, protocol, port: from, lastPort: to, line };
     const plugin = this.#others.find((one) => isOn(one, place));
     if (plugin !== undefined) {

@@ -1,7 +1,7 @@
 /** What the open sockets of a node have against what is configured to listen. */
 import type { OpenSocket, ReadSockets } from '../model/firewall.ts';
 import type { PortFinding, PortListener, PortsNode } from '../model/ports-report.ts';
-import { isOfTheSystem, ownerText, portText, reachText, supply } from './ports-words.ts';
+import { isOfTheSystem, listText, ownerText, portText, reachText, supply } from './ports-words.ts';
 
 const MAX_FINDINGS = 500;
 
@@ -28,7 +28,7 @@ function distinct(sockets: readonly OpenSocket[]): readonly OpenSocket[] {
   const byPort = new Map<string, OpenSocket>();
   for (const one of sockets) {
     const key = `${one.protocol}/${one.port}`;
-    if (!byPort.has(key)) byPort.set(key, one);
+    if (!byPort.has(key) || one.address === '*') byPort.set(key, one);
   }
   return [...byPort.values()];
 }
@@ -45,15 +45,18 @@ function unexpected(
   const by = socket.process ?? 'Something';
   const where = `${portText(protocol, port)} on ${socket.address === '*' ? 'every address' : socket.address}`;
   const place = { protocol, port, lastPort: port, line };
-  if (expected !== undefined) {
+  // On every address is more than on one that others reach.
+  const isWider = socket.address === '*' && !own.some(({ scope }) => scope === 'every');
+  if (expected !== undefined && !isWider) {
     if (!expected.reach.includes('nobody')) return [];
     const message = `${by} listens on ${where}: ${ownerText(expected)} is for nobody beyond the node.`;
     return [{ kind: 'open', status: 'warn', component: expected.component, ...place, message }];
   }
-  const [local] = own;
-  if (local !== undefined) {
-    const message = `${by} listens on ${where}, and ${ownerText(local)} is configured for ${local.address} only (${local.cause.setting}).`;
-    return [{ kind: 'unexpected', status: 'warn', component: local.component, ...place, message }];
+  const [first] = own;
+  if (first !== undefined) {
+    const addresses = listText([...new Set(own.map(({ address }) => address))]);
+    const message = `${by} listens on ${where}, and ${ownerText(first)} is configured for ${addresses} only (${first.cause.setting}).`;
+    return [{ kind: 'unexpected', status: 'warn', component: first.component, ...place, message }];
   }
   if (isOfTheSystem(protocol, port)) return [];
   const plugin = others.find(on);

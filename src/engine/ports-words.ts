@@ -22,7 +22,11 @@ const REACH_WORDS: Readonly<Record<Reach, string>> = {
 
 /** `the control plane, the pods and monitoring`. */
 export function reachText(reach: readonly Reach[]): string {
-  const words = reach.map((one) => REACH_WORDS[one]);
+  return listText(reach.map((one) => REACH_WORDS[one]));
+}
+
+/** `a, b and c`. */
+export function listText(words: readonly string[]): string {
   const last = words.at(-1) ?? '';
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
 }

@@ -209,6 +209,8 @@ class RuleReader {
     const operator = isMap || /^(?:==|!=)$/.test(this.#peek() ?? '') ? this.#next() : '==';
     const first = this.#peek();
     if (first === undefined) return { kind: 'unknown', what: 'a match without a value' };
+    // `ip saddr . tcp dport`: what follows are fields and values of several matches at once.
+    if (first === '.') return { kind: 'unknown', what: 'several fields at once are not understood' };
     if (first.startsWith('@')) {
       this.#at += 1;
       const set = this.#sets.get(first.slice(1));
@@ -258,8 +260,16 @@ class RuleReader {
     }
   }
 
+  /** A map has verdicts of its own, of which any may be meant. */
   #skipToVerdict(): void {
-    while (this.#at < this.#words.length && !VERDICTS.test(this.#bare() ?? '')) this.#at += 1;
+    while (this.#at < this.#words.length && !VERDICTS.test(this.#bare() ?? '')) {
+      if (this.#bare() === 'vmap') {
+        this.action = { kind: 'unknown', what: 'a map that is not understood' };
+        this.#at = this.#words.length;
+        return;
+      }
+      this.#at += 1;
+    }
   }
 
   /** A word that is no text in quotation marks. */

@@ -4,6 +4,7 @@
  * nft(8), "Standard priority names". Of a table only what a connection to the node passes is followed.
  */
 import type { AdmittedPorts, Probe, ReadFirewall } from '../model/firewall.ts';
+import { arrivesOn } from './conditions.ts';
 import { decide } from './evaluate.ts';
 import type { BaseChain, Rule } from './evaluate.ts';
 import { readRule } from './nft-rule.ts';
@@ -15,6 +16,8 @@ interface Hook {
   readonly priority: number;
   readonly policy: 'accept' | 'drop';
   readonly line: number;
+  /** Of a chain at the hook ingress, which sees what arrives on these alone. */
+  readonly devices?: readonly string[];
 }
 
 interface Table {
@@ -27,7 +30,7 @@ interface Table {
   isDormant: boolean;
 }
 
-const FAMILIES: Readonly<Record<string, readonly (4 | 6)[]>> = { ip: [4], ip6: [6], inet: [4, 6] };
+const FAMILIES: Readonly<Record<string, readonly (4 | 6)[]>> = { ip: [4], ip6: [6], inet: [4, 6], netdev: [4, 6] };
 
 const PRIORITIES: Readonly<Record<string, number>> = {
   raw: -300,
@@ -37,6 +40,9 @@ const PRIORITIES: Readonly<Record<string, number>> = {
   security: 50,
   srcnat: 100,
 };
+
+/** Hooks that what is sent to the node passes, in order; priorities count within each. */
+const STAGES: Readonly<Record<string, number>> = { ingress: -2_000_000, prerouting: -1_000_000, input: 0 };
 
 /** A fault of the text, thrown inside of this file only. */
 class Fault extends Error {
@@ -75,14 +81,19 @@ function assemble(tables: readonly Table[]): ReadFirewall {
       );
       admitted.push(...read.flatMap((one) => one.admitted));
     }
-    for (const [name, { priority, policy, line }] of table.hooks) {
+    for (const [name, hook] of table.hooks) {
       const title = `${table.name} ${name}`;
+      const { line, priority, devices } = hook;
+      const rules = chains.get(name) ?? [];
       // The walk begins at a chain of that name, which no chain of a file can have.
-      const entered = new Map([...chains, [title, chains.get(name) ?? []]]);
-      bases.push({ name: title, policy, line, chains: entered, families, priority });
+      const begin = devices === undefined ? [[title, rules] as const] : atIngress(title, rules, hook, devices);
+      const policy = devices === undefined ? hook.policy : 'accept';
+      bases.push({ name: title, policy, line, chains: new Map([...chains, ...begin]), families, priority });
     }
   }
-  if (bases.length === 0) {
+  const isFilter = ({ hooks, isDormant }: Table): boolean =>
+    !isDormant && [...hooks.values()].some(({ devices }) => devices === undefined);
+  if (!tables.some(isFilter)) {
     return { ok: false, message: 'no table has a chain that filters what comes in (type filter hook input)' };
   }
   const sorted = bases.toSorted((a, b) => a.priority - b.priority);
@@ -95,6 +106,22 @@ function assemble(tables: readonly Table[]): ReadFirewall {
       families: [...new Set(sorted.flatMap(({ families }) => families))].sort((a, b) => a - b),
     },
   };
+}
+
+/** Through the chain, and to its policy at its end, goes what arrives on its devices, and nothing else. */
+function atIngress(
+  title: string,
+  rules: readonly Rule[],
+  { policy, line }: Hook,
+  devices: readonly string[],
+): readonly (readonly [string, readonly Rule[]])[] {
+  const inner = `${title} at ingress`;
+  const last: Rule = { line, text: `the policy of ${title} is ${policy}`, conditions: [], action: { kind: policy } };
+  const jump: Rule = { ...last, text: inner, conditions: [arrivesOn(devices)], action: { kind: 'jump', chain: inner } };
+  return [
+    [title, [jump]],
+    [inner, [...rules, last]],
+  ];
 }
 
 /** Tables, sets and chains, and the words of each rule. */
@@ -181,9 +208,15 @@ class Outline {
     const shift = sign === undefined ? 0 : Number(`${sign}${offset ?? ''}`);
     if (place < 0 || !Number.isInteger(start) || !Number.isInteger(shift)) this.#fail('a priority that is no number');
     // Before routing everything passes, what is sent to the node too; nat rewrites and refuses nothing.
-    if (type !== 'filter' || (hook !== 'input' && hook !== 'prerouting')) return;
-    const stage = hook === 'prerouting' ? -1_000_000 : 0;
-    table.hooks.set(name, { priority: stage + start + shift, policy: 'accept', line: words[0]?.line ?? 0 });
+    const stage = hook === undefined ? undefined : STAGES[hook];
+    if (type !== 'filter' || stage === undefined) return;
+    const devices = texts.slice(texts.findIndex((one) => /^devices?$/.test(one)) + 1, place);
+    table.hooks.set(name, {
+      priority: stage + start + shift,
+      policy: 'accept',
+      line: words[0]?.line ?? 0,
+      ...(hook === 'ingress' ? { devices: devices.filter((one) => !/^[={},]$/.test(one)) } : {}),
+    });
   }
 
   #policy(table: Table, name: string, words: readonly Word[]): void {

@@ -120,14 +120,22 @@ export interface CalicoPolicy extends ClusterObject {
   readonly egress: readonly CalicoRule[];
   /** Takes hold of hosts alone: before connections are tracked, or before addresses are translated. */
   readonly isOfHosts: boolean;
+  /** Chooses service accounts, or is in a tier of its own, which may hand on what it does not decide: neither is read. */
+  readonly isUndecided: boolean;
 }
 
 export interface CalicoRule {
   readonly action: string;
   readonly protocol: string | undefined;
   readonly destinationPorts: readonly string[];
-  /** Whether anything but protocol and ports of the destination limits it. */
+  /** Whether anything but protocol and ports of the destination limits it; what matches everything does not. */
   readonly isLimited: boolean;
+}
+
+/** A policy of a kind that is named and not judged. */
+export interface OtherPolicy extends ClusterObject {
+  /** Directions in which it lets everything through before any NetworkPolicy is asked. */
+  readonly opens: readonly Direction[];
 }
 
 /** A policy of Cilium. */
@@ -300,7 +308,7 @@ export interface ClusterModel {
   readonly calicoPolicies: readonly CalicoPolicy[];
   readonly ciliumPolicies: readonly CiliumPolicy[];
   /** Policies of kinds that are named and not judged. */
-  readonly otherPolicies: readonly ClusterObject[];
+  readonly otherPolicies: readonly OtherPolicy[];
   readonly webhooks: readonly ClusterWebhook[];
   readonly apiServices: readonly ClusterAPIService[];
   readonly requests: readonly CertificateRequest[];

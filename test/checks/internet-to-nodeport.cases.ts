@@ -51,6 +51,26 @@ export const cases: readonly CheckCase[] = [
     beside: beside(WEB, proxy('nodePortAddresses: [primary]\n')),
   },
   {
+    name: 'every address written out is every address',
+    check: 'nodeport-exposure',
+    expect: 'warn',
+    message: /opens ports on the nodes: shop\/web/,
+    beside: beside(WEB, proxy('nodePortAddresses: [0.0.0.0/0]\n')),
+  },
+  {
+    name: 'a load balancer for every sender',
+    check: 'nodeport-exposure',
+    expect: 'pass',
+    message: /shop\/front from any address/,
+    beside: beside(
+      service('shop/front', {
+        type: 'LoadBalancer',
+        ports: [{ port: 443 }],
+        loadBalancerSourceRanges: ['0.0.0.0/0'],
+      }),
+    ),
+  },
+  {
     name: 'externalIPs',
     check: 'nodeport-exposure',
     expect: 'warn',
@@ -81,7 +101,7 @@ export const cases: readonly CheckCase[] = [
     name: 'a port of the host',
     check: HOST,
     expect: 'warn',
-    message: /shop\/agent \(127\.0\.0\.1:9100\/TCP\)/,
+    message: /^On loopback of nodes.* shop\/agent \(127\.0\.0\.1:9100\/TCP\)/,
     beside: beside(
       pod('shop/agent', {
         containers: [{ name: 'a', image: 'a', ports: [{ containerPort: 9100, hostPort: 9100, hostIP: '127.0.0.1' }] }],
@@ -106,5 +126,11 @@ export const cases: readonly CheckCase[] = [
   },
   { name: 'no Service has such a port', check: ADDRESSES, expect: 'pass', beside: beside(proxy('')) },
   { name: 'every address', check: ADDRESSES, expect: 'warn', beside: beside(WEB, proxy('')) },
+  {
+    name: 'a network that leaves no address out',
+    check: ADDRESSES,
+    expect: 'warn',
+    beside: beside(WEB, proxy('nodePortAddresses: [0.0.0.0/0]\n')),
+  },
   { name: 'its ConfigMap was not exported', check: ADDRESSES, expect: 'not-assessed', beside: beside(WEB) },
 ];

@@ -14,6 +14,11 @@ const peer = (spec: Readonly<Record<string, unknown>>): ObjectOfAPI =>
 const CILIUM = daemonSet('kube-system/cilium', 'quay.io/cilium/cilium:v1.18.0@sha256:0000');
 const cilium = (values: Readonly<Record<string, string>>): ObjectOfAPI =>
   configMap('kube-system/cilium-config', values);
+const calicoWith = (value: string): ObjectOfAPI =>
+  daemonSet('calico-system/calico-node', 'quay.io/calico/node:v3.30.0', [{ name: 'FELIX_WIREGUARDENABLED', value }]);
+const FLANNEL = daemonSet('kube-flannel/kube-flannel-ds', 'ghcr.io/flannel-io/flannel:v0.27.0');
+const flannelNet = (net: unknown): ObjectOfAPI =>
+  configMap('kube-flannel/kube-flannel-cfg', { 'net-conf.json': JSON.stringify(net) });
 const hosts = (...ports: readonly (number | string)[]): readonly ObjectOfAPI[] =>
   calicoPolicy('GlobalNetworkPolicy', 'hosts', {
     selector: 'has(kubernetes-host)',
@@ -60,6 +65,56 @@ export const cases: readonly CheckCase[] = [
       ]),
     ),
   },
+  {
+    name: 'an IPv6 cluster: its switch is one of its own',
+    check: TRAFFIC,
+    expect: 'pass',
+    row: { encrypted: 'yes' },
+    beside: beside(CALICO, felix({ wireguardEnabledV6: true }), pool('fd00::/48')),
+  },
+  {
+    name: 'of two families one is left out',
+    check: TRAFFIC,
+    expect: 'warn',
+    message: /on for IPv4 only, and pods have IPv6 addresses/,
+    row: { encrypted: 'no' },
+    beside: beside(CALICO, felix({ wireguardEnabled: true }), pool('10.244.0.0/16'), pool('fd00::/48')),
+  },
+  {
+    name: 'which addresses pods have is not known',
+    check: TRAFFIC,
+    expect: 'not-assessed',
+    message: /IPv6 only, and no IPPool/,
+    beside: beside(CALICO, felix({ wireguardEnabledV6: true })),
+  },
+  {
+    name: 'a node without it',
+    check: TRAFFIC,
+    expect: 'warn',
+    message: /node\.w-1 switches it off/,
+    beside: beside(CALICO, felix({ wireguardEnabled: true }), felix({ wireguardEnabled: false }, 'node.w-1')),
+  },
+  {
+    name: 'switched off in the environment of the agents, which is no default',
+    check: TRAFFIC,
+    expect: 'warn',
+    message: /off in Calico, by the environment of the agents:/,
+    beside: beside(calicoWith('false'), felix({ wireguardEnabled: true })),
+  },
+  {
+    name: 'a backend of flannel that runs commands',
+    check: TRAFFIC,
+    expect: 'not-assessed',
+    message: /backend is extension: what its commands do/,
+    beside: beside(FLANNEL, flannelNet({ Backend: { Type: 'extension' } })),
+  },
+  {
+    name: 'a configuration of flannel without a backend',
+    check: TRAFFIC,
+    expect: 'not-assessed',
+    message: /names no backend/,
+    beside: beside(FLANNEL, flannelNet({ Network: '10.244.0.0/16' })),
+  },
   { name: 'Cilium as it is installed', check: TRAFFIC, expect: 'warn', beside: beside(CILIUM, cilium({})) },
   {
     name: 'no plugin is to be seen',
@@ -100,6 +155,20 @@ export const cases: readonly CheckCase[] = [
     expect: 'warn',
     message: /node\.w-1/,
     beside: beside(CALICO, felix({ wireguardEnabled: true }), felix({ wireguardEnabled: false }, 'node.w-1')),
+  },
+  {
+    name: 'the environment of the agents beats the object',
+    check: 'calico-wireguard',
+    expect: 'warn',
+    message: /environment of the agents switches WireGuard off/,
+    beside: beside(calicoWith('false'), felix({ wireguardEnabled: true })),
+  },
+  {
+    name: 'the environment of the agents alone',
+    check: 'calico-wireguard',
+    expect: 'pass',
+    message: /^The environment of the agents switches WireGuard on/,
+    beside: beside(calicoWith('true'), felix({})),
   },
   { name: 'off', check: 'calico-wireguard', expect: 'warn', beside: beside(CALICO, felix({})) },
   {
@@ -172,6 +241,49 @@ export const cases: readonly CheckCase[] = [
     expect: 'warn',
     message: /`kubectl logs` and `exec` hang\.$/,
     beside: beside(CALICO, ...hosts(22), endpoint),
+  },
+  {
+    name: 'a rule that refuses 10250 comes before one that allows all',
+    check: 'calico-failsafe',
+    expect: 'warn',
+    beside: beside(
+      CALICO,
+      ...calicoPolicy('GlobalNetworkPolicy', 'hosts', {
+        selector: 'has(kubernetes-host)',
+        types: ['Ingress'],
+        ingress: [{ action: 'Deny', protocol: 'TCP', destination: { ports: [10250] } }, { action: 'Allow' }],
+      }),
+      endpoint,
+    ),
+  },
+  {
+    name: 'one for named senders refuses the others nothing',
+    check: 'calico-failsafe',
+    expect: 'pass',
+    beside: beside(
+      CALICO,
+      ...calicoPolicy('GlobalNetworkPolicy', 'hosts', {
+        selector: 'has(kubernetes-host)',
+        types: ['Ingress'],
+        ingress: [{ action: 'Deny', source: { nets: ['192.0.2.0/24'] } }, { action: 'Allow' }],
+      }),
+      endpoint,
+    ),
+  },
+  {
+    name: 'what lets it through takes hold of another host',
+    check: 'calico-failsafe',
+    expect: 'warn',
+    message: /GlobalNetworkPolicy hosts lets hosts take port 22/,
+    beside: beside(
+      CALICO,
+      ...hosts(22),
+      endpoint,
+      object(GROUP, 'HostEndpoint', 'w-1', { spec: {} }, { labels: { worker: '' } }),
+      object(GROUP, 'GlobalNetworkPolicy', 'workers', {
+        spec: { selector: 'has(worker)', types: ['Ingress'], ingress: [{ action: 'Allow' }] },
+      }),
+    ),
   },
   {
     name: 'a policy for pods is none for hosts',

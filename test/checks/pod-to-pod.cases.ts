@@ -11,11 +11,13 @@ import {
   crd,
   daemonSet,
   denied,
+  deployment,
   folder,
   namespace,
   networkPolicy,
   object,
   pod,
+  service,
   STOCK,
 } from '../../fixtures/exports/objects.ts';
 import type { ObjectOfAPI } from '../../fixtures/exports/objects.ts';
@@ -27,6 +29,8 @@ const CILIUM = daemonSet('kube-system/cilium', 'quay.io/cilium/cilium:v1.18.0');
 const FLANNEL = daemonSet('kube-flannel/kube-flannel-ds', 'ghcr.io/flannel-io/flannel:v0.27.0');
 const FELIX = object('crd.projectcalico.org/v1', 'FelixConfiguration', 'default', { spec: { wireguardEnabled: true } });
 const LIMITED = denied('shop');
+const pool = (cidr: string): ObjectOfAPI =>
+  object('crd.projectcalico.org/v1', 'IPPool', cidr.replace(/[^a-f0-9]/g, '-'), { spec: { cidr } });
 
 const flannelNet = (backend: string): ObjectOfAPI =>
   configMap('kube-flannel/kube-flannel-cfg', {
@@ -37,9 +41,36 @@ const ciliumConfig = (values: Readonly<Record<string, string>>): ObjectOfAPI =>
 
 const beside = (...objects: readonly ObjectOfAPI[]): Readonly<Record<string, string>> => folder([...STOCK, ...objects]);
 
+const ROUTER = daemonSet('kube-system/kube-router', 'docker.io/cloudnativelabs/kube-router:v2.5.0');
+
+/** A policy of a namespace, for all its endpoints. */
+const ciliumOf = (rules: Readonly<Record<string, unknown>>): readonly ObjectOfAPI[] => [
+  object('cilium.io/v2', 'CiliumNetworkPolicy', 'shop/own', { spec: { endpointSelector: {}, ...rules } }),
+  crd('cilium.io', 'CiliumNetworkPolicy'),
+];
+/** A policy for all pods, in both directions. */
+const calicoOf = (spec: Readonly<Record<string, unknown>>): readonly ObjectOfAPI[] =>
+  calicoPolicy('GlobalNetworkPolicy', 'all', { selector: 'all()', types: ['Ingress', 'Egress'], ...spec });
+const adminPolicy = (kind: string, action: string): ObjectOfAPI =>
+  object('policy.networking.k8s.io/v1alpha1', kind, 'default', {
+    spec: { subject: { namespaces: {} }, ingress: [{ action, from: [{ namespaces: {} }] }] },
+  });
+
 const DENY = 'netpol-default-deny';
 const ISTIO = meshed('shop/web', { app: 'web' });
 const STRICT = peerAuthentication('istio-system/default', { mtls: { mode: 'STRICT' } });
+const GATEWAY = pod('istio-ingress/gateway', {
+  containers: [{ name: 'istio-proxy', image: 'docker.io/istio/proxyv2:1.27.0', args: ['proxy', 'router'] }],
+});
+const AMBIENT_PORT = [
+  namespace('calm', { labels: { 'istio.io/dataplane-mode': 'ambient' } }),
+  pod('calm/web', { labels: { app: 'web' } }),
+  STRICT,
+  peerAuthentication('calm/web', {
+    selector: { matchLabels: { app: 'web' } },
+    portLevelMtls: { 8080: { mode: 'PERMISSIVE' } },
+  }),
+];
 const MODE = 'istio-mtls-mode';
 const LINKERD = 'linkerd-inbound-policy';
 
@@ -201,6 +232,163 @@ export const cases: readonly CheckCase[] = [
     ),
   },
   {
+    name: 'a policy of Cilium that lets in its own namespace alone',
+    check: DENY,
+    expect: 'pass',
+    beside: beside(WEB, CILIUM, ...ciliumOf({ ingress: [{ fromEndpoints: [{}] }], egress: [{ toEndpoints: [{}] }] })),
+  },
+  {
+    name: 'one that lets in every namespace',
+    check: DENY,
+    expect: 'warn',
+    message: /direction Ingress/,
+    beside: beside(
+      WEB,
+      CILIUM,
+      ...ciliumOf({
+        ingress: [
+          { fromEndpoints: [{ matchExpressions: [{ key: 'k8s:io.kubernetes.pod.namespace', operator: 'Exists' }] }] },
+        ],
+        egress: [{}],
+      }),
+    ),
+  },
+  {
+    name: 'an empty list of rules is none to Cilium',
+    check: DENY,
+    expect: 'warn',
+    message: /both directions/,
+    beside: beside(WEB, CILIUM, ...ciliumOf({ ingress: [], egress: [] })),
+  },
+  {
+    name: 'policies of Cilium, where kube-router runs',
+    check: DENY,
+    expect: 'warn',
+    beside: beside(WEB, ROUTER, ...ciliumOf({ ingress: [{}], egress: [{}] })),
+  },
+  {
+    name: 'policies of Calico, where Cilium runs',
+    check: DENY,
+    expect: 'warn',
+    beside: beside(WEB, CILIUM, ...calicoOf({})),
+  },
+  {
+    name: 'Cilium that isolates whatever no policy selects',
+    check: DENY,
+    expect: 'pass',
+    beside: beside(WEB, CILIUM, ciliumConfig({ 'enable-policy': 'always' })),
+  },
+  {
+    name: 'policies that nothing makes hold are not said to deny',
+    check: DENY,
+    expect: 'pass',
+    message: /would deny by default .*if anything made them hold/,
+    beside: beside(WEB, FLANNEL, ...LIMITED),
+  },
+  {
+    name: 'an AdminNetworkPolicy that allows everything comes before the others',
+    check: DENY,
+    expect: 'not-assessed',
+    beside: beside(WEB, ...LIMITED, adminPolicy('AdminNetworkPolicy', 'Allow')),
+  },
+  {
+    name: 'one that denies opens nothing',
+    check: DENY,
+    expect: 'pass',
+    beside: beside(WEB, ...LIMITED, adminPolicy('AdminNetworkPolicy', 'Deny')),
+  },
+  {
+    name: 'a baseline comes after the others',
+    check: DENY,
+    expect: 'pass',
+    beside: beside(WEB, ...LIMITED, adminPolicy('BaselineAdminNetworkPolicy', 'Allow')),
+  },
+  ...(
+    [
+      ['every address', { ingress: [{ action: 'Allow', source: { nets: ['0.0.0.0/0'] } }] }],
+      ['every pod', { ingress: [{ action: 'Allow', source: { selector: 'all()' } }] }],
+      ['every namespace', { ingress: [{ action: 'Allow', source: { namespaceSelector: 'all()' } }] }],
+      ['every port of TCP', { ingress: [{ action: 'Allow', protocol: 'TCP' }] }],
+    ] as const
+  ).map(([name, spec]): CheckCase => ({
+    name: `a policy of Calico that allows ${name}`,
+    check: DENY,
+    expect: 'not-assessed',
+    beside: beside(WEB, CALICO, ...calicoOf(spec)),
+  })),
+  {
+    name: 'a policy of Calico for single service accounts is not one for all',
+    check: DENY,
+    expect: 'not-assessed',
+    beside: beside(WEB, CALICO, ...calicoOf({ serviceAccountSelector: "role == 'job'" })),
+  },
+  {
+    name: 'a tier of Calico may hand on what it does not decide',
+    check: DENY,
+    expect: 'not-assessed',
+    beside: beside(WEB, CALICO, ...calicoOf({ tier: 'security' })),
+  },
+  {
+    name: 'a policy of Calico for named senders alone',
+    check: DENY,
+    expect: 'pass',
+    beside: beside(
+      WEB,
+      CALICO,
+      ...calicoOf({ ingress: [{ action: 'Allow', source: { selector: "app == 'web'" }, protocol: 'TCP' }] }),
+    ),
+  },
+  {
+    name: 'every port is as good as no port',
+    check: DENY,
+    expect: 'warn',
+    message: /both directions/,
+    beside: beside(
+      WEB,
+      networkPolicy('shop/open', {
+        podSelector: {},
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [{ ports: [{ protocol: 'TCP' }, { protocol: 'UDP' }] }],
+        egress: [{ ports: [{ protocol: 'TCP', port: 1, endPort: 65_535 }] }],
+      }),
+    ),
+  },
+  {
+    name: 'a selector that every namespace has is as good as an empty one',
+    check: DENY,
+    expect: 'warn',
+    message: /direction Ingress/,
+    beside: beside(
+      WEB,
+      ...LIMITED,
+      networkPolicy('shop/open', {
+        podSelector: {},
+        policyTypes: ['Ingress'],
+        ingress: [
+          {
+            from: [
+              { namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'Exists' }] } },
+            ],
+          },
+        ],
+      }),
+    ),
+  },
+  {
+    name: 'a policy of Calico by labels of namespaces that were not exported',
+    check: DENY,
+    expect: 'not-assessed',
+    beside: folder(
+      [
+        ...STOCK.filter(({ kind }) => kind !== 'Namespace'),
+        WEB,
+        CALICO,
+        ...calicoOf({ namespaceSelector: "env == 'prod'" }),
+      ],
+      'namespaces',
+    ),
+  },
+  {
     name: 'Calico runs, and its own policies were not exported',
     check: DENY,
     expect: 'not-assessed',
@@ -235,6 +423,38 @@ export const cases: readonly CheckCase[] = [
     ),
   },
   {
+    name: 'whether a policy of another kind lets queries through is not followed',
+    check: 'netpol-dns',
+    expect: 'not-assessed',
+    beside: beside(WEB, ...LIMITED.slice(0, 1), CALICO, ...calicoOf({ namespaceSelector: "name == 'other'" })),
+  },
+  {
+    name: 'a policy that Calico only tries out lets nothing through',
+    check: 'netpol-dns',
+    expect: 'warn',
+    beside: beside(WEB, ...LIMITED.slice(0, 1), CALICO, ...calicoPolicy('StagedGlobalNetworkPolicy', 'dns', {})),
+  },
+  {
+    name: 'the DNS of OpenShift has a namespace of its own',
+    check: 'netpol-dns',
+    expect: 'pass',
+    beside: beside(
+      WEB,
+      namespace('openshift-dns'),
+      service('openshift-dns/dns-default', { ports: [{ port: 53, protocol: 'UDP' }] }),
+      networkPolicy('shop/dns', {
+        podSelector: {},
+        policyTypes: ['Egress'],
+        egress: [
+          {
+            to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'openshift-dns' } } }],
+            ports: [{ port: 5353, protocol: 'UDP' }],
+          },
+        ],
+      }),
+    ),
+  },
+  {
     name: 'policies were not exported',
     check: 'netpol-dns',
     expect: 'not-assessed',
@@ -255,6 +475,37 @@ export const cases: readonly CheckCase[] = [
     message: /the 2 that are written hold nobody back/,
     beside: beside(FLANNEL, ...LIMITED),
   },
+  ...(
+    [
+      ['enable-policy', 'never'],
+      ['policy-audit-mode', 'true'],
+      ['enable-k8s-networkpolicy', 'false'],
+    ] as const
+  ).map(([key, value]): CheckCase => ({
+    name: `Cilium with ${key} ${value}`,
+    check: 'netpol-cni-support',
+    expect: 'warn',
+    message: new RegExp(`Cilium \\(${key} is ${value}\\) does not enforce`),
+    beside: beside(CILIUM, ciliumConfig({ [key]: value }), ...LIMITED),
+  })),
+  {
+    name: 'Cilium as it is installed',
+    check: 'netpol-cni-support',
+    expect: 'pass',
+    beside: beside(CILIUM, ciliumConfig({ 'enable-policy': 'default', 'policy-audit-mode': 'false' })),
+  },
+  {
+    name: 'kube-router for routes alone',
+    check: 'netpol-cni-support',
+    expect: 'warn',
+    message: /--run-firewall is false/,
+    beside: beside(
+      pod('kube-system/kube-router', {
+        hostNetwork: true,
+        containers: [{ name: 'kube-router', image: 'cloudnativelabs/kube-router:v2', args: ['--run-firewall=false'] }],
+      }),
+    ),
+  },
   { name: 'no agent is to be seen', check: 'netpol-cni-support', expect: 'not-assessed', beside: beside() },
 
   {
@@ -266,12 +517,80 @@ export const cases: readonly CheckCase[] = [
     beside: beside(WEB, ...LIMITED, CALICO, FELIX),
   },
   {
+    name: 'WireGuard of Calico that leaves a family out is no encryption of all',
+    check: 'pod-traffic-encrypted',
+    expect: 'warn',
+    message: /Not all that pods of shop send and take is encrypted.*IPv4 only/,
+    row: { encrypted: 'no' },
+    beside: beside(WEB, CALICO, FELIX, ...['10.244.0.0/16', 'fd00::/48'].map(pool)),
+  },
+  {
     name: 'mutual TLS that Istio demands',
     check: 'pod-traffic-encrypted',
     expect: 'pass',
     message: /mutual TLS of Istio\./,
     row: { encrypted: 'yes', clientAuthenticated: 'yes' },
     beside: beside(ISTIO, STRICT),
+  },
+  {
+    name: 'a port past the proxy of Istio',
+    check: 'pod-traffic-encrypted',
+    expect: 'fail',
+    beside: beside(
+      meshed('shop/web', { app: 'web' }, { 'traffic.sidecar.istio.io/excludeInboundPorts': '9090' }),
+      STRICT,
+      FLANNEL,
+      flannelNet('vxlan'),
+    ),
+  },
+  {
+    name: 'a port that is excepted in ambient mode',
+    check: 'pod-traffic-encrypted',
+    expect: 'fail',
+    beside: beside(...AMBIENT_PORT, FLANNEL, flannelNet('vxlan')),
+  },
+  {
+    name: 'templates show no proxy, which is put into pods later',
+    check: 'pod-traffic-encrypted',
+    expect: 'not-assessed',
+    message: /only when they are made/,
+    beside: folder(
+      [
+        ...STOCK.filter(({ kind }) => kind !== 'Pod'),
+        namespace('calm', { labels: { 'istio-injection': 'enabled' } }),
+        deployment('calm/web', 'registry.example.com/app:1'),
+        STRICT,
+        FLANNEL,
+        flannelNet('vxlan'),
+      ],
+      'pods',
+    ),
+  },
+  {
+    name: 'a Server of Linkerd that lets in who shows no identity',
+    check: 'pod-traffic-encrypted',
+    expect: 'not-assessed',
+    message: /by a Server or an authorization/,
+    beside: beside(
+      linkerdProxy('shop/web', { 'config.linkerd.io/default-inbound-policy': 'all-authenticated' }),
+      object('policy.linkerd.io/v1beta3', 'Server', 'shop/web', {
+        spec: { port: 8080, podSelector: {}, accessPolicy: 'all-unauthenticated' },
+      }),
+    ),
+  },
+  {
+    name: 'istiod and gateways speak TLS by themselves',
+    check: 'pod-traffic-encrypted',
+    expect: 'pass',
+    message: /^Traffic of shop is encrypted by mutual TLS of Istio\.$/,
+    beside: beside(
+      ISTIO,
+      STRICT,
+      GATEWAY,
+      pod('istio-system/istiod', { containers: [{ name: 'discovery', image: 'docker.io/istio/pilot:1.27.0' }] }),
+      FLANNEL,
+      flannelNet('vxlan'),
+    ),
   },
   {
     name: 'mutual TLS that Linkerd demands',
@@ -293,6 +612,27 @@ export const cases: readonly CheckCase[] = [
     check: 'pod-traffic-encrypted',
     expect: 'warn',
     beside: beside(WEB, ...LIMITED, CILIUM, ciliumConfig({})),
+  },
+  {
+    name: 'policies that nothing makes hold limit nobody',
+    check: 'pod-traffic-encrypted',
+    expect: 'fail',
+    message: /no policies that hold/,
+    beside: beside(WEB, FLANNEL, flannelNet('vxlan'), ...LIMITED),
+  },
+  {
+    name: 'whether policies limit anybody is not known',
+    check: 'pod-traffic-encrypted',
+    expect: 'warn',
+    message: /the input does not show/,
+    beside: folder([...STOCK, WEB, FLANNEL, flannelNet('vxlan')], 'networkpolicies'),
+  },
+  {
+    name: 'of pods only those of kube-system were exported: what makes the others counts',
+    check: 'pod-traffic-encrypted',
+    expect: 'fail',
+    message: /pods of shop/,
+    beside: beside(deployment('shop/web', 'registry.example.com/app:1'), FLANNEL, flannelNet('vxlan')),
   },
   {
     name: "flannel's WireGuard",
@@ -409,14 +749,71 @@ export const cases: readonly CheckCase[] = [
     ),
   },
   {
-    name: 'in ambient mode DISABLE has no effect',
+    name: 'in ambient mode DISABLE takes plaintext as well',
     check: MODE,
-    expect: 'pass',
+    expect: 'warn',
+    message: /plaintext as well as mutual TLS \(DISABLE/,
     beside: beside(
       namespace('calm', { labels: { 'istio.io/dataplane-mode': 'ambient' } }),
       pod('calm/web'),
       peerAuthentication('calm/default', { mtls: { mode: 'DISABLE' } }),
     ),
+  },
+  {
+    name: 'in ambient mode ports of a workload count too',
+    check: MODE,
+    expect: 'warn',
+    message: /plaintext on port 8080 \(PERMISSIVE\)/,
+    beside: beside(...AMBIENT_PORT),
+  },
+  ...(
+    [
+      ['excludeInboundPorts', '15020, 9090', /take port 9090 past the proxy/],
+      ['includeInboundPorts', '8080', /take every port but 8080 past the proxy/],
+      ['includeInboundPorts', '', /take every port past the proxy/],
+    ] as const
+  ).map(([name, value, message]): CheckCase => ({
+    name: `${name} ${value === '' ? 'empty' : value}: what the proxy does not see it cannot refuse`,
+    check: MODE,
+    expect: 'warn',
+    message,
+    beside: beside(meshed('shop/web', { app: 'web' }, { [`traffic.sidecar.istio.io/${name}`]: value }), STRICT),
+  })),
+  {
+    name: 'what the injector itself leaves out is no exception',
+    check: MODE,
+    expect: 'pass',
+    beside: beside(
+      meshed(
+        'shop/web',
+        { app: 'web' },
+        {
+          'traffic.sidecar.istio.io/includeInboundPorts': '*',
+          'traffic.sidecar.istio.io/excludeInboundPorts': '15020',
+        },
+      ),
+      STRICT,
+    ),
+  },
+  {
+    name: 'a gateway is asked for by its Gateway',
+    check: MODE,
+    expect: 'pass',
+    message: /No pod in the input/,
+    beside: beside(GATEWAY),
+  },
+  {
+    name: 'namespaces, which may be in ambient mode, were not exported',
+    check: MODE,
+    expect: 'not-assessed',
+    beside: folder([...STOCK.filter(({ kind }) => kind !== 'Namespace'), WEB, STRICT], 'namespaces'),
+  },
+  {
+    name: 'no pod of the mesh is in the input',
+    check: MODE,
+    expect: 'pass',
+    message: /No pod in the input/,
+    beside: beside(WEB, STRICT),
   },
   {
     name: 'policies of Istio were not exported',
@@ -481,6 +878,36 @@ export const cases: readonly CheckCase[] = [
     beside: beside(
       namespace('calm', { annotations: { 'config.linkerd.io/default-inbound-policy': 'all-authenticated' } }),
       linkerdProxy('calm/web'),
+    ),
+  },
+  {
+    name: 'an annotation of the namespace reaches no pod that was there before',
+    check: LINKERD,
+    expect: 'warn',
+    message: /all-unauthenticated/,
+    beside: beside(
+      namespace('calm', { annotations: { 'config.linkerd.io/default-inbound-policy': 'all-authenticated' } }),
+      pod('calm/web', {
+        containers: [
+          {
+            name: 'linkerd-proxy',
+            image: 'cr.l5d.io/linkerd/proxy:edge-25.9.1',
+            env: [{ name: 'LINKERD2_PROXY_INBOUND_DEFAULT_POLICY', value: 'all-unauthenticated' }],
+          },
+        ],
+      }),
+    ),
+  },
+  {
+    name: 'TLS without an identity',
+    check: LINKERD,
+    expect: 'warn',
+    message: /ServerAuthorization shop\/tls/,
+    beside: beside(
+      linkerdProxy('shop/web', { 'config.linkerd.io/default-inbound-policy': 'deny' }),
+      object('policy.linkerd.io/v1beta1', 'ServerAuthorization', 'shop/tls', {
+        spec: { server: { name: 'web' }, client: { meshTLS: { unauthenticatedTLS: true } } },
+      }),
     ),
   },
   {
@@ -553,6 +980,13 @@ export const cases: readonly CheckCase[] = [
         ingress: [{ fromEndpoints: [{ matchLabels: { app: 'web' } }], authentication: { mode: 'required' } }],
       }),
     ),
+  },
+  {
+    name: 'its settings were not exported',
+    check: 'cilium-mutual-auth',
+    expect: 'not-assessed',
+    message: /cilium-config would tell/,
+    beside: beside(CILIUM, ...ciliumOf({ ingress: [{ authentication: { mode: 'required' } }] })),
   },
   {
     name: 'policies were not exported',

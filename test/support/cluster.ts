@@ -16,9 +16,14 @@ export function ciliumPolicy(name: string, spec: Spec): readonly ObjectOfAPI[] {
 }
 
 /** A pod with a proxy of Istio. */
-export function meshed(place: string, labels: Readonly<Record<string, string>>): ObjectOfAPI {
+export function meshed(
+  place: string,
+  labels: Readonly<Record<string, string>>,
+  annotations: Readonly<Record<string, string>> = {},
+): ObjectOfAPI {
   return pod(place, {
     labels,
+    annotations,
     containers: [
       { name: 'app', image: 'registry.example.com/app:1' },
       { name: 'istio-proxy', image: 'docker.io/istio/proxyv2:1.27.0' },

@@ -23,11 +23,20 @@ function isAnonymous({ subjects }: RoleBinding): boolean {
  * What the API server, kubeadm and the discovery of service account issuers bind: versions and health, the address and CA
  * of the cluster, public keys. Sources: bootstrappolicy/policy.go; cmd/kubeadm/app/phases/bootstraptoken/clusterinfo.
  */
-function isHarmless({ role, namespace, kind }: RoleBinding): boolean {
+function isHarmless(cluster: ClusterModel, binding: RoleBinding): boolean {
+  const { role, namespace, kind } = binding;
+  const found = roleOf(cluster, binding);
   if (role.kind === 'ClusterRole') {
-    return role.name === 'system:public-info-viewer' || role.name === 'system:service-account-issuer-discovery';
+    const isStock =
+      role.name === 'system:public-info-viewer' || role.name === 'system:service-account-issuer-discovery';
+    return isStock && (found === undefined || found.rules.length === 0 || isHealthOnly(found));
   }
-  return kind === 'RoleBinding' && namespace === 'kube-public' && role.name === 'kubeadm:bootstrap-signer-clusterinfo';
+  return (
+    kind === 'RoleBinding' &&
+    namespace === 'kube-public' &&
+    role.name === 'kubeadm:bootstrap-signer-clusterinfo' &&
+    (found === undefined || isClusterInfoOnly(found))
+  );
 }
 
 /** Roles that everybody had up to 1.13, and that a cluster of that age keeps. */
@@ -35,7 +44,8 @@ const OF_OLD_CLUSTERS: ReadonlySet<string> = new Set(['system:discovery', 'syste
 
 const ADMINISTRATIVE: ReadonlySet<string> = new Set(['cluster-admin', 'admin', 'edit', 'system:masters']);
 
-const HEALTH = /^\/(?:livez|readyz|healthz|version)(?:\/?\*|\/.*)?$/;
+const HEALTH =
+  /^\/(?:livez|readyz|healthz|version|\.well-known\/openid-configuration|openid\/v1\/jwks)(?:\/?\*|\/.*)?$/;
 
 function roleOf({ roles }: ClusterModel, { role, namespace }: RoleBinding): ClusterRole | undefined {
   return roles.find(
@@ -44,7 +54,19 @@ function roleOf({ roles }: ClusterModel, { role, namespace }: RoleBinding): Clus
   );
 }
 
-/** Whether a role gives nothing but what health checks read. */
+/** The ConfigMap cluster-info alone; the API server adds what a stock role lacks, and never takes away what was added. */
+function isClusterInfoOnly({ rules }: ClusterRole): boolean {
+  return rules.every(
+    ({ resources, resourceNames, nonResourceURLs, verbs }) =>
+      resources.every((one) => one === 'configmaps') &&
+      resourceNames.length > 0 &&
+      resourceNames.every((one) => one === 'cluster-info') &&
+      nonResourceURLs.length === 0 &&
+      verbs.every((verb) => verb === 'get'),
+  );
+}
+
+/** Whether a role gives nothing but what health checks read, and the public keys of service account tokens. */
 function isHealthOnly({ rules }: ClusterRole): boolean {
   return (
     rules.length > 0 &&
@@ -123,7 +145,7 @@ export const anonymousBindings: Check = ofCluster({
   references: [cis('5.1.1'), kubernetesDocs('reference/access-authn-authz/rbac/'), POLICY],
   judge: (cluster, { node }) => {
     const refused = refusesAll(node);
-    const bindings = cluster.roleBindings.filter((one) => isAnonymous(one) && !isHarmless(one));
+    const bindings = cluster.roleBindings.filter((one) => isAnonymous(one) && !isHarmless(cluster, one));
     const findings = bindings.map((one) => judge(cluster, one, refused));
     if (!cluster.known.has('ClusterRoleBinding')) {
       return findings.length > 0 ? findings : (unknownKinds(cluster, 'ClusterRoleBinding') ?? []);

@@ -4,7 +4,7 @@ import type { Check, Finding } from '../../../src/model/path.ts';
 import { notAssessed, pass, warn } from '../result.ts';
 import { calicoSelector } from './calico-selector.ts';
 import { called, EXPORT, few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
-import { globalFelix, overlayOf } from './overlay.ts';
+import { calicoWireguard, globalFelix, overlayOf } from './overlay.ts';
 import { plugin } from './plugin.ts';
 import { calicoDocs, sourceOf } from './references.ts';
 
@@ -48,34 +48,34 @@ const wireguard: Check = ofCalico({
     const felix = globalFelix(cluster);
     const shown =
       felix === undefined ? [] : [objectEvidence(felix, felix.wireguardEnabled ?? null, 'wireguardEnabled')];
-    if (felix?.wireguardEnabled !== true && felix?.wireguardEnabledV6 !== true) {
-      return overlayOf(cluster).by.startsWith('WireGuard of Calico')
-        ? pass('WireGuard is switched on by the environment of the agents.', shown)
+    const { v4, v6, hasIPv4, hasIPv6, off } = calicoWireguard(cluster);
+    if (!v4 && !v6) {
+      const isOverruled = felix?.wireguardEnabled === true || felix?.wireguardEnabledV6 === true;
+      return isOverruled
+        ? warn('The environment of the agents switches WireGuard off, which beats the FelixConfiguration.', shown, {
+            headline: 'Calico: WireGuard off by environment',
+          })
         : warn('WireGuard is off in Calico, which is its default.', shown, { headline: 'Calico: WireGuard off' });
     }
-    const pools = cluster.ipPools.filter(({ isDisabled }) => !isDisabled).map(({ cidr }) => cidr);
     const findings: Finding[] = [];
-    if (pools.some((cidr) => cidr.includes(':')) && felix.wireguardEnabledV6 !== true) {
+    if (hasIPv6 && !v6) {
       findings.push(
         warn('Pods get IPv6 addresses, and WireGuard is on for IPv4 only (wireguardEnabledV6 is not set).', shown, {
           headline: 'Calico: IPv6 in plaintext',
         }),
       );
     }
-    if (pools.some((cidr) => cidr.includes('.')) && felix.wireguardEnabled !== true) {
+    if (hasIPv4 && !v4) {
       findings.push(
         warn('Pods get IPv4 addresses, and WireGuard is on for IPv6 only (wireguardEnabled is not set).', shown, {
           headline: 'Calico: IPv4 in plaintext',
         }),
       );
     }
-    const off = cluster.felixConfigurations.filter(
-      (one) => one.name.startsWith('node.') && (one.wireguardEnabled === false || one.wireguardEnabledV6 === false),
-    );
     if (off.length > 0) {
       findings.push(
         warn(
-          `${few(off.map(called))} switch WireGuard off for single nodes: what passes to and from them is in plaintext.`,
+          `${few(off.map(called))} ${off.length === 1 ? 'switches' : 'switch'} WireGuard off for single nodes: what passes to and from them is in plaintext.`,
           off.slice(0, 5).map((one) => objectEvidence(one, false, 'wireguardEnabled')),
           { headline: 'Calico: nodes without WireGuard' },
         ),
@@ -83,12 +83,16 @@ const wireguard: Check = ofCalico({
     }
     if (findings.length > 0) return findings;
     const rest =
-      felix.wireguardHostEncryptionEnabled === true
+      felix?.wireguardHostEncryptionEnabled === true
         ? 'traffic of the nodes themselves as well'
         : 'traffic of the nodes themselves is not (wireguardHostEncryptionEnabled is off)';
     const seen =
       overlayOf(cluster).state === 'encrypted' ? '' : ' Whether Calico carries the pod network is another question.';
-    return pass(`${called(felix)} switches WireGuard on for traffic of pods between nodes; ${rest}.${seen}`, shown);
+    const by =
+      felix?.wireguardEnabled === true || felix?.wireguardEnabledV6 === true
+        ? called(felix)
+        : 'The environment of the agents';
+    return pass(`${by} switches WireGuard on for traffic of pods between nodes; ${rest}.${seen}`, shown);
   },
 });
 
@@ -131,11 +135,16 @@ const DEFAULT_FAILSAFE = [22, 179, 2379, 2380, 5473, 6443, 6666, 6667];
 
 const KUBELET_PORT = 10250;
 
-/** Whether a rule lets the API server dial a kubelet; in doubt it does. */
-function admitsKubelet({ action, protocol, destinationPorts, isLimited }: CalicoRule): boolean {
-  if (action !== 'Allow' && action !== 'Pass' && action !== 'Log') return false;
+/** Whether rules, in their order, let the API server dial a kubelet; in doubt they do. */
+function admitsKubelet({ ingress }: CalicoPolicy): boolean {
+  const first = ingress.find(
+    (rule) => rule.action !== 'Log' && concernsKubelet(rule) && !(rule.action === 'Deny' && rule.isLimited),
+  );
+  return first !== undefined && first.action !== 'Deny';
+}
+
+function concernsKubelet({ protocol, destinationPorts }: CalicoRule): boolean {
   if (protocol !== undefined && !/^(?:tcp|6)$/i.test(protocol)) return false;
-  if (isLimited && destinationPorts.length === 0) return true;
   return destinationPorts.length === 0 || destinationPorts.some(isKubeletPort);
 }
 
@@ -153,6 +162,25 @@ function isOfHosts(cluster: ClusterModel, policy: CalicoPolicy): boolean {
   if (selected === undefined) return false;
   if (cluster.hostEndpoints.length > 0) return cluster.hostEndpoints.some(({ labels }) => selected(labels));
   return /kubernetes-host|host-endpoint|node-role\.kubernetes\.io|kubernetes\.io\/hostname/.test(policy.selector);
+}
+
+/**
+ * The policies of a host where none lets port 10250 through. Without HostEndpoints nobody can tell which take hold of the
+ * same host: one that lets it through is enough.
+ */
+function shutOff({ hostEndpoints }: ClusterModel, ofHosts: readonly CalicoPolicy[]): readonly CalicoPolicy[] {
+  if (hostEndpoints.length === 0) return ofHosts.some(admitsKubelet) ? [] : ofHosts;
+  const shut = hostEndpoints.flatMap(({ labels }) => {
+    const own = ofHosts.filter(({ selector }) => calicoSelector(selector)?.(labels) === true);
+    return own.some(admitsKubelet) ? [] : own;
+  });
+  return [...new Set(shut)];
+}
+
+function allowedPorts({ ingress }: CalicoPolicy): readonly string[] {
+  return ingress
+    .filter(({ action }) => action === 'Allow')
+    .flatMap(({ destinationPorts }) => destinationPorts.map((port) => `port ${port}`));
 }
 
 const failsafe: Check = ofCalico({
@@ -174,8 +202,8 @@ const failsafe: Check = ofCalico({
       return pass('Port 10250 is among the failsafe ports, whatever policies say.');
     }
     const ofHosts = cluster.calicoPolicies.filter((policy) => isOfHosts(cluster, policy));
-    const isAdmitted = ofHosts.some(({ ingress }) => ingress.some(admitsKubelet));
-    if (ofHosts.length === 0 || isAdmitted) {
+    const shutting = shutOff(cluster, ofHosts);
+    if (shutting.length === 0) {
       return pass(
         ofHosts.length === 0
           ? 'No policy of Calico limits what hosts take.'
@@ -186,9 +214,10 @@ const failsafe: Check = ofCalico({
       cluster.hostEndpoints.length > 0
         ? ''
         : ' It takes hold as soon as HostEndpoints that it selects are made, or made automatically; none is in the input.';
-    return ofHosts.map((policy) =>
+    const beside = failsafePorts.length === 0 ? 'none' : failsafePorts.join(', ');
+    return shutting.map((policy) =>
       warn(
-        `${called(policy)} lets hosts take ${few(policy.ingress.flatMap(({ destinationPorts }) => destinationPorts.map((port) => `port ${port}`))) || 'nothing'} beside the failsafe ports (${failsafePorts.join(', ')}), and 10250 is in neither: \`kubectl logs\` and \`exec\` hang.${yet}`,
+        `${called(policy)} lets hosts take ${few(allowedPorts(policy)) || 'nothing'} beside the failsafe ports (${beside}), and 10250 is in neither: \`kubectl logs\` and \`exec\` hang.${yet}`,
         [objectEvidence(policy, policy.selector, 'selector')],
         { headline: 'kubelet port 10250 closed by policy' },
       ),

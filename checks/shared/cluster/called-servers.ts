@@ -1,9 +1,11 @@
 /** Servers that the API server dials because an object says so, and the CA by which the object has it verify them. */
+import type { Certificate } from '../../../src/model/certificate.ts';
 import type { ClusterModel, ClusterObject } from '../../../src/model/cluster.ts';
 import type { NodeModel } from '../../../src/model/node.ts';
 import type { Evidence, Finding } from '../../../src/model/path.ts';
 import type { Answer } from '../../../src/model/status.ts';
 import { lastToEnd } from '../by-end.ts';
+import { CLOCK_SKEW_MS } from '../pki/dates.ts';
 import { endingOf } from '../pki/window.ts';
 import { fail, pass, warn } from '../result.ts';
 import { certificateEvidence, day, relative } from '../words.ts';
@@ -24,6 +26,14 @@ export function judgeCABundle(
       headline: 'caBundle unreadable',
     });
   }
+  const earliest = certificates.toSorted((a, b) => a.notBefore.getTime() - b.notBefore.getTime())[0];
+  if (earliest !== undefined && !certificates.some((one) => hasBegun(one, node))) {
+    return fail(
+      `The caBundle of ${who} is valid only from ${earliest.notBefore.toISOString()}: ${consequence}.`,
+      [shown],
+      { headline: 'caBundle is not yet valid' },
+    );
+  }
   // Whoever runs the server renews its CA, so its days are those of any other certificate.
   const { nearness } = endingOf(last, { kind: 'leaf' }, node);
   const evidence = [shown, certificateEvidence(last)];
@@ -39,12 +49,17 @@ export function judgeCABundle(
   return nearness === 'fail' ? fail(message, evidence, { headline }) : warn(message, evidence, { headline });
 }
 
+/** Go takes no certificate of a chain before its time, a root neither (crypto/x509, isValid). */
+function hasBegun({ notBefore }: Certificate, node: NodeModel): boolean {
+  return notBefore.getTime() <= node.at.getTime() + CLOCK_SKEW_MS;
+}
+
 /** Whether a bundle verifies anything at the node's moment. */
 export function bundleVerifies(cluster: ClusterModel, node: NodeModel, name: string | undefined): Answer {
   if (name === undefined) return 'unknown';
   const file = bundleFile(cluster, name);
   const certificates = file?.state === 'present' ? file.pem.certificates : [];
-  return certificates.some(({ notAfter }) => notAfter >= node.at) ? 'yes' : 'no';
+  return certificates.some((one) => one.notAfter >= node.at && hasBegun(one, node)) ? 'yes' : 'no';
 }
 
 /** Why a Service cannot be reached, as a clause; undefined where it can, or where Services are not known. */

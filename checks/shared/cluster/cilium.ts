@@ -63,8 +63,15 @@ export const ciliumMutualAuth: Check = ofCilium({
     );
     const { cilium } = cluster.settings;
     if (asking.length === 0) return unknown ?? pass('No policy of Cilium asks for mutual authentication.');
-    const isOn = cilium?.values.get('enable-wireguard') === 'true' || cilium?.values.get('enable-ipsec') === 'true';
     const shown = asking.slice(0, 5).map((one) => objectEvidence(one, 'required', 'authentication.mode'));
+    if (cilium === undefined) {
+      return notAssessed(
+        `${few(asking.map(called), 3)} ask for mutual authentication; whether anything encrypts what follows it, the ConfigMap cilium-config would tell, which is not in the input.`,
+        shown,
+        { headline: 'cilium-config not in the export', remediation: EXPORT },
+      );
+    }
+    const isOn = ['enable-wireguard', 'enable-ipsec'].some((key) => cilium.values.get(key) === 'true');
     return isOn
       ? pass(`${few(asking.map(called), 3)} ask for mutual authentication, and encryption is on.`, shown)
       : warn(

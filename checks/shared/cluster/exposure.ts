@@ -4,12 +4,19 @@ import type { Check, Evidence, Finding } from '../../../src/model/path.ts';
 import { cis, kubernetesDocs, kubernetesSource, stig } from '../references.ts';
 import { notAssessed, pass, warn } from '../result.ts';
 import { enumerate } from '../words.ts';
-import { EXPORT, few, isInfrastructure, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
+import { isLoopback } from '../../../src/config/url.ts';
+import { EXPORT, few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
+import { podsOfUsers } from './subjects.ts';
 
 const SERVICE_DOCS = kubernetesDocs('concepts/services-networking/service/');
 
 /** More are counted. */
 const MAX_NAMED = 12;
+
+/** Whether a list of networks leaves no address of an IP version out. */
+function isEveryAddress(networks: readonly string[]): boolean {
+  return networks.length === 0 || networks.some((one) => /^(?:0\.0\.0\.0|::)\/0$/.test(one));
+}
 
 function hasNodePort({ ports }: ClusterService): boolean {
   return ports.some(({ nodePort }) => nodePort !== undefined);
@@ -51,11 +58,11 @@ const nodePorts: Check = ofCluster({
     const findings: Finding[] = [];
     const onEveryNode = [...nodePortServices, ...balancers].filter(hasNodePort);
     const limited = cluster.settings.kubeProxy?.nodePortAddresses ?? [];
-    const limits = limited.length === 0 ? '' : ` (kube-proxy opens them on ${few([...limited])} only)`;
+    const limits = isEveryAddress(limited) ? '' : ` (kube-proxy opens them on ${few([...limited])} only)`;
     if (onEveryNode.length > 0) {
       const message = `${onEveryNode.length === 1 ? 'A Service opens' : `${onEveryNode.length} Services open`} ports on the nodes${limits}: ${few(onEveryNode.map(portsOf), MAX_NAMED)}. What answers there has to encrypt and authenticate by itself.`;
       findings.push(
-        limited.length === 0
+        isEveryAddress(limited)
           ? warn(message, evidenceOf(onEveryNode), {
               headline: `ports on every node: ${few(
                 onEveryNode.map(({ namespace, name }) => `${namespace}/${name}`),
@@ -66,7 +73,7 @@ const nodePorts: Check = ofCluster({
       );
     }
     if (balancers.length > 0) {
-      const open = balancers.filter(({ sourceRanges }) => sourceRanges.length === 0);
+      const open = balancers.filter(({ sourceRanges }) => isEveryAddress(sourceRanges));
       const from =
         open.length === 0 ? '' : `; ${few(open.map(({ namespace, name }) => `${namespace}/${name}`))} from any address`;
       findings.push(
@@ -91,10 +98,8 @@ const nodePorts: Check = ofCluster({
 
 /** Pods, and where none are in the input what makes them; none of the cluster's own programs. */
 function hostPods(cluster: ClusterModel): readonly ClusterPod[] {
-  const source = cluster.known.has('Pod') ? cluster.pods : cluster.workloads;
-  return source.filter(
-    (pod) =>
-      !pod.isMirror && !pod.isDone && !isInfrastructure(pod.namespace) && (pod.hostNetwork || pod.hostPorts.length > 0),
+  return podsOfUsers(cluster).filter(
+    (pod) => !pod.isMirror && !pod.isDone && (pod.hostNetwork || pod.hostPorts.length > 0),
   );
 }
 
@@ -124,16 +129,30 @@ const hostNetwork: Check = ofCluster({
     if (!cluster.known.has('Pod') && cluster.workloads.length === 0) return unknownKinds(cluster, 'Pod') ?? [];
     const found = hostPods(cluster);
     if (found.length === 0) return pass('No pod outside of the cluster’s own namespaces uses the network of a node.');
-    return warn(
-      `On the network of nodes, where anybody who reaches the node reaches them and policies mostly do not hold: ${few(found.map(hostTitle), MAX_NAMED)}.`,
-      found.slice(0, MAX_NAMED).map((pod) => objectEvidence(pod, pod.hostNetwork, 'hostNetwork')),
-      {
-        headline: `on the host's network: ${few(
-          found.map(({ namespace }) => namespace),
-          2,
-        )}`,
-      },
-    );
+    const isLocal = (pod: ClusterPod): boolean =>
+      !pod.hostNetwork && pod.hostPorts.every(({ hostIP }) => isLoopback(hostIP));
+    const say = (where: string, pods: readonly ClusterPod[]): readonly Finding[] =>
+      pods.length === 0
+        ? []
+        : [
+            warn(
+              `${where}: ${few(pods.map(hostTitle), MAX_NAMED)}.`,
+              pods.slice(0, MAX_NAMED).map((pod) => objectEvidence(pod, pod.hostNetwork, 'hostNetwork')),
+              {
+                headline: `on the host's network: ${few(
+                  pods.map(({ namespace }) => namespace),
+                  2,
+                )}`,
+              },
+            ),
+          ];
+    return [
+      ...say(
+        'On the network of nodes, where anybody who reaches the node reaches them and policies mostly do not hold',
+        found.filter((pod) => !isLocal(pod)),
+      ),
+      ...say('On loopback of nodes, where every program of the node reaches them', found.filter(isLocal)),
+    ];
   },
 });
 
@@ -157,7 +176,7 @@ const addresses: Check = ofCluster({
       return notAssessed('The ConfigMap kube-proxy is not in the input.', [], { remediation: EXPORT });
     }
     const shown = [objectEvidence(kubeProxy, [...kubeProxy.nodePortAddresses], 'nodePortAddresses')];
-    if (kubeProxy.nodePortAddresses.length > 0) {
+    if (!isEveryAddress(kubeProxy.nodePortAddresses)) {
       return pass(`Ports of Services are opened on ${few([...kubeProxy.nodePortAddresses])} only.`, shown);
     }
     return services.some(hasNodePort)

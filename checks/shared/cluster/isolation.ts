@@ -1,14 +1,17 @@
 /** Which pods take or send only what some policy allows: one answer out of the policies of all kinds. */
 import type {
   CalicoPolicy,
+  CiliumPolicy,
   ClusterModel,
   ClusterPod,
   Direction,
   Labels,
+  LabelSelector,
   NetworkPolicy,
   PolicyRule,
 } from '../../../src/model/cluster.ts';
 import { calicoSelector } from './calico-selector.ts';
+import { mayRun, plugin } from './plugin.ts';
 import { isEmptySelector, selects, withoutSource } from './selectors.ts';
 
 /** What is known of one pod in one direction. `unknown`: a policy that is not understood selects it, or may. */
@@ -18,10 +21,25 @@ export class Isolations {
   readonly #cluster: ClusterModel;
   readonly #namespaces: ReadonlyMap<string, Labels>;
   readonly #answers = new Map<string, Isolation>();
+  readonly #calicoPolicies: readonly CalicoPolicy[];
+  readonly #ciliumPolicies: readonly CiliumPolicy[];
+  readonly #alwaysIsolated: boolean;
 
   constructor(cluster: ClusterModel) {
     this.#cluster = cluster;
     this.#namespaces = new Map(cluster.namespaces.map(({ name, labels }) => [name, labels]));
+    this.#calicoPolicies = mayRun(cluster, 'Calico')
+      ? cluster.calicoPolicies.filter(({ isStaged, isOfHosts }) => !isStaged && !isOfHosts)
+      : [];
+    this.#ciliumPolicies = mayRun(cluster, 'Cilium') ? cluster.ciliumPolicies : [];
+    // docs.cilium.io, security/policy/intro: with `always` pods that no policy selects take nothing either.
+    this.#alwaysIsolated =
+      plugin(cluster, 'Cilium') !== undefined && cluster.settings.cilium?.values.get('enable-policy') === 'always';
+  }
+
+  /** Whether policies of other kinds than Kubernetes' own may decide. */
+  get hasOthers(): boolean {
+    return this.#calicoPolicies.length + this.#ciliumPolicies.length + this.#cluster.otherPolicies.length > 0;
   }
 
   /** Whether a pod is isolated in a direction. */
@@ -50,12 +68,33 @@ export class Isolations {
     const own = this.selecting(pod, direction);
     const rules = own.flatMap((policy) => (direction === 'Ingress' ? policy.ingress : policy.egress));
     // Policies add up: one that lets everything through undoes all others of its kind.
-    const isOpened = rules.some((rule) => letsAllThrough(rule));
-    const answers: Isolation[] = own.length > 0 && !isOpened ? ['isolated'] : [];
-    answers.push(...this.#calico(pod, direction), ...this.#cilium(pod, direction, own.length > 0));
-    if (answers.includes('isolated') && !answers.includes('unknown')) return isOpened ? 'unknown' : 'isolated';
+    const isOpened = rules.some((rule) => this.letsAllThrough(rule));
+    const isIsolated = own.length > 0 || this.#alwaysIsolated;
+    const answers: Isolation[] = isIsolated && !isOpened ? ['isolated'] : [];
+    answers.push(...this.#calico(pod, direction), ...this.#cilium(pod, direction, isIsolated));
+    const isOverruled = isOpened || this.#cluster.otherPolicies.some(({ opens }) => opens.includes(direction));
+    if (answers.includes('isolated') && !answers.includes('unknown')) return isOverruled ? 'unknown' : 'isolated';
     if (answers.includes('unknown') || this.#cluster.otherPolicies.length > 0) return 'unknown';
     return 'open';
+  }
+
+  /** A rule that names neither ports nor, in effect, peers; every port of TCP is as good as none named. */
+  letsAllThrough({ peers, ports }: PolicyRule): boolean {
+    if (ports.length > 0 && !ports.some(isEveryPort)) return false;
+    if (peers.length === 0) return true;
+    return peers.some(
+      ({ namespaceSelector, podSelector, cidr, except }) =>
+        (namespaceSelector !== undefined &&
+          this.#isEveryNamespace(namespaceSelector) &&
+          (podSelector === undefined || isEmptySelector(podSelector))) ||
+        (cidr !== undefined && /^(?:0\.0\.0\.0|::)\/0$/.test(cidr) && except.length === 0),
+    );
+  }
+
+  /** By its words, or because it selects each of a cluster whose namespaces the input has. */
+  #isEveryNamespace(selector: LabelSelector): boolean {
+    if (isEmptySelector(selector)) return true;
+    return this.#namespaces.has('kube-system') && [...this.#namespaces.values()].every((one) => selects(selector, one));
   }
 
   /**
@@ -70,15 +109,16 @@ export class Isolations {
       .set('projectcalico.org/namespace', pod.namespace)
       .set('projectcalico.org/orchestrator', 'k8s')
       .set('projectcalico.org/serviceaccount', pod.serviceAccount);
-    return this.#cluster.calicoPolicies.flatMap((policy): readonly Isolation[] => {
-      if (policy.isStaged || policy.isOfHosts || !policy.types.includes(direction)) return [];
+    return this.#calicoPolicies.flatMap((policy): readonly Isolation[] => {
+      if (!policy.types.includes(direction)) return [];
       if (!policy.isGlobal && policy.namespace !== pod.namespace) return [];
       const selected = [calicoSelector(policy.selector), calicoSelector(policy.namespaceSelector)] as const;
       if (selected[0] === undefined || selected[1] === undefined) return ['unknown'];
+      if (policy.namespaceSelector !== '' && !this.#namespaces.has(pod.namespace)) return ['unknown'];
       // An empty selector of namespaces takes hosts and pods alike.
       const namespace = new Map(this.#namespaces.get(pod.namespace)).set('projectcalico.org/name', pod.namespace);
       if (!selected[0](labels) || !selected[1](namespace)) return [];
-      return [calicoVerdict(policy, direction)];
+      return [policy.isUndecided ? 'unknown' : calicoVerdict(policy, direction)];
     });
   }
 
@@ -94,7 +134,7 @@ export class Isolations {
       ['io.cilium.k8s.policy.serviceaccount', pod.serviceAccount] as const,
       ...[...namespace].map(([key, value]) => [`io.cilium.k8s.namespace.labels.${key}`, value] as const),
     ]);
-    const found = this.#cluster.ciliumPolicies
+    const found = this.#ciliumPolicies
       .filter((policy) => policy.isGlobal || policy.namespace === pod.namespace)
       .flatMap(({ rules }) => rules)
       .filter(
@@ -108,17 +148,9 @@ export class Isolations {
   }
 }
 
-/** A rule that names neither ports nor, in effect, peers. */
-export function letsAllThrough({ peers, ports }: PolicyRule): boolean {
-  if (ports.length > 0) return false;
-  if (peers.length === 0) return true;
-  return peers.some(
-    ({ namespaceSelector, podSelector, cidr, except }) =>
-      (namespaceSelector !== undefined &&
-        isEmptySelector(namespaceSelector) &&
-        (podSelector === undefined || isEmptySelector(podSelector))) ||
-      (cidr !== undefined && /^(?:0\.0\.0\.0|::)\/0$/.test(cidr) && except.length === 0),
-  );
+/** Every port of TCP, over which nearly everything goes. */
+function isEveryPort({ protocol, port, endPort }: PolicyRule['ports'][number]): boolean {
+  return protocol === 'TCP' && (port === undefined || (typeof port === 'number' && port <= 1 && endPort === 65_535));
 }
 
 function calicoVerdict(policy: CalicoPolicy, direction: Direction): Isolation {
@@ -127,7 +159,7 @@ function calicoVerdict(policy: CalicoPolicy, direction: Direction): Isolation {
   const isOpen = rules.some(
     ({ action, protocol, destinationPorts, isLimited }) =>
       (action === 'Allow' || action === 'Pass') &&
-      protocol === undefined &&
+      (protocol === undefined || /^(?:tcp|6)$/i.test(protocol)) &&
       destinationPorts.length === 0 &&
       !isLimited,
   );

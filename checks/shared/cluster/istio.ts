@@ -2,7 +2,7 @@
 import type { ClusterModel, ClusterPod } from '../../../src/model/cluster.ts';
 import type { Check, Finding } from '../../../src/model/path.ts';
 import { notAssessed, pass, warn } from '../result.ts';
-import { effectiveMode, isWide, meshOf, rootNamespaces } from './mesh.ts';
+import { effectiveMode, isWide, meshOf, pastIstio, rootNamespaces } from './mesh.ts';
 import { called, EXPORT, few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
 import { istioDocs, sourceOf } from './references.ts';
 import { ownersOf, subjectsOf } from './subjects.ts';
@@ -72,7 +72,7 @@ const mode: Check = ofIstio({
   title: 'Istio demands mutual TLS of whoever dials a pod',
   severity: 'medium',
   impact: 'security',
-  versions: 'all; unset means PERMISSIVE, which takes plaintext as well; in ambient mode DISABLE has no effect',
+  versions: 'all; unset means PERMISSIVE, which takes plaintext as well; in ambient mode DISABLE is no more than that',
   remediation:
     'Set a PeerAuthentication without selector and with `mtls: {mode: STRICT}` in each namespace once all its clients are in the mesh, then in the root namespace (istio-system); `istioctl experimental describe pod <name>` shows what holds.',
   references: [PEER_DOCS, sourceOf('istio/istio', 'pilot/pkg/security/authn/policy_applier.go', 'master')],
@@ -82,21 +82,33 @@ const mode: Check = ofIstio({
     const weak = [...subjectsOf(cluster)].flatMap(([namespace, pods]): readonly Finding[] => {
       const inMesh = pods.filter((pod) => meshOf(cluster, pod)?.startsWith('Istio') === true);
       const judged = inMesh.map((pod) => ({ pod, ...effectiveMode(cluster, pod), mesh: meshOf(cluster, pod) }));
-      const plain = judged.filter(
-        ({ mode: found, mesh }) => found !== 'STRICT' && !(found === 'DISABLE' && mesh === 'Istio ambient'),
-      );
-      const ports = judged.filter((one) => one.mode === 'STRICT' && one.ports.size > 0 && one.mesh === 'Istio');
+      const plain = judged.filter(({ mode: found }) => found !== 'STRICT');
+      const strict = judged.filter(({ mode: found }) => found === 'STRICT');
+      const ports = strict.filter((one) => one.ports.size > 0);
+      const past = strict.filter(({ pod, mesh }) => mesh === 'Istio' && pastIstio(pod) !== undefined);
+      // What redirects to ztunnel cannot be switched off by a mode, so that mutual TLS is taken all the same.
+      const isPlainOnly = ({ mode: found, mesh }: (typeof judged)[number]): boolean =>
+        found === 'DISABLE' && mesh !== 'Istio ambient';
+      const kinds = new Map(plain.map((one) => [`${one.mode} ${isPlainOnly(one)}`, one] as const));
       return [
-        ...[...new Set(plain.map((one) => one.mode))].map((found) => {
-          const own = plain.filter((one) => one.mode === found);
-          const by = own[0]?.by;
+        ...[...kinds.values()].map((kind) => {
+          const { mode: found, by } = kind;
+          const onlyPlain = isPlainOnly(kind);
+          const own = plain.filter((one) => one.mode === found && isPlainOnly(one) === onlyPlain);
           const why = by === undefined ? 'no PeerAuthentication sets a mode' : `${called(by)} says so`;
           return warn(
-            `In namespace ${namespace} ${few(ownersOf(own.map(({ pod }) => pod)), 4)} ${found === 'DISABLE' ? 'take plaintext only' : 'take plaintext as well as mutual TLS'} (${found}; ${why}).`,
+            `In namespace ${namespace} ${few(ownersOf(own.map(({ pod }) => pod)), 4)} ${onlyPlain ? 'take plaintext only' : 'take plaintext as well as mutual TLS'} (${found}; ${why}).`,
             by === undefined ? [] : [objectEvidence(by, by.mode, 'mtls.mode')],
-            { severity: found === 'DISABLE' ? 'high' : 'medium', headline: `${namespace}: ${found}` },
+            { severity: onlyPlain ? 'high' : 'medium', headline: `${namespace}: ${found}` },
           );
         }),
+        ...past.map(({ pod }) =>
+          warn(
+            `In namespace ${namespace} ${few(ownersOf([pod]))} take ${pastIstio(pod) ?? ''} past the proxy, where no mutual TLS is demanded.`,
+            [objectEvidence(pod, pastIstio(pod) ?? null, 'traffic.sidecar.istio.io')],
+            { headline: `${namespace}: ports past the proxy` },
+          ),
+        ),
         ...ports.map(({ pod, ports: own }) =>
           warn(
             `In namespace ${namespace} ${few(ownersOf([pod]))} take plaintext on ${few([...own].map(([port, found]) => `port ${port} (${found})`))}.`,
@@ -109,9 +121,13 @@ const mode: Check = ofIstio({
     const findings = [...weak, ...misleading(cluster)];
     if (findings.length > 0) return findings;
     const strict = cluster.peerAuthentications.filter((one) => one.mode === 'STRICT');
+    const isAny = [...subjectsOf(cluster).values()].flat().some((pod) => meshOf(cluster, pod)?.startsWith('Istio'));
+    // A label of the namespace puts its pods into the mesh in ambient mode.
+    const noNamespaces = isAny ? undefined : unknownKinds(cluster, 'Namespace');
+    if (noNamespaces !== undefined) return noNamespaces;
     return pass(
-      strict.length === 0
-        ? 'No pod is in the mesh of Istio.'
+      strict.length === 0 || !isAny
+        ? 'No pod in the input is in the mesh of Istio.'
         : `Every pod in the mesh takes mutual TLS only, by ${few(strict.map(called), 3)}.`,
       strict.slice(0, 5).map((one) => objectEvidence(one, one.mode, 'mtls.mode')),
     );

@@ -2,7 +2,7 @@
 import type { ClusterModel, ClusterPod } from '../../../src/model/cluster.ts';
 import type { Check, Finding } from '../../../src/model/path.ts';
 import { notAssessed, pass, warn } from '../result.ts';
-import { isAuthenticated, linkerdPolicy, meshOf, skippedPorts } from './mesh.ts';
+import { isAuthenticated, isOpenServer, linkerdPolicy, meshOf, skippedPorts } from './mesh.ts';
 import { called, EXPORT, few, objectEvidence, ofCluster } from './objects.ts';
 import { linkerdDocs, sourceOf } from './references.ts';
 import { ownersOf, subjectsOf } from './subjects.ts';
@@ -82,7 +82,7 @@ const inbound: Check = ofLinkerd({
         ),
       );
     const servers = cluster.linkerdServers
-      .filter(({ accessPolicy }) => accessPolicy.endsWith('-unauthenticated') || accessPolicy === 'audit')
+      .filter(({ accessPolicy }) => isOpenServer(accessPolicy))
       .map((one) =>
         warn(
           `${called(one)} lets in who shows no identity of the mesh, on port ${one.port}.`,

@@ -6,6 +6,7 @@ import type {
   MTLSMode,
   PeerAuthentication,
 } from '../../../src/model/cluster.ts';
+import { selects } from './selectors.ts';
 
 export type Mesh = 'Istio' | 'Istio ambient' | 'Linkerd';
 
@@ -14,8 +15,21 @@ function namespaceOf(cluster: ClusterModel, name: string): ClusterNamespace | un
   return cluster.namespaces.find((one) => one.name === name);
 }
 
+/**
+ * Istio's own programs, which speak TLS by themselves or take what comes from outside: istiod, ztunnel, gateways and
+ * waypoints. What a gateway demands of those outside its Gateway says (istio.io, reference/config/networking/gateway).
+ */
+export function isOfIstio({ containers }: ClusterPod): boolean {
+  return containers.some(
+    ({ name, image, args }) =>
+      /(?:^|\/)(?:pilot|ztunnel)(?=[:@]|$)/.test(image) ||
+      (name === 'istio-proxy' && args.some((one) => one === 'router' || one === 'waypoint')),
+  );
+}
+
 /** The mesh that a pod is in, by the proxy inside it or, in ambient mode, by what redirects its traffic. */
 export function meshOf(cluster: ClusterModel, pod: ClusterPod): Mesh | undefined {
+  if (isOfIstio(pod)) return undefined;
   const names = new Set(pod.containers.map(({ name }) => name));
   if (names.has('istio-proxy')) return 'Istio';
   if (names.has('linkerd-proxy')) return 'Linkerd';
@@ -85,8 +99,9 @@ function toMode(mode: MTLSMode | undefined): EffectiveMode['mode'] | undefined {
 }
 
 /**
- * The default policy of a pod of Linkerd: its annotation, its namespace's, what its proxy was injected with, what Linkerd
- * was installed with. Source: linkerd.io/2/reference/authorization-policy.
+ * The default policy of a pod of Linkerd: its annotation, what its proxy was injected with, its namespace's annotation,
+ * what Linkerd was installed with. The injector copies what the namespace says into the pod; said later it reaches no pod
+ * that is there. Source: linkerd/linkerd2 policy-controller/k8s/index (default_inbound_server).
  */
 export function linkerdPolicy(cluster: ClusterModel, pod: ClusterPod): string {
   const annotation = 'config.linkerd.io/default-inbound-policy';
@@ -95,8 +110,8 @@ export function linkerdPolicy(cluster: ClusterModel, pod: ClusterPod): string {
   )[0];
   return (
     pod.annotations.get(annotation) ??
-    namespaceOf(cluster, pod.namespace)?.annotations.get(annotation) ??
     injected ??
+    namespaceOf(cluster, pod.namespace)?.annotations.get(annotation) ??
     cluster.settings.linkerd?.defaultInboundPolicy ??
     'all-unauthenticated'
   );
@@ -114,6 +129,29 @@ export function skippedPorts(cluster: ClusterModel, pod: ClusterPod, side: 'inbo
   return found === undefined || found.trim() === '' ? undefined : found;
 }
 
+/** Ports of Istio's own agent and proxy, which the injector leaves out (istio.io, operations/deployment/application-requirements). */
+const ISTIO_PORTS = /^150\d\d$/;
+
+/**
+ * Ports of a pod that do not pass its proxy of Istio, by the annotation that says so, as `port 8080`. Source: istio.io,
+ * reference/config/annotations.
+ */
+export function pastIstio({ annotations }: ClusterPod): string | undefined {
+  const of = (name: string): readonly string[] | undefined =>
+    annotations
+      .get(`traffic.sidecar.istio.io/${name}`)
+      ?.split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== '');
+  if (annotations.get('sidecar.istio.io/interceptionMode') === 'NONE') return 'every port';
+  const included = of('includeInboundPorts');
+  if (included !== undefined && !included.includes('*')) {
+    return included.length === 0 ? 'every port' : `every port but ${included.join(', ')}`;
+  }
+  const excluded = of('excludeInboundPorts')?.filter((port) => !ISTIO_PORTS.test(port)) ?? [];
+  return excluded.length === 0 ? undefined : excluded.map((port) => `port ${port}`).join(', ');
+}
+
 /** Whether the proxy of a pod refuses whoever does not show a certificate of the mesh, on every port. */
 export function demandsMTLS(cluster: ClusterModel, pod: ClusterPod): boolean {
   const mesh = meshOf(cluster, pod);
@@ -122,5 +160,48 @@ export function demandsMTLS(cluster: ClusterModel, pod: ClusterPod): boolean {
     return isAuthenticated(linkerdPolicy(cluster, pod)) && skippedPorts(cluster, pod, 'inbound') === undefined;
   }
   const { mode, ports } = effectiveMode(cluster, pod);
-  return mode === 'STRICT' && (ports.size === 0 || mesh === 'Istio ambient');
+  return mode === 'STRICT' && ports.size === 0 && (mesh === 'Istio ambient' || pastIstio(pod) === undefined);
+}
+
+/** What is not known of the mesh of a pod, as a clause; undefined where nothing is in doubt. */
+export function meshDoubt(cluster: ClusterModel, pod: ClusterPod): string | undefined {
+  if (mayBeInjected(cluster, pod)) {
+    return 'pods are not in the input, and proxies of a mesh are put into them only when they are made';
+  }
+  return demandsMTLS(cluster, pod) && hasExceptions(cluster, pod)
+    ? 'proxies of Linkerd let in who shows no identity by a Server or an authorization, on some ports'
+    : undefined;
+}
+
+/** A template out of which a mesh makes pods with a proxy; istio.io and linkerd.io, automatic injection. */
+function mayBeInjected(cluster: ClusterModel, pod: ClusterPod): boolean {
+  if (pod.kind === 'Pod' || meshOf(cluster, pod) !== undefined) return false;
+  const labels = namespaceOf(cluster, pod.namespace)?.labels;
+  const inject = 'linkerd.io/inject';
+  const linkerd = pod.annotations.get(inject) ?? namespaceOf(cluster, pod.namespace)?.annotations.get(inject);
+  const own = pod.labels.get('sidecar.istio.io/inject') ?? pod.annotations.get('sidecar.istio.io/inject');
+  if (linkerd === 'enabled' || linkerd === 'ingress' || own === 'true') return true;
+  return own !== 'false' && (labels?.get('istio-injection') === 'enabled' || labels?.has('istio.io/rev') === true);
+}
+
+/** Whether a Server, or an authorization for one or for the namespace, lets in who shows no identity. */
+function hasExceptions({ linkerdServers, linkerdAuthorizations }: ClusterModel, pod: ClusterPod): boolean {
+  const servers = linkerdServers.filter(
+    ({ namespace, podSelector }) =>
+      namespace === pod.namespace && podSelector !== undefined && selects(podSelector, pod.labels),
+  );
+  return (
+    servers.some(({ accessPolicy }) => isOpenServer(accessPolicy)) ||
+    linkerdAuthorizations.some(
+      ({ namespace, target, allowsUnauthenticated }) =>
+        allowsUnauthenticated &&
+        namespace === pod.namespace &&
+        (target.startsWith('Namespace ') || servers.some(({ name }) => target === `Server ${name}`)),
+    )
+  );
+}
+
+/** Whether the policy of a Server lets in who shows no identity of the mesh. */
+export function isOpenServer(accessPolicy: string): boolean {
+  return accessPolicy.endsWith('-unauthenticated') || accessPolicy === 'audit';
 }

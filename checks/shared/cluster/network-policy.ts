@@ -1,13 +1,13 @@
 /** Which pods anybody in the cluster may dial, and whether policies hold at all. */
-import type { ClusterModel, ClusterPod, Direction, PolicyRule } from '../../../src/model/cluster.ts';
+import type { ClusterModel, ClusterPod, Direction, Labels, PolicyRule } from '../../../src/model/cluster.ts';
 import type { Check, Finding } from '../../../src/model/path.ts';
 import { cis, kubernetesDocs, kubernetesSource } from '../references.ts';
 import { notAssessed, pass, warn } from '../result.ts';
 import { enumerate } from '../words.ts';
-import { Isolations, letsAllThrough } from './isolation.ts';
+import { Isolations } from './isolation.ts';
 import type { Isolation } from './isolation.ts';
 import { called, EXPORT, few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
-import { pluginsOf } from './plugin.ts';
+import { enforcesPolicies, pluginsOf } from './plugin.ts';
 import type { PluginName } from './plugin.ts';
 import { calicoDocs, ciliumDocs, sourceOf } from './references.ts';
 import { selects } from './selectors.ts';
@@ -22,7 +22,7 @@ const OWN_KINDS: readonly (readonly [plugin: PluginName, ...kinds: readonly stri
 ];
 
 /** The kinds that have to be known before a pod can be called open. */
-function policyKinds(cluster: ClusterModel): readonly string[] {
+export function policyKinds(cluster: ClusterModel): readonly string[] {
   const plugins = new Set(pluginsOf(cluster).map(({ name }) => name));
   return ['NetworkPolicy', ...OWN_KINDS.flatMap(([name, ...kinds]) => (plugins.has(name) ? kinds : []))];
 }
@@ -58,7 +58,7 @@ export function standings(cluster: ClusterModel): readonly Standing[] {
   });
 }
 
-/** Whether every pod of a namespace takes and sends only what a policy allows. */
+/** Whether every pod of a namespace takes and sends only what a policy allows, as far as policies hold. */
 export function isIsolated({ open, isUnknown }: Standing): boolean {
   return !isUnknown && DIRECTIONS.every((one) => open.get(one)?.length === 0);
 }
@@ -129,7 +129,9 @@ const defaultDeny: Check = ofCluster({
       ...(passed.length > 0
         ? [
             pass(
-              `${passed.length === 1 ? 'Namespace' : 'Namespaces'} ${few(passed)} deny by default in both directions.`,
+              enforcesPolicies(cluster) === false
+                ? `Policies of ${few(passed)} would deny by default in both directions, if anything made them hold.`
+                : `${passed.length === 1 ? 'Namespace' : 'Namespaces'} ${few(passed)} ${passed.length === 1 ? 'denies' : 'deny'} by default in both directions.`,
             ),
           ]
         : []),
@@ -153,12 +155,20 @@ function allowsDNS(cluster: ClusterModel, { peers, ports }: PolicyRule): boolean
     );
   if (!isPort) return false;
   if (peers.length === 0) return true;
-  const system = cluster.namespaces.find(({ name }) => name === 'kube-system')?.labels;
+  const answering = dnsNamespaces(cluster);
   return peers.some(({ namespaceSelector, cidr }) => {
     if (cidr !== undefined) return true;
     if (namespaceSelector === undefined) return false;
-    return system === undefined || selects(namespaceSelector, system);
+    return answering.length === 0 || answering.some((labels) => selects(namespaceSelector, labels));
   });
+}
+
+/** Labels of kube-system, and of namespaces in which a Service answers on port 53, as openshift-dns. */
+function dnsNamespaces({ namespaces, services }: ClusterModel): readonly Labels[] {
+  const serving = services
+    .filter(({ ports }) => ports.some(({ port, protocol }) => port === 53 && protocol === 'UDP'))
+    .map(({ namespace }) => namespace);
+  return namespaces.filter(({ name }) => name === 'kube-system' || serving.includes(name)).map(({ labels }) => labels);
 }
 
 const dns: Check = ofCluster({
@@ -178,22 +188,25 @@ const dns: Check = ofCluster({
       const mute = pods.filter((pod) => {
         const selecting = isolations.selecting(pod, 'Egress');
         const rules = selecting.flatMap(({ egress }) => egress);
-        return selecting.length > 0 && !rules.some((rule) => letsAllThrough(rule) || allowsDNS(cluster, rule));
+        return (
+          selecting.length > 0 && !rules.some((rule) => isolations.letsAllThrough(rule) || allowsDNS(cluster, rule))
+        );
       });
       const [first] = mute;
       if (first === undefined) return [];
       const policies = isolations.selecting(first, 'Egress');
+      const shown = policies.map((policy) => objectEvidence(policy, [...policy.policyTypes], 'policyTypes'));
+      const what = `In namespace ${namespace} ${few(ownersOf(mute), 4)} may send only what ${few(policies.map(called), 3)} allow, and that is no query to the cluster's DNS`;
+      const headline = `${namespace}: no DNS`;
       // Another kind of policy may let through what this one does not.
-      if (cluster.ciliumPolicies.length + cluster.calicoPolicies.length > 0) return [];
-      return [
-        warn(
-          `In namespace ${namespace} ${few(ownersOf(mute), 4)} may send only what ${few(policies.map(called), 3)} allow, and that is no query to the cluster's DNS: names are not resolved.`,
-          policies.map((policy) => objectEvidence(policy, [...policy.policyTypes], 'policyTypes')),
-          { headline: `${namespace}: no DNS` },
-        ),
-      ];
+      if (isolations.hasOthers) {
+        return [
+          notAssessed(`${what}; whether policies of other kinds allow it is not followed here.`, shown, { headline }),
+        ];
+      }
+      return [warn(`${what}: names are not resolved.`, shown, { headline })];
     });
-    return findings.length > 0 ? findings : pass('No pod whose egress is limited is kept from the DNS of the cluster.');
+    return findings.length > 0 ? findings : pass('No NetworkPolicy keeps a pod from the DNS of the cluster.');
   },
 });
 
@@ -215,7 +228,7 @@ const support: Check = ofCluster({
   judge: (cluster) => {
     const plugins = pluginsOf(cluster);
     const shown = plugins.map(({ pod, name }) => objectEvidence(pod, name, 'image'));
-    const names = plugins.map(({ name }) => name);
+    const names = plugins.map(({ name, because }) => (because === undefined ? name : `${name} (${because})`));
     const enforcing = plugins.find(({ enforces }) => enforces === true);
     if (enforcing !== undefined) return pass(`${enforcing.name} enforces network policies.`, shown);
     if (plugins.length === 0) {
@@ -233,7 +246,7 @@ const support: Check = ofCluster({
     }
     const written = cluster.networkPolicies.length;
     return warn(
-      `${enumerate(names)} does not enforce network policies, and nothing else that does is there${written === 0 ? '' : `: the ${written} that are written hold nobody back`}.`,
+      `${enumerate(names)} ${names.length === 1 ? 'does' : 'do'} not enforce network policies, and nothing else that does is there${written === 0 ? '' : `: the ${written} that are written hold nobody back`}.`,
       shown,
       { severity: written === 0 ? 'medium' : 'high', headline: 'network policies do not hold' },
     );

@@ -3,7 +3,7 @@ import type { ClusterModel } from '../../../src/model/cluster.ts';
 import type { Check, PathFacts } from '../../../src/model/path.ts';
 import { notAssessed, pass, warn } from '../result.ts';
 import { EXPORT, ofCluster } from './objects.ts';
-import { overlayOf } from './overlay.ts';
+import { overlayAnswer, overlayOf } from './overlay.ts';
 import { calicoDocs, ciliumDocs, sourceOf } from './references.ts';
 import { UNKNOWN_FACTS } from '../facts.ts';
 
@@ -26,10 +26,14 @@ export const nodeTraffic: Check = ofCluster({
     const sentence = `${why.charAt(0).toUpperCase()}${why.slice(1)}`;
     if (state === 'encrypted') return pass(`What pods send from node to node is encrypted by ${by}.`, evidence);
     if (state === 'unknown') {
-      return notAssessed(`${sentence}.`, evidence, { headline: 'network plugin not known', remediation: EXPORT });
+      return notAssessed(`${sentence}.`, evidence, {
+        headline: 'encryption between nodes not known',
+        remediation: EXPORT,
+      });
     }
-    return warn(`${sentence}: whoever is on the network between nodes reads what pods send.`, evidence, {
-      headline: 'pod network in plaintext',
+    const what = state === 'partly' ? 'reads the rest' : 'reads what pods send';
+    return warn(`${sentence}: whoever is on the network between nodes ${what}.`, evidence, {
+      headline: state === 'partly' ? 'pod network partly in plaintext' : 'pod network in plaintext',
     });
   },
 });
@@ -37,7 +41,7 @@ export const nodeTraffic: Check = ofCluster({
 /** The columns of the row: keys of WireGuard and IPsec authenticate both ends. */
 export function nodeFacts(cluster: ClusterModel): PathFacts {
   const { state } = overlayOf(cluster);
-  const answer = state === 'encrypted' ? 'yes' : state === 'plain' ? 'no' : 'unknown';
+  const answer = overlayAnswer(state);
   return {
     ...UNKNOWN_FACTS,
     encrypted: answer,

@@ -1,16 +1,23 @@
 /** Whether the network plugin encrypts what passes between nodes. */
 import type { ClusterModel, FelixConfiguration } from '../../../src/model/cluster.ts';
 import type { Evidence } from '../../../src/model/path.ts';
-import { called, objectEvidence } from './objects.ts';
+import type { Answer } from '../../../src/model/status.ts';
+import { called, few, objectEvidence } from './objects.ts';
 import { pluginsOf } from './plugin.ts';
 
 export interface Overlay {
-  readonly state: 'encrypted' | 'plain' | 'unknown';
+  /** `partly`: some of what passes between nodes. */
+  readonly state: 'encrypted' | 'partly' | 'plain' | 'unknown';
   /** `WireGuard of Calico`; empty where nothing encrypts. */
   readonly by: string;
   /** A clause or a sentence without a period. */
   readonly why: string;
   readonly evidence: readonly Evidence[];
+}
+
+/** What a column says of it: what is encrypted in part only is not. */
+export function overlayAnswer(state: Overlay['state']): Answer {
+  return state === 'encrypted' ? 'yes' : state === 'unknown' ? 'unknown' : 'no';
 }
 
 /** What the plugin that is seen does; where none is seen, what its objects would have it do is not known to happen. */
@@ -50,17 +57,65 @@ export function felixEnvironment(cluster: ClusterModel, name: string): boolean |
   return value === undefined ? undefined : /^(?:1|t|true|yes|y|on|enabled)$/i.test(value);
 }
 
+/** Where WireGuard of Calico is on: for each IP version, by the environment of the agents or by the objects. */
+export interface CalicoWireguard {
+  readonly v4: boolean;
+  readonly v6: boolean;
+  /** Addresses that pods get, by the pools of the input. */
+  readonly hasIPv4: boolean;
+  readonly hasIPv6: boolean;
+  /** What switches it off again for single nodes. */
+  readonly off: readonly FelixConfiguration[];
+}
+
+/** Each IP version has a switch of its own; what one node says beats what everybody is told. */
+export function calicoWireguard(cluster: ClusterModel): CalicoWireguard {
+  const felix = globalFelix(cluster);
+  const v4 = felixEnvironment(cluster, 'FELIX_WIREGUARDENABLED');
+  const v6 = felixEnvironment(cluster, 'FELIX_WIREGUARDENABLEDV6');
+  const cidrs = cluster.ipPools.filter(({ isDisabled }) => !isDisabled).map(({ cidr }) => cidr);
+  return {
+    v4: v4 ?? felix?.wireguardEnabled === true,
+    v6: v6 ?? felix?.wireguardEnabledV6 === true,
+    hasIPv4: cidrs.some((cidr) => cidr.includes('.')),
+    hasIPv6: cidrs.some((cidr) => cidr.includes(':')),
+    off: cluster.felixConfigurations.filter(
+      (one) =>
+        one.name.startsWith('node.') &&
+        ((v4 === undefined && one.wireguardEnabled === false) ||
+          (v6 === undefined && one.wireguardEnabledV6 === false)),
+    ),
+  };
+}
+
 function calico(cluster: ClusterModel): Overlay {
   const felix = globalFelix(cluster);
-  const written = felixEnvironment(cluster, 'FELIX_WIREGUARDENABLED');
+  const { v4, v6, hasIPv4, hasIPv6, off } = calicoWireguard(cluster);
   const shown = felix === undefined ? [] : [objectEvidence(felix, felix.wireguardEnabled ?? null, 'wireguardEnabled')];
-  if (written === true || (written === undefined && felix?.wireguardEnabled === true)) {
-    return { state: 'encrypted', by: 'WireGuard of Calico', why: 'WireGuard is on in Calico', evidence: shown };
+  const partly = (why: string): Overlay => ({ state: 'partly', by: 'WireGuard of Calico', why, evidence: shown });
+  if (v4 && hasIPv6 && !v6) return partly('WireGuard of Calico is on for IPv4 only, and pods have IPv6 addresses');
+  if (v6 && hasIPv4 && !v4) return partly('WireGuard of Calico is on for IPv6 only, and pods have IPv4 addresses');
+  if (v6 && !v4 && !hasIPv6) {
+    return unknown(
+      'WireGuard of Calico is on for IPv6 only, and no IPPool in the input tells which addresses pods have',
+      shown,
+    );
   }
+  if (v4 || v6) {
+    return off.length > 0
+      ? partly(
+          `WireGuard is on in Calico, and ${few(off.map(called))} ${off.length === 1 ? 'switches' : 'switch'} it off for single nodes`,
+        )
+      : { state: 'encrypted', by: 'WireGuard of Calico', why: 'WireGuard is on in Calico', evidence: shown };
+  }
+  const written = felixEnvironment(cluster, 'FELIX_WIREGUARDENABLED');
   if (written === undefined && felix === undefined && !cluster.known.has('projectcalico.org/FelixConfiguration')) {
     return unknown('Calico carries the pod network, and no FelixConfiguration is in the input');
   }
-  return { state: 'plain', by: '', why: 'WireGuard is off in Calico, which is its default', evidence: shown };
+  const isDefault = written === undefined && felix?.wireguardEnabled === undefined;
+  const why =
+    written === false ? 'WireGuard is off in Calico, by the environment of the agents' : 'WireGuard is off in Calico';
+  return { state: 'plain', by: '', why: isDefault ? `${why}, which is its default` : why, evidence: shown };
 }
 
 /** cilium/cilium Documentation/security/network/encryption*.rst: both are off by default. */
@@ -81,10 +136,15 @@ function cilium({ settings: { cilium: found } }: ClusterModel): Overlay {
 
 /** flannel-io/flannel Documentation/backends.md. */
 function flannel({ settings: { flannel: found } }: ClusterModel): Overlay {
-  if (found === undefined || found.backend === '') {
+  if (found === undefined) {
     return unknown('flannel carries the pod network, and its ConfigMap with net-conf.json is not in the input');
   }
   const evidence = [objectEvidence(found, found.backend, 'Backend.Type')];
+  if (found.backend === '')
+    return unknown('flannel carries the pod network, and its net-conf.json names no backend', evidence);
+  if (/^extension$/i.test(found.backend)) {
+    return unknown("flannel's backend is extension: what its commands do is not read here", evidence);
+  }
   if (/^(?:wireguard|wireguard-native|ipsec)$/i.test(found.backend)) {
     const name = found.backend.toLowerCase() === 'ipsec' ? 'IPsec' : 'WireGuard';
     return { state: 'encrypted', by: `${name} of flannel`, why: `flannel's backend is ${found.backend}`, evidence };

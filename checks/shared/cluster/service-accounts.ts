@@ -88,7 +88,16 @@ const publishedCA: Check = ofCluster({
     }
     const having = new Set(cluster.publishedCAs.map(({ namespace }) => namespace));
     const lacking = cluster.namespaces.filter(({ name }) => !having.has(name)).map(({ name }) => name);
-    if (lacking.length > 0) {
+    const [only] = having;
+    if (having.size === 1 && lacking.length > 1) {
+      findings.push(
+        notAssessed(
+          `Of ConfigMaps kube-root-ca.crt only that of namespace ${only ?? ''} is in the input, so what pods of others get is not known.`,
+          [],
+          { headline: 'kube-root-ca.crt of one namespace only', remediation: EXPORT },
+        ),
+      );
+    } else if (lacking.length > 0) {
       findings.push(
         warn(
           `${few(lacking)} ${lacking.length === 1 ? 'has' : 'have'} no ConfigMap kube-root-ca.crt: new pods there wait for it and do not start.`,

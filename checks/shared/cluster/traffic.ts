@@ -1,14 +1,16 @@
 /** By what traffic between pods is encrypted, namespace by namespace. */
-import type { ClusterModel } from '../../../src/model/cluster.ts';
+import type { ClusterModel, ClusterPod } from '../../../src/model/cluster.ts';
 import type { Check, Finding, PathFacts } from '../../../src/model/path.ts';
 import type { Answer } from '../../../src/model/status.ts';
 import { kubernetesDocs } from '../references.ts';
 import { fail, notAssessed, pass, warn } from '../result.ts';
 import { combine } from '../verdict.ts';
-import { demandsMTLS, meshOf } from './mesh.ts';
-import { isIsolated, standings } from './network-policy.ts';
+import { demandsMTLS, isOfIstio, meshDoubt, meshOf } from './mesh.ts';
+import { isIsolated, policyKinds, standings } from './network-policy.ts';
 import { few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
-import { overlayOf } from './overlay.ts';
+import { overlayAnswer, overlayOf } from './overlay.ts';
+import type { Overlay } from './overlay.ts';
+import { enforcesPolicies } from './plugin.ts';
 import { calicoDocs, ciliumDocs, istioDocs, linkerdDocs, sourceOf } from './references.ts';
 import { subjectsOf } from './subjects.ts';
 import { UNKNOWN_FACTS } from '../facts.ts';
@@ -18,19 +20,32 @@ interface Encryption {
   readonly answer: Answer;
   /** `mutual TLS of Istio`. */
   readonly by: string;
+  /** Why it is not known, where the mesh leaves it open. */
+  readonly doubt?: string;
 }
 
-/** Every namespace with pods of its users. */
+/** Every namespace with pods of its users, those of Istio itself apart. */
 function encryptions(cluster: ClusterModel): readonly Encryption[] {
   const overlay = overlayOf(cluster);
-  return [...subjectsOf(cluster)].map(([namespace, pods]): Encryption => {
-    if (pods.every((pod) => demandsMTLS(cluster, pod))) {
-      const meshes = new Set(pods.flatMap((pod) => meshOf(cluster, pod) ?? []));
-      return { namespace, answer: 'yes', by: `mutual TLS of ${[...meshes].join(' and ')}` };
-    }
-    const answer = overlay.state === 'encrypted' ? 'yes' : overlay.state === 'plain' ? 'no' : 'unknown';
-    return { namespace, answer, by: overlay.by };
+  return [...subjectsOf(cluster)].flatMap(([namespace, all]): readonly Encryption[] => {
+    const pods = all.filter((pod) => !isOfIstio(pod));
+    return pods.length === 0 ? [] : [encryption(cluster, overlay, namespace, pods)];
   });
+}
+
+function encryption(
+  cluster: ClusterModel,
+  overlay: Overlay,
+  namespace: string,
+  pods: readonly ClusterPod[],
+): Encryption {
+  const [doubt] = pods.flatMap((pod) => meshDoubt(cluster, pod) ?? []);
+  if (doubt !== undefined && overlay.state !== 'encrypted') return { namespace, answer: 'unknown', by: '', doubt };
+  if (doubt === undefined && pods.every((pod) => demandsMTLS(cluster, pod))) {
+    const meshes = new Set(pods.flatMap((pod) => meshOf(cluster, pod) ?? []));
+    return { namespace, answer: 'yes', by: `mutual TLS of ${[...meshes].join(' and ')}` };
+  }
+  return { namespace, answer: overlayAnswer(overlay.state), by: overlay.by };
 }
 
 const encrypted: Check = ofCluster({
@@ -57,8 +72,9 @@ const encrypted: Check = ofCluster({
     if (all.length === 0) return pass('No namespace has pods of its users.');
     const named = (answer: Answer): readonly string[] =>
       all.filter((one) => one.answer === answer).map(({ namespace }) => namespace);
+    const arePoliciesKnown = policyKinds(cluster).every((kind) => cluster.known.has(kind));
     const isolated = new Set(
-      standings(cluster)
+      (enforcesPolicies(cluster) === false ? [] : standings(cluster))
         .filter(isIsolated)
         .map(({ namespace }) => namespace),
     );
@@ -71,28 +87,39 @@ const encrypted: Check = ofCluster({
       }),
     ];
     const findings: Finding[] = [];
+    const isPartly = overlay.state === 'partly';
+    const bare = (namespaces: readonly string[]): string =>
+      isPartly
+        ? `Not all that pods of ${few(namespaces)} send and take is encrypted`
+        : `Nothing encrypts what pods of ${few(namespaces)} send and take`;
+    const why = `${overlay.why}, and no mesh demands mutual TLS there`;
+    const headline = isPartly ? 'pod traffic partly in the clear' : 'pod traffic in the clear';
     const plain = named('no');
     const unprotected = plain.filter((namespace) => !isolated.has(namespace));
     const limited = plain.filter((namespace) => isolated.has(namespace));
     if (unprotected.length > 0) {
-      findings.push(
-        fail(
-          `Nothing encrypts what pods of ${few(unprotected)} send and take, and no policies limit who may dial them: ${overlay.why}, and no mesh demands mutual TLS there.`,
-          shown(unprotected),
-          { headline: 'pod traffic in the clear' },
-        ),
-      );
+      const message = arePoliciesKnown
+        ? `${bare(unprotected)}, and no policies that hold limit who may dial them: ${why}.`
+        : `${bare(unprotected)}; whether policies limit who may dial them the input does not show: ${why}.`;
+      const say = arePoliciesKnown && !isPartly ? fail : warn;
+      findings.push(say(message, shown(unprotected), { headline }));
     }
     if (limited.length > 0) {
       findings.push(
-        warn(
-          `Nothing encrypts what pods of ${few(limited)} send and take, though policies limit who may dial them: ${overlay.why}, and no mesh demands mutual TLS there.`,
-          shown(limited),
-          { headline: 'pod traffic in the clear' },
-        ),
+        warn(`${bare(limited)}, though policies limit who may dial them: ${why}.`, shown(limited), { headline }),
       );
     }
-    const unknown = named('unknown');
+    for (const doubt of new Set(all.flatMap((one) => one.doubt ?? []))) {
+      const doubtful = all.filter((one) => one.doubt === doubt).map(({ namespace }) => namespace);
+      findings.push(
+        notAssessed(`Whether traffic of ${few(doubtful)} is encrypted is not known: ${doubt}.`, shown(doubtful), {
+          headline: 'encryption by a mesh unknown',
+        }),
+      );
+    }
+    const unknown = all
+      .filter(({ answer, doubt }) => answer === 'unknown' && doubt === undefined)
+      .map(({ namespace }) => namespace);
     if (unknown.length > 0) {
       findings.push(
         notAssessed(

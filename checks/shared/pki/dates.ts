@@ -13,7 +13,7 @@ import { endingOf } from './window.ts';
 import { bundleMaterial, ofEachCertificate, ofEachPresented, unreadOf } from './walk.ts';
 
 /** Seconds of clock difference that are not worth a word (RFC 5280 leaves skew to the verifier; kubeadm backdates by 5 minutes). */
-const CLOCK_SKEW_MS = 5 * 60 * 1000;
+export const CLOCK_SKEW_MS = 5 * 60 * 1000;
 
 export const expired: Check = {
   id: 'pki-expired',

@@ -24,7 +24,13 @@ const MAX_TOTAL_BYTES = 64 * 1024 * 1024;
 const OBJECT_FILE = /\.(?:ya?ml|json)$/;
 
 /** Parts of a machine, which are no objects of the API whatever they hold, and large trees beside them. */
-const NOT_WALKED = new Set(['proc', 'sys', 'dev', 'node_modules', 'manifests', 'pki', 'static-pods', 'addons']);
+const NOT_WALKED = new Set(['node_modules', 'manifests', 'pki', 'static-pods', 'addons']);
+
+/** Of a machine where they lie beside `etc`; elsewhere a folder may be a namespace, as `dev` often is. */
+const OF_ROOT = new Set(['proc', 'sys', 'dev']);
+
+/** In it Velero has a folder for each namespace, whatever its name. */
+const NAMESPACES = '/namespaces';
 
 /**
  * Finds them. A node's own folders are passed over: what lies there is what its programs read, not what the API says.
@@ -42,11 +48,15 @@ export function objectFiles(source: Source, layouts: readonly DetectedLayout[]):
   let isFull = false;
   const queue: { folder: string; depth: number }[] = [{ folder: '', depth: 0 }];
   for (let next = queue.shift(); next !== undefined && !isFull; next = queue.shift()) {
-    for (const name of source.list(next.folder || '/')) {
+    const names = source.list(next.folder || '/');
+    const isRoot = names.includes('etc');
+    for (const name of names) {
       const path = `${next.folder}/${name}`;
       const entry = source.entry(path);
       if (entry?.type === 'directory') {
-        const isWalked = !NOT_WALKED.has(name) && !name.startsWith('.') && !taken.includes(path);
+        const isOfMachine = NOT_WALKED.has(name) || (isRoot && OF_ROOT.has(name));
+        const isWalked =
+          (!isOfMachine || next.folder.endsWith(NAMESPACES)) && !name.startsWith('.') && !taken.includes(path);
         if (isWalked && next.depth < MAX_DEPTH) queue.push({ folder: path, depth: next.depth + 1 });
         continue;
       }

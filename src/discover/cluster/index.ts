@@ -1,5 +1,5 @@
 /** Objects of a cluster out of the inputs of a run: one export, or many files that are one together. */
-import type { ClusterModel, ClusterObject } from '../../model/cluster.ts';
+import type { ClusterModel } from '../../model/cluster.ts';
 import type { Source } from '../../source/source.ts';
 import { asText } from '../../text/yaml.ts';
 import type { DetectedLayout } from '../layout.ts';
@@ -20,7 +20,7 @@ import {
 import { bgpConfigurationOf, bgpPeerOf, felixOf, hostEndpointOf, ipPoolOf } from './network.ts';
 import { readObjects } from './objects.ts';
 import type { APIObject } from './objects.ts';
-import { calicoPolicyOf, ciliumPolicyOf, networkPolicyOf } from './policies.ts';
+import { calicoPolicyOf, ciliumPolicyOf, networkPolicyOf, otherPolicyOf } from './policies.ts';
 import { publishedCAOf, settingsOf } from './settings.ts';
 import { namespaceOf, nodeOf, podOf, serviceOf, workloadOf } from './workloads.ts';
 
@@ -48,6 +48,8 @@ export function discoverCluster(
   inputs: readonly { readonly source: Source; readonly layouts: readonly DetectedLayout[] }[],
 ): ClusterDiscovery {
   const problems: DiscoveryProblem[] = [];
+  /** What was to be an export by its own words. */
+  const ofLists: DiscoveryProblem[] = [];
   const read = inputs.map(({ source, layouts }): Read => {
     const { files, losses } = objectFiles(source, layouts);
     for (const { path, message } of losses) {
@@ -59,15 +61,17 @@ export function discoverCluster(
       const found = readObjects(text, path, (kind) => KINDS.has(kind));
       objects.push(...found.objects);
       if (found.isEmptyList) empty.push(...kindsNamed(stemOf(path)));
-      for (const { message, line } of found.faults) {
+      for (const { message, line, isList } of found.faults) {
         const at = line === undefined ? path : `${path}:${line}`;
-        problems.push({
+        const problem: DiscoveryProblem = {
           code: 'unparsable-manifest',
           subject: path,
           file: path,
           ...(line === undefined ? {} : { line }),
-          message: `${at} could not be read as an object of the API: ${message}`,
-        });
+          message: `${at} could not be read as ${isList === true ? 'objects' : 'an object'} of the API: ${message}`,
+        };
+        problems.push(problem);
+        if (isList === true) ofLists.push(problem);
       }
     }
     return { input: source.name, objects, empty };
@@ -76,7 +80,7 @@ export function discoverCluster(
   const objects = unique(counted.flatMap((one) => one.objects).filter(isOfCluster));
   const empty = counted.flatMap((one) => one.empty);
   const isExport = objects.some(({ kind }) => !OF_NODES.has(kind)) || empty.some((kind) => !OF_NODES.has(kind));
-  if (!isExport) return { found: undefined, inputs: new Set(), problems: [] };
+  if (!isExport) return { found: undefined, inputs: new Set(), problems: ofLists };
   const names = counted.map(({ input }) => input);
   return { found: discovered(objects, empty, names), inputs: new Set(names), problems };
 }
@@ -124,7 +128,7 @@ function discovered(
       ...['NetworkPolicy', 'GlobalNetworkPolicy', 'StagedNetworkPolicy', 'StagedGlobalNetworkPolicy'].map(calico),
     ),
     ciliumPolicies: of(ciliumPolicyOf, 'cilium.io/CiliumNetworkPolicy', 'cilium.io/CiliumClusterwideNetworkPolicy'),
-    otherPolicies: of((object): ClusterObject => identity(object), ...OTHER_POLICIES),
+    otherPolicies: of(otherPolicyOf, ...OTHER_POLICIES),
     webhooks: [
       ...of((object) => webhooksOf(object, bundles), 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'),
       ...of((object) => conversionOf(object, bundles), 'CustomResourceDefinition'),

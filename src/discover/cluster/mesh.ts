@@ -67,7 +67,9 @@ export function serverAuthorizationOf(object: APIObject): LinkerdAuthorization {
   return {
     ...identity(object, ['spec']),
     target: `Server ${asText(part(spec.server).name) ?? '(by its labels)'}`,
-    allowsUnauthenticated: part(spec.client).unauthenticated === true,
+    // TLS without an identity is as little an identity (linkerd2 charts/linkerd-crds, serverauthorizations).
+    allowsUnauthenticated:
+      part(spec.client).unauthenticated === true || part(spec.client, 'meshTLS').unauthenticatedTLS === true,
   };
 }
 

@@ -21,7 +21,14 @@ export interface ReadObjects {
   readonly objects: readonly APIObject[];
   /** The text is a list, and nothing is in it. */
   readonly isEmptyList: boolean;
-  readonly faults: readonly { readonly message: string; readonly line?: number }[];
+  readonly faults: readonly ReadFault[];
+}
+
+export interface ReadFault {
+  readonly message: string;
+  readonly line?: number;
+  /** By how it begins the text is what kubectl printed, so that it was to be an export whatever else there is. */
+  readonly isList?: true;
 }
 
 /** Groups that Kubernetes itself serves and that are read here; their kinds have no prefix. */
@@ -58,8 +65,18 @@ export function kindOf(apiVersion: string, kind: string): { readonly kind: strin
  */
 export function readObjects(text: string, file: string, wanted: (kind: string) => boolean): ReadObjects {
   const reader = new ObjectReader(file, wanted);
-  const start = text.replace(/^\uFEFF/, '');
-  if (/^\s*\{/.test(start) && reader.json(start)) return reader.result();
+  const start = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+  if (/^\s*[{[]/.test(start)) {
+    const values = jsonValues(start);
+    if (values !== undefined) {
+      for (const value of values) reader.json(value);
+      return reader.result();
+    }
+    if (/^\s*\{\s*"apiVersion"\s*:\s*"v1"\s*,\s*(?:"kind"\s*:\s*"List"\s*,\s*)?"items"\s*:/.test(start)) {
+      reader.fault('a list in JSON that is cut off, or is none');
+      return reader.result();
+    }
+  }
   let line = 1;
   for (const document of start.split(/^---(?=\s|$)/m)) {
     reader.document(document, line - 1);
@@ -68,11 +85,16 @@ export function readObjects(text: string, file: string, wanted: (kind: string) =
   return reader.result();
 }
 
+interface Head {
+  readonly kind?: string;
+  readonly apiVersion?: string;
+}
+
 class ObjectReader {
   readonly #file: string;
   readonly #wanted: (kind: string) => boolean;
   readonly #objects: APIObject[] = [];
-  readonly #faults: { message: string; line?: number }[] = [];
+  readonly #faults: ReadFault[] = [];
   #lists = 0;
   #items = 0;
 
@@ -89,16 +111,14 @@ class ObjectReader {
     };
   }
 
-  /** @returns false where it is no JSON of one document */
-  json(text: string): boolean {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return false;
-    }
+  json(value: unknown): void {
     this.#take(value, () => undefined);
-    return true;
+  }
+
+  /** Something that was to be a list of kubectl. */
+  fault(message: string, line?: number): void {
+    if (this.#faults.length >= MAX_FAULTS) return;
+    this.#faults.push({ message, ...(line === undefined ? {} : { line }), isList: true });
   }
 
   /** @param before lines of the text in front of it */
@@ -106,6 +126,11 @@ class ObjectReader {
     const items = itemsOf(text);
     if (items === undefined) {
       const { kind, apiVersion } = headOf(text, '');
+      // kubectl prints the kind behind the items.
+      if (kind === undefined && apiVersion === 'v1' && /^items:[ \t]*\n-[ \t]/m.test(text)) {
+        this.fault('a list without its end: it is cut off', before + newlines(text) + 1);
+        return;
+      }
       // One object by itself tells at its edge what it is; anything else has to be parsed first.
       const isOther = kind !== undefined && apiVersion !== undefined && !kind.endsWith('List');
       if (isOther && !this.#wanted(kindOf(apiVersion, kind).kind)) return;
@@ -113,15 +138,16 @@ class ObjectReader {
       return;
     }
     this.#lists++;
+    const list = headOf(text, '');
     for (const { text: item, line } of items) {
       this.#items++;
       const { kind, apiVersion } = headOf(item, '  ');
       if (kind !== undefined && apiVersion !== undefined && !this.#wanted(kindOf(apiVersion, kind).kind)) continue;
-      this.#yaml(item, before + line, true);
+      this.#yaml(item, before + line, true, list);
     }
   }
 
-  #yaml(text: string, before: number, inList: boolean): void {
+  #yaml(text: string, before: number, inList: boolean, list: Head = {}): void {
     const yaml = readYaml(text);
     const broken = yaml.ok ? yaml.broken : yaml;
     if (broken !== undefined && this.#faults.length < MAX_FAULTS) {
@@ -129,7 +155,7 @@ class ObjectReader {
     }
     for (const document of yaml.ok ? yaml.documents : []) {
       this.#take(
-        document.value,
+        inList ? namedBy(list, document.value) : document.value,
         (path) => {
           const line = document.line(path);
           return line === undefined ? undefined : before + line;
@@ -152,9 +178,7 @@ class ObjectReader {
       items.slice(0, MAX_OBJECTS).forEach((item, index) => {
         const own = asMapping(item);
         if (own === undefined) return;
-        // What the API answers to a program, rather than to kubectl, leaves out what the items are.
-        const named = kind === 'List' ? own : { apiVersion, kind: kind.slice(0, -'List'.length), ...own };
-        this.#add(named, (path) => line(['items', index, ...path]), true);
+        this.#add(namedBy({ kind, apiVersion }, own), (path) => line(['items', index, ...path]), true);
       });
       return;
     }
@@ -166,6 +190,44 @@ class ObjectReader {
     if (!this.#wanted(name.kind) || this.#objects.length >= MAX_OBJECTS) return;
     this.#objects.push({ ...name, value, file: this.#file, line, inList });
   }
+}
+
+/** What the API answers to a program, rather than to kubectl, leaves out what the items are. */
+function namedBy<T>({ kind, apiVersion }: Head, item: T): T {
+  const own = asMapping(item);
+  const isSaid = kind === undefined || apiVersion === undefined || kind === 'List';
+  return own === undefined || isSaid ? item : { apiVersion, kind: kind.slice(0, -'List'.length), ...item };
+}
+
+/** JSON values one after the other, as `kubectl get -o json` appends them to a file; undefined where one is none. */
+function jsonValues(text: string): readonly unknown[] | undefined {
+  const values: unknown[] = [];
+  try {
+    // The items alone, as `jq .items` leaves them.
+    if (/^\s*\[/.test(text)) return asList(JSON.parse(text));
+    let start = 0;
+    for (let end = endOfValue(text, 0); end !== undefined; end = endOfValue(text, start)) {
+      values.push(JSON.parse(text.slice(start, end)));
+      start = end;
+    }
+    return text.slice(start).trim() === '' ? values : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a value in braces ends; what stands in quotation marks has no braces. */
+function endOfValue(text: string, start: number): number | undefined {
+  const mark = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}]/gs;
+  mark.lastIndex = start;
+  let depth = 0;
+  for (let match = mark.exec(text); match !== null; match = mark.exec(text)) {
+    if (match[0] === '{') depth++;
+    else if (match[0] === '}') depth--;
+    if (depth === 0 && match[0] === '}') return mark.lastIndex;
+    if (depth === 0) return undefined;
+  }
+  return undefined;
 }
 
 /** The items of a list in the block style of kubectl, with the lines in front of each; undefined for anything else. */
@@ -188,7 +250,7 @@ function itemsOf(text: string): readonly { readonly text: string; readonly line:
 }
 
 /** What an object in block style says of itself at its own level, which kubectl indents by two in a list. */
-function headOf(item: string, indent: '' | '  '): { readonly kind?: string; readonly apiVersion?: string } {
+function headOf(item: string, indent: '' | '  '): Head {
   const { kind: ofKind, apiVersion: ofVersion } = HEADS[indent];
   const kind = ofKind.exec(item)?.[1];
   const apiVersion = ofVersion.exec(item)?.[1];

@@ -4,7 +4,9 @@ import type {
   CalicoRule,
   CiliumPolicy,
   Direction,
+  LabelSelector,
   NetworkPolicy,
+  OtherPolicy,
   PolicyRule,
 } from '../../model/cluster.ts';
 import { asList, asMapping, asText } from '../../text/yaml.ts';
@@ -80,43 +82,62 @@ export function calicoPolicyOf(object: APIObject): CalicoPolicy {
     ingress: asList(spec.ingress).map(calicoRule),
     egress: asList(spec.egress).map(calicoRule),
     isOfHosts: spec.doNotTrack === true || spec.preDNAT === true,
+    isUndecided: (asText(spec.serviceAccountSelector) ?? '') !== '' || (asText(spec.tier) ?? 'default') !== 'default',
   };
 }
 
 /** Keys of a rule that do not limit what it matches, beside those that are read. */
-const RULE_KEYS = new Set(['action', 'protocol', 'destination', 'metadata']);
+const RULE_KEYS = new Set(['action', 'protocol', 'source', 'destination', 'metadata']);
 
 function calicoRule(value: unknown): CalicoRule {
   const rule = part(value);
   const destination = part(rule.destination);
-  const isWritten = (one: unknown): boolean =>
-    one !== undefined && one !== null && !(typeof one === 'object' && Object.keys(one).length === 0);
   return {
     action: asText(rule.action) ?? '',
     protocol: asText(rule.protocol) ?? whole(rule.protocol)?.toString(),
     destinationPorts: asList(destination.ports).flatMap((one) => asText(one) ?? whole(one)?.toString() ?? []),
     isLimited:
       Object.keys(rule).some((key) => !RULE_KEYS.has(key) && isWritten(rule[key])) ||
-      Object.keys(destination).some((key) => key !== 'ports' && isWritten(destination[key])),
+      limitsPeer(part(rule.source)) ||
+      limitsPeer({ ...destination, ports: undefined }),
   };
 }
 
+function isWritten(one: unknown): boolean {
+  return one !== undefined && one !== null && !(typeof one === 'object' && Object.keys(one).length === 0);
+}
+
+/** Of the fields of an EntityRule those that match every pod, or every address, limit nothing. */
+function limitsPeer(peer: Mapping): boolean {
+  return Object.entries(peer).some(([key, value]) => {
+    if (key === 'nets') return isWritten(value) && !texts(value).some(isEveryAddress);
+    if (key === 'selector' || key === 'namespaceSelector')
+      return !/^(?:all\(\s*\))?$/.test((asText(value) ?? '').trim());
+    return isWritten(value);
+  });
+}
+
+function isEveryAddress(network: string): boolean {
+  return /^(?:0\.0\.0\.0|::)\/0$/.test(network);
+}
+
 /**
- * A rule with a section for a direction isolates what it selects in that direction, unless enableDefaultDeny says
- * otherwise (cilium/cilium pkg/policy/api/rule.go).
+ * A rule that has rules for a direction isolates what it selects in that direction, unless enableDefaultDeny says
+ * otherwise; an empty list is as none (cilium/cilium pkg/policy/api/rule.go).
  */
 export function ciliumPolicyOf(object: APIObject): CiliumPolicy {
   const single = asMapping(object.value.spec);
   const several = asList(object.value.specs).map((one) => part(one));
   const found = identity(object, ['spec']);
+  const isGlobal = found.kind === 'CiliumClusterwideNetworkPolicy';
   return {
     ...found,
-    isGlobal: found.kind === 'CiliumClusterwideNetworkPolicy',
-    rules: [...(single === undefined ? [] : [single]), ...several].map(ciliumRule),
+    isGlobal,
+    rules: [...(single === undefined ? [] : [single]), ...several].map((rule) => ciliumRule(rule, isGlobal)),
   };
 }
 
-function ciliumRule(rule: Mapping): CiliumPolicy['rules'][number] {
+function ciliumRule(rule: Mapping, isGlobal: boolean): CiliumPolicy['rules'][number] {
   const sections = { Ingress: ['ingress', 'ingressDeny'], Egress: ['egress', 'egressDeny'] } as const;
   const deny = part(rule.enableDefaultDeny);
   const both: readonly Direction[] = ['Ingress', 'Egress'];
@@ -126,7 +147,7 @@ function ciliumRule(rule: Mapping): CiliumPolicy['rules'][number] {
     endpointSelector: selector(rule.endpointSelector),
     isolates: both.filter(
       (direction) =>
-        sections[direction].some((key) => Array.isArray(rule[key])) && deny[direction.toLowerCase()] !== false,
+        sections[direction].some((key) => asList(rule[key]).length > 0) && deny[direction.toLowerCase()] !== false,
     ),
     opens: both.filter((direction) =>
       allowed(direction).some((one) => {
@@ -135,7 +156,7 @@ function ciliumRule(rule: Mapping): CiliumPolicy['rules'][number] {
         const everywhere =
           entities.includes('all') ||
           entities.includes('cluster') ||
-          asList(one[`${side}Endpoints`]).some((peer) => Object.keys(part(peer)).length === 0 && found(peer));
+          asList(one[`${side}Endpoints`]).some((peer) => isEveryEndpoint(selector(peer), isGlobal));
         return everywhere && one.toPorts === undefined && one.icmps === undefined;
       }),
     ),
@@ -145,6 +166,60 @@ function ciliumRule(rule: Mapping): CiliumPolicy['rules'][number] {
   };
 }
 
-function found(value: unknown): boolean {
-  return asMapping(value) !== undefined;
+/**
+ * An empty selector is every endpoint for the whole cluster's policies; in a policy of a namespace it is those of that
+ * namespace, unless it asks for the label of the namespace (docs.cilium.io, security/policy/language).
+ */
+function isEveryEndpoint(peer: LabelSelector | undefined, isGlobal: boolean): boolean {
+  if (peer === undefined || peer.matchLabels.size > 0) return false;
+  const anyNamespace = peer.matchExpressions.filter(
+    ({ key, operator }) => operator === 'Exists' && /^(?:k8s:)?io\.kubernetes\.pod\.namespace$/.test(key),
+  );
+  return peer.matchExpressions.length === anyNamespace.length && (isGlobal || anyNamespace.length > 0);
+}
+
+/**
+ * Rules of AdminNetworkPolicy and ClusterNetworkPolicy (kubernetes-sigs/network-policy-api) and of Antrea's policies that
+ * let everything through. Those of a baseline come after NetworkPolicy, and open nothing that one limits.
+ */
+export function otherPolicyOf(object: APIObject): OtherPolicy {
+  const spec = part(object.value, 'spec');
+  const found = identity(object);
+  const isBaseline = found.kind.startsWith('Baseline') || /^baseline$/i.test(asText(spec.tier) ?? '');
+  const opened = (section: unknown, side: 'from' | 'to'): boolean =>
+    asList(section).some((one) => {
+      const rule = part(one);
+      const peers = asList(rule[side]);
+      return (
+        /^(?:Allow|Accept)$/.test(asText(rule.action) ?? '') &&
+        !isWritten(rule.ports) &&
+        !isWritten(rule.protocols) &&
+        (peers.length === 0 || peers.some(isEveryPeer))
+      );
+    });
+  return {
+    ...found,
+    opens: isBaseline
+      ? []
+      : [
+          ...(opened(spec.ingress, 'from') ? (['Ingress'] as const) : []),
+          ...(opened(spec.egress, 'to') ? (['Egress'] as const) : []),
+        ],
+  };
+}
+
+function isEveryPeer(value: unknown): boolean {
+  const peer = part(value);
+  const isEverything = (one: unknown): boolean => {
+    const found = selector(one);
+    return found?.matchLabels.size === 0 && found.matchExpressions.length === 0;
+  };
+  const pods = part(peer.pods);
+  return (
+    isEverything(peer.namespaces) ||
+    isEverything(peer.namespaceSelector) ||
+    isEverything(pods.namespaceSelector) ||
+    texts(peer.networks).some(isEveryAddress) ||
+    isEveryAddress(asText(part(peer.ipBlock).cidr) ?? '')
+  );
 }

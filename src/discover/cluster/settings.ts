@@ -15,18 +15,21 @@ export function publishedCAOf(object: APIObject, bundles: Bundles): readonly Pub
   return [{ ...found, bundle }];
 }
 
-/** Reads those that there are; a name that two of them have counts once. */
+/** Reads those that there are; of several of one name that of the cluster itself counts, and not what users call so. */
 export function settingsOf(configMaps: readonly APIObject[]): ClusterSettings {
-  const find = (pattern: RegExp): APIObject | undefined =>
-    configMaps.find((object) => pattern.test(identity(object).name));
+  const isSystem = (object: APIObject): boolean => identity(object).namespace === 'kube-system';
+  const ofSystem = configMaps.filter(isSystem);
+  const findIn = (among: readonly APIObject[], pattern: RegExp): APIObject | undefined =>
+    among.find((object) => pattern.test(identity(object).name));
+  const find = (pattern: RegExp): APIObject | undefined => findIn(ofSystem, pattern) ?? findIn(configMaps, pattern);
   return {
-    ...kubeProxy(find(/^kube-proxy$/)),
+    ...kubeProxy(findIn(ofSystem, /^kube-proxy$/)),
     ...cilium(find(/^cilium-config$/)),
     ...flannel(find(/^(?:kube-flannel-cfg|canal-config)$/)),
     ...antrea(find(/^antrea-config(?:-[a-z0-9]{1,20})?$/)),
     istio: configMaps.flatMap(istio),
     ...linkerd(find(/^linkerd-config$/)),
-    ...coredns(find(/^coredns$/)),
+    ...coredns(findIn(ofSystem, /^coredns$/)),
   };
 }
 

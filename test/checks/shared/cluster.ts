@@ -25,6 +25,7 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const AUTHORITY = { subject: 'CN=hooks', ca: true } as const;
 const CA = base64((await issue({ ...AUTHORITY, notBefore: '2026-01-01', notAfter: '2036-01-01' })).certificate);
 const ENDED = base64((await issue({ ...AUTHORITY, notBefore: '2025-01-01', notAfter: '2026-06-01' })).certificate);
+const COMING = base64((await issue({ ...AUTHORITY, notBefore: '2027-01-01', notAfter: '2036-01-01' })).certificate);
 const ENDING = base64((await issue({ ...AUTHORITY, notBefore: '2026-01-01', notAfter: '2026-12-01' })).certificate);
 
 const GUARD = service('shop/guard', { ports: [{ port: 443, protocol: 'TCP' }] });
@@ -98,6 +99,20 @@ export const WEBHOOK_OBJECT_CASES: readonly CheckCase[] = [
     expect: 'pass',
     message: /2036-01-01/,
     beside: beside(GUARD, guard(CA)),
+  },
+  {
+    name: 'it has not begun',
+    check: 'webhook-cabundle',
+    expect: 'fail',
+    message: /valid only from 2027-01-01/,
+    row: { serverVerified: 'no' },
+    beside: beside(GUARD, guard(COMING)),
+  },
+  {
+    name: 'the next one is beside the one in use',
+    check: 'webhook-cabundle',
+    expect: 'pass',
+    beside: beside(GUARD, guard(base64([CA, COMING].map((one) => Buffer.from(one, 'base64').toString()).join('')))),
   },
   {
     name: 'it ended, and nothing is guarded',
@@ -265,6 +280,32 @@ export const ANONYMOUS_CASES: readonly CheckCase[] = [
     expect: 'pass',
     row: { status: 'warn' },
     beside: beside(),
+  },
+  ...(
+    [
+      ['ClusterRole', 'system:public-info-viewer', { resources: ['secrets'], verbs: ['list'] }],
+      ['ClusterRole', 'system:public-info-viewer', { nonResourceURLs: ['/*'], verbs: ['get'] }],
+      ['Role', 'kube-public/kubeadm:bootstrap-signer-clusterinfo', { resources: ['secrets'], verbs: ['get'] }],
+    ] as const
+  ).map(([kind, place, rule]): CheckCase => ({
+    name: `a stock role to which somebody added ${JSON.stringify(rule)}`,
+    check: BINDINGS,
+    expect: 'fail',
+    message: /whoever reaches/,
+    beside: beside(object('rbac.authorization.k8s.io/v1', kind, place, { rules: [rule] })),
+  })),
+  {
+    name: 'the stock roles as they are',
+    check: BINDINGS,
+    expect: 'pass',
+    beside: beside(
+      object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'system:public-info-viewer', {
+        rules: [{ nonResourceURLs: ['/healthz', '/livez', '/readyz', '/version', '/version/'], verbs: ['get'] }],
+      }),
+      object('rbac.authorization.k8s.io/v1', 'Role', 'kube-public/kubeadm:bootstrap-signer-clusterinfo', {
+        rules: [{ apiGroups: [''], resources: ['configmaps'], resourceNames: ['cluster-info'], verbs: ['get'] }],
+      }),
+    ),
   },
   {
     name: 'a role for everybody',
@@ -448,6 +489,13 @@ export const POD_CASES: readonly CheckCase[] = [
     expect: 'warn',
     message: /shop has no ConfigMap/,
     beside: beside(...ALL.slice(0, 2)),
+  },
+  {
+    name: 'those of one namespace were exported',
+    check: 'root-ca-published',
+    expect: 'not-assessed',
+    message: /only that of namespace default/,
+    beside: beside(...ALL.slice(0, 1)),
   },
   {
     name: 'ConfigMaps were not exported',
