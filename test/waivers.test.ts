@@ -104,11 +104,9 @@ test('the file of a waiver is the one that the finding is about, and hides no ot
 
 test('the star of a node stands for any text, as for the name of a file that stands for one', async () => {
   const { check, reason, until, position } = RULE;
-  const source = fileSource(
-    'dir/kubeadm.yaml',
-    'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.36.3\n',
-  );
-  const report = await waived([{ check, node: 'dir*', reason, until, position }], source);
+  const text = 'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.36.3\n';
+  const source = Object.assign(fileSource('kubeadm.yaml', text), { name: 'dir/kubeadm.yaml' });
+  const report = await waived([{ check, node: '*', reason, until, position }], source);
   expect(report.waivers).toMatchObject([{ state: 'used' }]);
 });
 

@@ -44,6 +44,8 @@ function stepBlock(page: Page, step: PlanStep, title: string, saved: string): st
     value === null ? `without ${name}` : `${name} = ${valueText(value)}`,
   );
   const checks = [...new Set(step.findings.map(({ check }) => check))];
+  // `patch` reads the whole plan and passes over what is no diff.
+  const bar = step.breaks.length > 0 ? '| ' : '';
   const paths = [...new Set(step.findings.map(({ path }) => path))];
   return [
     page.paint.bold(`${title}: ${step.component} on ${oneLine(step.node)}: ${settings.join(', ')}`),
@@ -54,7 +56,7 @@ function stepBlock(page: Page, step: PlanStep, title: string, saved: string): st
     ),
     ...step.before.flatMap((text) => labelled(page, 'first', text)),
     ...(step.byHand === null ? [] : labelled(page, 'by hand', step.byHand)),
-    ...step.changes.flatMap((change) => ['', ...diffLines(page, change), '']),
+    ...step.changes.flatMap((change) => ['', ...diffLines(page, change).map((line) => `${bar}${line}`), '']),
     ...(step.changes.some((change) => diffOf(change).some((line) => diffLine(line) !== line))
       ? labelled(
           page,
