@@ -23,6 +23,7 @@ import {
   ROOT_CA_REFERENCES,
   SERVICE_ACCOUNT_CHECKS,
   signingKeyFiles,
+  tokenKeys,
   tokensAccepted,
 } from './shared/service-account.ts';
 import { TOKEN_CHECKS } from './shared/service-account-tokens.ts';
@@ -194,6 +195,7 @@ const ofNode: PathDefinition = {
       presented: served,
       kubeconfigs: [],
       privateKeys: knownOr([], () => signingKeyFiles(node)),
+      publicKeys: knownOr([], () => tokenKeys(node)?.verifyingFiles ?? []),
     };
   },
   checks: [

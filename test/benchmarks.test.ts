@@ -389,6 +389,40 @@ describe('one thing changed', () => {
           .addFlag('kube-apiserver', '--authorization-config=/etc/kubernetes/pki/authorization.yaml'),
     ],
     ['a manifest that everybody reads', '1.1.1', 'not-compliant', (n) => n.mode(MANIFEST, 0o644)],
+    [
+      "a key that root's group reads",
+      '1.1.21',
+      'not-compliant',
+      (n) => n.mode('/etc/kubernetes/pki/apiserver.key', 0o640),
+      /0640/,
+    ],
+    [
+      'a key that is less than asked for',
+      '1.1.21',
+      'compliant',
+      (n) => n.mode('/etc/kubernetes/pki/apiserver.key', 0o400),
+    ],
+    [
+      'the file of the token key of another user',
+      '1.1.19',
+      'not-compliant',
+      (n) => n.owner('/etc/kubernetes/pki/sa.pub', 1000),
+    ],
+    [
+      'certificates of its own making, without effect',
+      '2.3',
+      'not-compliant',
+      (n) => n.addFlag('etcd', '--auto-tls=true'),
+      /--auto-tls of etcd is true/,
+    ],
+    ['none of its own making, as written', '2.6', 'compliant', (n) => n.addFlag('etcd', '--peer-auto-tls=false')],
+    [
+      'all beta gates off',
+      '1.3.6',
+      'not-compliant',
+      (n) => n.addFlag('kube-controller-manager', '--feature-gates=AllBeta=false'),
+      /AllBeta=false/,
+    ],
     ['no etcd in the input', '2.1', 'not-assessed', (n) => n.remove(ETCD)],
   ])('%s: %s is %s', async (_name, id, result, change, message) => {
     const node = await stock();

@@ -11,6 +11,7 @@ import { alarms, AT, check, rowOf } from './support/cases.ts';
 import { fileSource, realNode } from './support/node.ts';
 import type { ClusterName, EditableNode } from './support/node.ts';
 import { kubetls } from './support/program.ts';
+import { secondNode } from './support/second.ts';
 import { expectGolden } from './report/golden.ts';
 
 const APISERVER = '/etc/kubernetes/manifests/kube-apiserver.yaml';
@@ -125,6 +126,7 @@ test('every step keeps the file as it finds it, so that each can be undone after
 });
 
 const NO_ROWS: FixPlan['rows'] = {
+  running: { fail: 0, warn: 0, pass: 0 },
   before: { fail: 0, warn: 0, pass: 0 },
   after: { fail: 0, warn: 0, pass: 0 },
 };
@@ -133,7 +135,10 @@ test('a listener that moves away from its probes is held back', async () => {
   const plan = await planOf(await realNode('kubeadm-v136-weak-external-etcd'));
   const step = stepFor(plan, 'controller-manager-bind-address');
   expect(step.breaks).toMatchObject([{ check: 'controller-manager-probes', status: 'fail' }]);
-  expect(renderFixPlan(plan, { width: 120, colour: false })).toContain('NOT YET: kube-controller-manager');
+  const text = renderFixPlan(plan, { width: 120, colour: false });
+  expect(text).toContain('NOT YET: kube-controller-manager');
+  // Whoever pipes the plan into `patch` does not apply it with the steps.
+  expect(text).toContain('\n| +    - --bind-address=127.0.0.1\n');
 });
 
 test('kubelets come before the API server, and what kubeadm keeps is in the form of its version', async () => {
@@ -254,6 +259,29 @@ test('the lines of a diff are the lines of the file', async () => {
   expect(text).not.toContain(' note ');
   node.replace(APISERVER, 'a\tb', 'a\u202eb');
   expect(renderFixPlan(await planOf(node), { width: 120, colour: false })).toMatch(/note {2}The file has characters/);
+});
+
+test('what runs is what is now, whatever the files say', async () => {
+  const node = await realNode('kubeadm-v136-live');
+  const process = node
+    .files()
+    .find((file) => file.endsWith('/cmdline') && node.text(file).includes('kube-apiserver\0'));
+  node.replace(process ?? '', '--authorization-mode=Node,RBAC', '--authorization-mode=AlwaysAllow');
+  const plan = await planOf(node);
+  expect(plan.rows.before.fail).toBe(1);
+  expect(plan.rows.running.fail).toBeGreaterThan(1);
+  expect(renderFixPlan(plan, { width: 400, colour: false })).toMatch(
+    /^Now [2-9] fail, .* 1 fail, 3 warn, 12 pass once what runs is started anew/m,
+  );
+});
+
+test('what only a comparison of nodes shows is in the plan of several', async () => {
+  const plan = await planOf(
+    await realNode('kubeadm-v136-hardened-ha'),
+    (await secondNode()).setFlag('kube-apiserver', 'service-account-issuer', 'https://tokens.example'),
+  );
+  expect(plan.rows.running.fail).toBeGreaterThan(0);
+  expect(plan.others.map(({ check }) => check)).toContain('pki-ha-drift');
 });
 
 test('kubelets of all nodes come before the first API server that verifies them', async () => {

@@ -13,8 +13,8 @@ import { checkSources } from '../src/run/run.ts';
 import { parseBaseline } from '../src/run/baseline.ts';
 import { AT, rowOf } from './support/cases.ts';
 import { temporaryDirectory } from './support/input.ts';
-import { realNode } from './support/node.ts';
-import type { EditableNode } from './support/node.ts';
+import type { Source } from '../src/source/source.ts';
+import { fileSource, realNode } from './support/node.ts';
 import { kubetls } from './support/program.ts';
 
 const STOCK = 'fixtures/clusters/kubeadm-v136-default.tar.gz';
@@ -27,7 +27,7 @@ const RULE: WaiverRule = {
   position: { file: '.kubetls.yaml', line: 2 },
 };
 
-async function waived(rules: readonly WaiverRule[], node?: EditableNode, at = AT): Promise<Report> {
+async function waived(rules: readonly WaiverRule[], node?: Source, at = AT): Promise<Report> {
   const result = await checkSources([node ?? (await realNode('kubeadm-v136-default'))], {
     at: new Date(at),
     decisions: { ...NO_DECISIONS, waivers: rules },
@@ -102,6 +102,14 @@ test('the file of a waiver is the one that the finding is about, and hides no ot
   expect(new Set(open.map(({ message }) => /\S+\.key/.exec(message)?.[0]))).toEqual(
     new Set([`${PKI}/apiserver-kubelet-client.key`]),
   );
+});
+
+test('the star of a node stands for any text, as for the name of a file that stands for one', async () => {
+  const { check, reason, until, position } = RULE;
+  const text = 'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.36.3\n';
+  const source = Object.assign(fileSource('kubeadm.yaml', text), { name: 'dir/kubeadm.yaml' });
+  const report = await waived([{ check, node: '*', reason, until, position }], source);
+  expect(report.waivers).toMatchObject([{ state: 'used' }]);
 });
 
 test('of two waivers for one finding neither is for nothing', async () => {

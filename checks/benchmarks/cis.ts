@@ -14,6 +14,7 @@ import {
   on,
   oneOf,
   ONLY_TLS13,
+  otherThan,
   set,
   within,
 } from './demands.ts';
@@ -314,7 +315,11 @@ const ETCD: readonly Control[] = [
     checks: decidedBy('etcd-client-cert-auth'),
     demands: oneOf('etcd', 'client-cert-auth', ['true'], { otherwise: true }),
   }),
-  control('2.3A', { title: 'etcd makes no certificate for clients itself', checks: decidedBy('etcd-auto-tls') }),
+  control('2.3A', {
+    title: 'etcd makes no certificate for clients itself',
+    checks: decidedBy('etcd-auto-tls'),
+    demands: otherThan('etcd', 'auto-tls', 'true'),
+  }),
   control('2.4A', {
     title: 'etcd talks to other members over TLS',
     checks: decidedBy('etcd-peer-cert', 'etcd-peer-url-https'),
@@ -325,7 +330,11 @@ const ETCD: readonly Control[] = [
     checks: decidedBy('etcd-peer-client-auth'),
     demands: oneOf('etcd', 'peer-client-cert-auth', ['true'], { otherwise: true }),
   }),
-  control('2.6A', { title: 'etcd makes no certificate for members itself', checks: decidedBy('etcd-peer-auto-tls') }),
+  control('2.6A', {
+    title: 'etcd makes no certificate for members itself',
+    checks: decidedBy('etcd-peer-auto-tls'),
+    demands: otherThan('etcd', 'peer-auto-tls', 'true'),
+  }),
   control('2.7M', {
     title: 'etcd has a CA of its own',
     checks: [...decidedBy('etcd-unique-ca'), on('pki-ca-reuse', 'apiserver-to-etcd', 'etcd-to-etcd', 'client-to-etcd')],

@@ -58,9 +58,21 @@ export function within(
   return [demand(component, setting, { kind: 'within', values }, `--${setting} with nothing but ${words}`, extra)];
 }
 
-/** Nobody switched the gate off. */
+/** The flag may be left out, and is not this. */
+export function otherThan(component: ComponentName, setting: string, value: string): readonly Demand[] {
+  return [demand(component, setting, { kind: 'other-than', value }, `--${setting} other than ${value}`)];
+}
+
+/** Nobody switched the gate off, which is a beta one in all versions (pkg/features/kube_features.go). */
 export function gateNotOff(component: ComponentName, gate: string): readonly Demand[] {
-  return [demand(component, 'feature-gates', { kind: 'gate-not-off', gate }, `--feature-gates=${gate}=true`)];
+  return [
+    demand(
+      component,
+      'feature-gates',
+      { kind: 'gate-not-off', gate, group: 'AllBeta' },
+      `--feature-gates=${gate}=true`,
+    ),
+  ];
 }
 
 /** Checks that decide wherever they are asked. */

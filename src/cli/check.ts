@@ -49,7 +49,7 @@ async function fixPlan(inputs: readonly string[], flags: CheckFlags, io: IO): Pr
   if (!result.ok) return giveUp(result, inputs, io);
   const { renderFixPlan } = await import('../report/fix-plan.ts');
   io.stdout.write(renderFixPlan(result.plan, { width, colour: wantsColour(flags.color, io.env, io.stdout) }));
-  const { fail, warn } = result.plan.rows.before;
+  const { fail, warn } = result.plan.rows.running;
   return exitStatus(fail > 0 ? 'fail' : warn > 0 ? 'warn' : 'pass', tellUnread(result.problems, io), flags.failOn);
 }
 

@@ -13,6 +13,8 @@ export type Outcome =
   | 'unwritten'
   /** Written, and not as it is wanted. */
   | 'other'
+  /** Not what the document forbids, whether somebody wrote it or not: the checks decide. */
+  | 'allowed'
   /** The version has no such setting. */
   | 'no-setting'
   /** The input has no such component. */
@@ -59,9 +61,11 @@ function meetOn(demand: Demand, { components }: NodeModel): MetDemand {
   const without = moot === undefined ? undefined : component.settings.get(moot.setting);
   const isMoot = without !== undefined && moot?.values.includes(textOf(without.value)) === true;
   const isWritten =
-    wanted.kind === 'gate-not-off' ? gateOf(setting.value, wanted.gate) !== undefined : setting.origin !== 'default';
+    wanted.kind === 'gate-not-off' ? gateWord(setting.value, wanted) !== undefined : setting.origin !== 'default';
   const what = `${setting.label} of ${name}`;
-  if (isWanted(setting, wanted, isWritten)) {
+  const isMet = isWanted(setting, wanted, isWritten);
+  if (isMet && wanted.kind === 'other-than') return met('allowed', `${what} is ${shown(setting, wanted)}.`);
+  if (isMet) {
     return isWritten || wanted.kind === 'not-set'
       ? met('written', `${what} is ${shown(setting, wanted)}.`)
       : met('default', `${asks} is not written; the default is ${shown(setting, wanted)}.`, isMoot);
@@ -82,13 +86,28 @@ function isWanted({ value }: Setting, wanted: Wanted, isWritten: boolean): boole
       return wanted.values.includes(textOf(value));
     case 'none-of':
       return !isEmpty(value) && !wanted.values.includes(textOf(value));
+    case 'other-than':
+      return textOf(value) !== wanted.value;
     case 'includes':
       return listOf(value).includes(wanted.value);
     case 'within':
       return !isEmpty(value) && listOf(value).every((one) => wanted.values.includes(one));
     case 'gate-not-off':
-      return !/^(0|f|false)$/i.test(gateOf(value, wanted.gate) ?? 'true');
+      return !isOff(gateWord(value, wanted)?.value);
   }
+}
+
+const isOff = (value: string | undefined): boolean => value !== undefined && /^(0|f|false)$/i.test(value);
+
+/** What decides a gate: its own word, else that of its group where this switches it off. */
+function gateWord(
+  value: SettingValue,
+  { gate, group }: Extract<Wanted, { readonly kind: 'gate-not-off' }>,
+): { readonly name: string; readonly value: string } | undefined {
+  const own = gateOf(value, gate);
+  if (own !== undefined) return { name: gate, value: own };
+  const whole = gateOf(value, group);
+  return whole !== undefined && isOff(whole) ? { name: group, value: whole } : undefined;
 }
 
 function gateOf(value: SettingValue, gate: string): string | undefined {
@@ -114,7 +133,10 @@ const MAX_SHOWN = 160;
 
 /** The value, without secrets; of a list that may have nothing but some values, what is beyond these. */
 function shown({ value }: Setting, wanted: Wanted): string {
-  if (wanted.kind === 'gate-not-off') return `${wanted.gate}=${gateOf(value, wanted.gate) ?? 'true'}`;
+  if (wanted.kind === 'gate-not-off') {
+    const { name, value: word } = gateWord(value, wanted) ?? { name: wanted.gate, value: 'true' };
+    return `${name}=${word}`;
+  }
   if (isEmpty(value)) return 'not set';
   const list = listOf(redactAll(value));
   const beyond = wanted.kind === 'within' ? list.filter((one) => !wanted.values.includes(one)) : [];

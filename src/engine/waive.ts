@@ -66,9 +66,14 @@ function concerns({ check, path, node, file }: WaiverRule, finding: ReportCheck,
   return (
     check === finding.id &&
     (path === undefined || path === row.id) &&
-    (node === undefined || matchesPath(node, row.node)) &&
+    (node === undefined || matchesName(node, row.node)) &&
     (file === undefined || finding.evidence.some((one) => filesOf(one).some((name) => matchesPath(file, name))))
   );
+}
+
+/** A node without a name has that of its input, which may be a path. */
+function matchesName(pattern: string, name: string): boolean {
+  return matchesPath(pattern.replace(/\*+/g, '**'), name);
 }
 
 /** Where it is written, and the files that the setting names: a key's mode is shown by the flag that names the key. */
@@ -105,7 +110,7 @@ function outcome(
 function wasAsked({ check, path, node }: WaiverRule, nodes: readonly JudgedNode[]): boolean {
   const rows = nodes
     .flatMap(({ paths }) => paths.map(({ row }) => row))
-    .filter((row) => (path === undefined || path === row.id) && (node === undefined || matchesPath(node, row.node)));
+    .filter((row) => (path === undefined || path === row.id) && (node === undefined || matchesName(node, row.node)));
   const answers = rows.flatMap(({ checks }) => checks.filter(({ id }) => id === check));
   return answers.length > 0 && answers.every(({ status }) => status !== 'not-assessed');
 }

@@ -22,6 +22,9 @@ export interface PlanInput {
   readonly fixes: ReadonlyMap<string, FixRule>;
 }
 
+/** The plan of one node, whose rows are those of its files. */
+export type NodePlan = Pick<FixPlan, 'steps' | 'others'> & { readonly rows: Omit<FixPlan['rows'], 'running'> };
+
 /** Servers before the clients that come to depend on them; the API server last, since all the rest needs it. */
 const ORDER: readonly ComponentName[] = [
   'kubelet',
@@ -39,7 +42,7 @@ interface Candidate {
 }
 
 /** Plans for one node. */
-export async function planFixes({ judge, read, fixes }: PlanInput): Promise<FixPlan> {
+export async function planFixes({ judge, read, fixes }: PlanInput): Promise<NodePlan> {
   const start = await judge(new Map());
   const { candidates, others } = candidatesOf(start, fixes);
   const texts = new Map<string, string>();
@@ -166,7 +169,8 @@ function remediationOf(
   return { node: node.name, remediation: check?.remediation ?? '' };
 }
 
-function countsOf({ paths }: Judged): RowCounts {
+/** How many rows have which status. */
+export function countsOf({ paths }: Judged): RowCounts {
   const count = (status: ReportPath['status']): number => paths.filter(({ row }) => row.status === status).length;
   return { fail: count('fail'), warn: count('warn'), pass: count('pass') };
 }

@@ -41,12 +41,14 @@ export type Wanted =
   | { readonly kind: 'not-set' }
   | { readonly kind: 'one-of'; readonly values: readonly string[] }
   | { readonly kind: 'none-of'; readonly values: readonly string[] }
+  /** Anything else, not written too. */
+  | { readonly kind: 'other-than'; readonly value: string }
   /** A list that has the value. */
   | { readonly kind: 'includes'; readonly value: string }
   /** A list that has no others. */
   | { readonly kind: 'within'; readonly values: readonly string[] }
-  /** A feature gate that nobody switched off. */
-  | { readonly kind: 'gate-not-off'; readonly gate: string };
+  /** A feature gate that nobody switched off, alone or with its group (AllBeta). */
+  | { readonly kind: 'gate-not-off'; readonly gate: string; readonly group: string };
 
 /** A setting that a document wants to see written, whatever the default is. */
 export interface Demand {

@@ -61,8 +61,11 @@ export interface FixPlan {
   readonly steps: readonly PlanStep[];
   /** Findings that no flag or field mends. */
   readonly others: readonly (FindingName & { readonly node: string; readonly remediation: string })[];
-  /** Rows of all nodes by status, as they are and as they were judged again after the steps that are not held back. */
-  readonly rows: { readonly before: RowCounts; readonly after: RowCounts };
+  /**
+   * Rows of all nodes by status: with what runs, with what the files say, and as they were judged again after the steps
+   * that are not held back. Steps are worked out from the files, as what runs is started from them.
+   */
+  readonly rows: { readonly running: RowCounts; readonly before: RowCounts; readonly after: RowCounts };
 }
 
 export interface RowCounts {

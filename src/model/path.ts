@@ -159,6 +159,8 @@ export interface PathFacts {
   readonly kubeconfigs: readonly KubeconfigUse[];
   /** Private keys that the path depends on beside those of `presented`: what signs service account tokens. */
   readonly privateKeys?: readonly Material[];
+  /** Public keys by which one end verifies what the other shows: whoever changes the file of one lets himself in. */
+  readonly publicKeys?: readonly Material[];
   /** Clients whose certificates no file shows: the bundles that judge them end all the same. Their chains are empty. */
   readonly unseenClients?: readonly PresentedCertificate[];
 }
@@ -205,7 +207,8 @@ export interface Finding {
   readonly headline?: string;
   readonly remediation?: string;
   /**
-   * On a pass of a check of hygiene: what is in force is the default, and hardening guides want it otherwise. The value
+   * On a pass of a check of hygiene: what is in force is the default, or harms nobody, and hardening guides want it
+   * otherwise. The value
    * is the headline of the warning that it is where somebody asks for what they want.
    */
   readonly weakDefault?: string;

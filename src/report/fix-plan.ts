@@ -1,6 +1,8 @@
 /** The plan for people: what to look at first, what to change, what restarts, how to verify, how to go back. */
+import { isDeepStrictEqual } from 'node:util';
 import { createTwoFilesPatch } from 'diff';
-import type { FileChange, FixPlan, FindingName, PlanStep } from '../model/fix.ts';
+import type { FileChange, FixPlan, FindingName, PlanStep, RowCounts } from '../model/fix.ts';
+import { wrap } from '../text/width.ts';
 import { joinBlocks, labelled } from './blocks.ts';
 import { painter } from './style.ts';
 import type { Painter } from './style.ts';
@@ -27,7 +29,7 @@ export function renderFixPlan(plan: FixPlan, options: { readonly width: number; 
       stepBlock(page, step, page.paint.as('fail', 'NOT YET'), `${SAVED}/${steps.length + index + 1}`),
     ),
     othersBlock(page, plan),
-    [summary(plan, held.length)],
+    wrap(summary(plan, held.length), page.width),
   ];
   return joinBlocks(blocks);
 }
@@ -42,6 +44,8 @@ function stepBlock(page: Page, step: PlanStep, title: string, saved: string): st
     value === null ? `without ${name}` : `${name} = ${valueText(value)}`,
   );
   const checks = [...new Set(step.findings.map(({ check }) => check))];
+  // `patch` reads the whole plan and passes over what is no diff.
+  const bar = step.breaks.length > 0 ? '| ' : '';
   const paths = [...new Set(step.findings.map(({ path }) => path))];
   return [
     page.paint.bold(`${title}: ${step.component} on ${oneLine(step.node)}: ${settings.join(', ')}`),
@@ -52,7 +56,7 @@ function stepBlock(page: Page, step: PlanStep, title: string, saved: string): st
     ),
     ...step.before.flatMap((text) => labelled(page, 'first', text)),
     ...(step.byHand === null ? [] : labelled(page, 'by hand', step.byHand)),
-    ...step.changes.flatMap((change) => ['', ...diffLines(page, change), '']),
+    ...step.changes.flatMap((change) => ['', ...diffLines(page, change).map((line) => `${bar}${line}`), '']),
     ...(step.changes.some((change) => diffOf(change).some((line) => diffLine(line) !== line))
       ? labelled(
           page,
@@ -160,7 +164,10 @@ function findingText({ check, path, message }: FindingName): string {
   return `${check} on ${path}: ${message}`;
 }
 
-function summary({ rows: { before, after } }: FixPlan, held: number): string {
-  const counts = ({ fail, warn, pass }: typeof before): string => `${fail} fail, ${warn} warn, ${pass} pass`;
-  return `Now ${counts(before)}; after the steps ${counts(after)}${held === 0 ? '' : `, with ${held} held back`}.`;
+function summary({ rows: { running, before, after } }: FixPlan, held: number): string {
+  const counts = ({ fail, warn, pass }: RowCounts): string => `${fail} fail, ${warn} warn, ${pass} pass`;
+  const asRead = isDeepStrictEqual(running, before)
+    ? ''
+    : `, ${counts(before)} once what runs is started anew with what the files say (see running-config-drift and running-file-drift)`;
+  return `Now ${counts(running)}${asRead}; after the steps ${counts(after)}${held === 0 ? '' : `, with ${held} held back`}.`;
 }

@@ -3,9 +3,9 @@ import { FIXES } from '../../checks/fixes/index.ts';
 import { evaluateNode } from '../engine/evaluate.ts';
 import type { Variant } from '../engine/evaluate.ts';
 import { waive } from '../engine/waive.ts';
-import { inOrder, planFixes } from '../fix/plan.ts';
-import type { Judged } from '../fix/plan.ts';
-import type { FixPlan } from '../model/fix.ts';
+import { countsOf, inOrder, planFixes } from '../fix/plan.ts';
+import type { Judged, NodePlan } from '../fix/plan.ts';
+import type { FixPlan, RowCounts } from '../model/fix.ts';
 import { NO_DECISIONS } from '../model/waiver.ts';
 import type { Source } from '../source/source.ts';
 import { redactAll } from '../text/redact.ts';
@@ -31,32 +31,41 @@ export async function fixPlanOf(sources: readonly Source[], options: JudgeOption
 }
 
 async function plan({ nodes, problems }: AssembledInputs, options: JudgeOptions): Promise<FixPlanResult> {
-  const plans: FixPlan[] = [];
-  for (const { files } of nodes) {
+  const plans: NodePlan[] = [];
+  const running: Judged[] = [];
+  for (const { files, node, variants } of nodes) {
+    running.push(judge(variants, nodes, options));
+    const { others } = node;
     plans.push(
       await planFixes({
         read: files.read,
         fixes: FIXES,
-        judge: async (texts) => judge(await files.with(texts), nodes, options),
+        judge: async (texts) => {
+          const changed = await files.with(texts);
+          return judge(
+            others === undefined ? changed : changed.map((one) => ({ ...one, node: { ...one.node, others } })),
+            nodes,
+            options,
+          );
+        },
       }),
     );
   }
-  const sum = (when: 'before' | 'after', status: 'fail' | 'warn' | 'pass'): number =>
-    plans.reduce((total, { rows }) => total + rows[when][status], 0);
-  const counts = (when: 'before' | 'after') => ({
-    fail: sum(when, 'fail'),
-    warn: sum(when, 'warn'),
-    pass: sum(when, 'pass'),
-  });
+  const counts = (when: 'before' | 'after'): RowCounts => totalOf(plans.map(({ rows }) => rows[when]));
   return {
     ok: true,
     plan: {
       steps: inOrder(plans.flatMap(({ steps }) => steps)).map(redactAll),
       others: plans.flatMap(({ others }) => others).map(redactAll),
-      rows: { before: counts('before'), after: counts('after') },
+      rows: { running: totalOf(running.map(countsOf)), before: counts('before'), after: counts('after') },
     },
     problems,
   };
+}
+
+function totalOf(counts: readonly RowCounts[]): RowCounts {
+  const sum = (status: keyof RowCounts): number => counts.reduce((total, one) => total + one[status], 0);
+  return { fail: sum('fail'), warn: sum('warn'), pass: sum('pass') };
 }
 
 function judge(variants: readonly Variant[], machines: AssembledInputs['nodes'], options: JudgeOptions): Judged {

@@ -52,6 +52,29 @@ function external(node: EditableNode): EditableNode {
 const SERVICE = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
 
 const tokens: readonly CheckCase[] = [
+  {
+    name: 'the public key of the tokens, which everybody writes',
+    check: 'pki-cert-mode',
+    expect: 'warn',
+    change: (node) => node.mode(`${PKI}/sa.pub`, 0o666),
+    message: /sa\.pub has mode 0666: every user of the node can write it, and so decides whom this path trusts/,
+    alarms: ['warn pki-cert-mode'],
+  },
+  {
+    name: 'the public key of the tokens, which belongs to somebody else',
+    check: 'pki-dir-owner',
+    expect: 'warn',
+    change: (node) => node.owner(`${PKI}/sa.pub`, 1000),
+    message: /sa\.pub belongs to user 1000/,
+    alarms: ['warn pki-dir-owner'],
+  },
+  {
+    name: 'the public key of the tokens, as kubeadm writes it',
+    check: 'pki-cert-mode',
+    expect: 'pass',
+    change: (node) => node.mode(`${PKI}/sa.pub`, 0o600),
+    alarms: [],
+  },
   { name: 'unset', check: 'sa-jwks-uri', expect: 'pass', message: /from the API server itself/ },
   {
     name: 'https',

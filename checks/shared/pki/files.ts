@@ -73,8 +73,10 @@ export const privateKeyMode: Check = {
       ? undefined
       : 'The input does not keep the file modes of the node, or holds no private key of this path.',
   evaluate: (context) => {
-    const findings = keyFiles(context).flatMap(({ file, evidence }) => judgeMode(file, evidence) ?? []);
-    return findings.length > 0 ? findings : pass('Nobody but their owner reads the private keys of this path.');
+    const judged = keyFiles(context).flatMap(
+      ({ file, evidence }) => judgeMode(file, evidence) ?? beyondGuides(file, evidence) ?? [],
+    );
+    return judged.length > 0 ? judged : pass('Nobody but their owner reads the private keys of this path.');
   },
 };
 
@@ -100,6 +102,16 @@ function judgeMode({ path, mode, gid }: PresentFile, shown: Evidence): Finding |
     : fail(`The private key ${path} has mode ${octal(mode)}: its group (gid ${gid}) can ${what(0o070)} it.`, [shown], {
         headline,
       });
+}
+
+/** CIS 1.1.21 and CNTR-K8-003340 take mode 0600 or less, whoever is in the group. */
+function beyondGuides({ path, mode }: PresentFile, shown: Evidence): Finding | undefined {
+  if (mode === undefined || (mode & 0o177) === 0) return undefined;
+  return pass(
+    `The private key ${path} has mode ${octal(mode)}, by which nobody but root gets at it; hardening guides ask for 0600.`,
+    [shown],
+    { severity: 'low', weakDefault: `private key mode ${octal(mode)}` },
+  );
 }
 
 /** The files of the path that hold a private key, each once: key files, and others that somebody put a key into. */

@@ -25,12 +25,13 @@ function filesOf(materials: readonly Material[]): readonly OwnedFile[] {
   return [...found.values()];
 }
 
-/** The files with certificates and no key: those with a key are what pki-private-key-mode looks at. */
+/** The files with certificates or public keys and no private key: those with one are what pki-private-key-mode looks at. */
 function certificateFiles(context: CheckContext): readonly (OwnedFile & { readonly isBundle: boolean })[] {
   const shown = presentedOn(context);
-  const bundles = filesOf(shown.flatMap(bundleMaterial));
+  const keys = context.facts.publicKeys ?? [];
+  const bundles = filesOf([...shown.flatMap(bundleMaterial), ...keys]);
   const isBundle = new Set(bundles.map(({ file }) => file.realPath));
-  return filesOf(shown.flatMap((one) => [one.certificate, ...bundleMaterial(one)]))
+  return filesOf([...shown.flatMap((one) => [one.certificate, ...bundleMaterial(one)]), ...keys])
     .filter(({ file }) => file.pem.privateKeys.length === 0)
     .map((one) => ({ ...one, isBundle: isBundle.has(one.file.realPath) }));
 }
@@ -70,9 +71,10 @@ export const certificateMode: Check = {
   },
 };
 
-/** Every file that the path depends on: certificates, keys, bundles. */
+/** Every file that the path depends on: certificates, keys of both halves, bundles. */
 function pathFiles(context: CheckContext): readonly OwnedFile[] {
-  return filesOf([...presentedOn(context).flatMap(materialsOf), ...(context.facts.privateKeys ?? [])]);
+  const { privateKeys = [], publicKeys = [] } = context.facts;
+  return filesOf([...presentedOn(context).flatMap(materialsOf), ...privateKeys, ...publicKeys]);
 }
 
 interface Folder {
