@@ -1,5 +1,5 @@
 /** The conditions that iptables and nftables have in common. */
-import { ipVersion } from '../text/address.ts';
+import { ipVersion, isEveryAddress } from '../text/address.ts';
 import type { Condition, Holds } from './evaluate.ts';
 import { anyOf, NO, not, YES } from './evaluate.ts';
 
@@ -72,7 +72,7 @@ export function sentFrom(networks: readonly string[], negated = false): Conditio
 }
 
 function fromNetwork(network: string, loopback: boolean, family: 4 | 6): Holds {
-  if (/^(?:0\.0\.0\.0|::)\/0$/.test(network)) return network.includes(':') === (family === 6) ? YES : NO;
+  if (isEveryAddress(network)) return network.includes(':') === (family === 6) ? YES : NO;
   if (familyOf(network) !== family) return NO;
   if (/^127\.|^::1(?:\/128)?$/.test(network)) return loopback ? YES : NO;
   return loopback ? NO : { kind: 'some', share: 'few', what: `only from ${network}` };
@@ -87,7 +87,7 @@ export function sentTo(networks: readonly string[], negated = false): Condition 
 }
 
 function toNetwork(network: string, loopback: boolean, family: 4 | 6): Holds {
-  if (/^(?:0\.0\.0\.0|::)\/0$/.test(network)) return network.includes(':') === (family === 6) ? YES : NO;
+  if (isEveryAddress(network)) return network.includes(':') === (family === 6) ? YES : NO;
   if (familyOf(network) !== family) return NO;
   if (/^127\.|^::1(?:\/128)?$/.test(network)) return loopback ? YES : NO;
   if (/^(?:22[4-9]|23\d)\.|^255\.255\.255\.255|^ff/i.test(network)) return NO;

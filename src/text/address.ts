@@ -9,3 +9,8 @@ export function ipVersion(text: string): 0 | 4 | 6 {
   if (text.includes(':')) return isIPv6(text) ? 6 : 0;
   return isIPv4(text) ? 4 : 0;
 }
+
+/** Whether a network is all addresses of an IP version. */
+export function isEveryAddress(network: string): boolean {
+  return /^(?:0\.0\.0\.0|::)\/0$/.test(network);
+}

@@ -5,6 +5,7 @@ import { cis, kubernetesDocs, kubernetesSource, stig } from '../references.ts';
 import { notAssessed, pass, warn } from '../result.ts';
 import { enumerate } from '../words.ts';
 import { isLoopback } from '../../../src/config/url.ts';
+import { isEveryAddress } from '../../../src/text/address.ts';
 import { EXPORT, few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
 import { podsOfUsers } from './subjects.ts';
 
@@ -14,8 +15,8 @@ const SERVICE_DOCS = kubernetesDocs('concepts/services-networking/service/');
 const MAX_NAMED = 12;
 
 /** Whether a list of networks leaves no address of an IP version out. */
-function isEveryAddress(networks: readonly string[]): boolean {
-  return networks.length === 0 || networks.some((one) => /^(?:0\.0\.0\.0|::)\/0$/.test(one));
+function isForAll(networks: readonly string[]): boolean {
+  return networks.length === 0 || networks.some(isEveryAddress);
 }
 
 function hasNodePort({ ports }: ClusterService): boolean {
@@ -58,11 +59,11 @@ const nodePorts: Check = ofCluster({
     const findings: Finding[] = [];
     const onEveryNode = [...nodePortServices, ...balancers].filter(hasNodePort);
     const limited = cluster.settings.kubeProxy?.nodePortAddresses ?? [];
-    const limits = isEveryAddress(limited) ? '' : ` (kube-proxy opens them on ${few([...limited])} only)`;
+    const limits = isForAll(limited) ? '' : ` (kube-proxy opens them on ${few([...limited])} only)`;
     if (onEveryNode.length > 0) {
       const message = `${onEveryNode.length === 1 ? 'A Service opens' : `${onEveryNode.length} Services open`} ports on the nodes${limits}: ${few(onEveryNode.map(portsOf), MAX_NAMED)}. What answers there has to encrypt and authenticate by itself.`;
       findings.push(
-        isEveryAddress(limited)
+        isForAll(limited)
           ? warn(message, evidenceOf(onEveryNode), {
               headline: `ports on every node: ${few(
                 onEveryNode.map(({ namespace, name }) => `${namespace}/${name}`),
@@ -73,7 +74,7 @@ const nodePorts: Check = ofCluster({
       );
     }
     if (balancers.length > 0) {
-      const open = balancers.filter(({ sourceRanges }) => isEveryAddress(sourceRanges));
+      const open = balancers.filter(({ sourceRanges }) => isForAll(sourceRanges));
       const from =
         open.length === 0 ? '' : `; ${few(open.map(({ namespace, name }) => `${namespace}/${name}`))} from any address`;
       findings.push(
@@ -176,7 +177,7 @@ const addresses: Check = ofCluster({
       return notAssessed('The ConfigMap kube-proxy is not in the input.', [], { remediation: EXPORT });
     }
     const shown = [objectEvidence(kubeProxy, [...kubeProxy.nodePortAddresses], 'nodePortAddresses')];
-    if (!isEveryAddress(kubeProxy.nodePortAddresses)) {
+    if (!isForAll(kubeProxy.nodePortAddresses)) {
       return pass(`Ports of Services are opened on ${few([...kubeProxy.nodePortAddresses])} only.`, shown);
     }
     return services.some(hasNodePort)

@@ -10,6 +10,7 @@ import type {
   NetworkPolicy,
   PolicyRule,
 } from '../../../src/model/cluster.ts';
+import { isEveryAddress } from '../../../src/text/address.ts';
 import { calicoSelector } from './calico-selector.ts';
 import { mayRun, plugin } from './plugin.ts';
 import { isEmptySelector, selects, withoutSource } from './selectors.ts';
@@ -87,7 +88,7 @@ export class Isolations {
         (namespaceSelector !== undefined &&
           this.#isEveryNamespace(namespaceSelector) &&
           (podSelector === undefined || isEmptySelector(podSelector))) ||
-        (cidr !== undefined && /^(?:0\.0\.0\.0|::)\/0$/.test(cidr) && except.length === 0),
+        (cidr !== undefined && isEveryAddress(cidr) && except.length === 0),
     );
   }
 

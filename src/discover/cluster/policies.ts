@@ -9,6 +9,7 @@ import type {
   OtherPolicy,
   PolicyRule,
 } from '../../model/cluster.ts';
+import { isEveryAddress } from '../../text/address.ts';
 import { asList, asMapping, asText } from '../../text/yaml.ts';
 import { identity, part, selector, texts, whole } from './fields.ts';
 import type { Mapping } from './fields.ts';
@@ -115,10 +116,6 @@ function limitsPeer(peer: Mapping): boolean {
       return !/^(?:all\(\s*\))?$/.test((asText(value) ?? '').trim());
     return isWritten(value);
   });
-}
-
-function isEveryAddress(network: string): boolean {
-  return /^(?:0\.0\.0\.0|::)\/0$/.test(network);
 }
 
 /**
