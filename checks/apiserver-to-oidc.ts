@@ -18,6 +18,7 @@ import {
 } from './shared/access.ts';
 import { configFileCheck, fieldEvidence } from './shared/apiserver-files.ts';
 import { noApiserver } from './shared/elsewhere.ts';
+import { issuerNames } from './shared/issuer-names.ts';
 import { bundleOf, certificatesOf } from './shared/material.ts';
 import { judgeBundle, verifiesServer } from './shared/outbound.ts';
 import { kubernetesDocs, kubernetesSource } from './shared/references.ts';
@@ -278,5 +279,5 @@ export const path: PathDefinition = {
       kubeconfigs: [],
     };
   },
-  checks: [issuerHTTPS, issuerCA, complete, distinct, file, exclusive],
+  checks: [issuerHTTPS, issuerCA, issuerNames, complete, distinct, file, exclusive],
 };

@@ -32,7 +32,15 @@ export interface JWTIssuer {
   readonly discoveryURL?: string;
   /** The CA inside the file: what it is called among the node's files, and its text. */
   readonly certificateAuthority?: { readonly key: string; readonly pem: string };
+  readonly username: NameMapping;
+  /** Undefined: its tokens put nobody into groups. */
+  readonly groups?: NameMapping;
+  /** Expressions in CEL that every user of the issuer has to satisfy. */
+  readonly userValidation: readonly string[];
 }
+
+/** How a name is made of a token: a claim with a prefix, which may be empty, or an expression in CEL. */
+export type NameMapping = { readonly claim: string; readonly prefix: string } | { readonly expression: string };
 
 /** What `--authentication-config` names, read. */
 export interface AuthenticationConfig {

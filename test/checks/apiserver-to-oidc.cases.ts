@@ -105,6 +105,139 @@ export const cases: readonly CheckCase[] = [
     expect: 'not-assessed',
     change: (node) => withUnshown(node, 'oidc-issuer-url'),
   },
+  {
+    name: 'no prefix by flag: the issuer stands in front',
+    check: 'authn-config-prefixes',
+    expect: 'pass',
+    change: (node) => byFlag(node),
+    message: /User names of https:\/\/issuer\.example\.com begin with https:\/\/issuer\.example\.com#/,
+    alarms: [],
+  },
+  {
+    name: 'a prefix switched off',
+    check: 'authn-config-prefixes',
+    expect: 'warn',
+    change: (node) => byFlag(node).addFlag('kube-apiserver', '--oidc-username-prefix=-'),
+    message: /whoever the issuer calls system:kube-controller-manager/,
+    alarms: ['warn authn-config-prefixes'],
+  },
+  {
+    name: 'addresses of mail get none',
+    check: 'authn-config-prefixes',
+    expect: 'pass',
+    change: (node) => byFlag(node).addFlag('kube-apiserver', '--oidc-username-claim=email'),
+    message: /addresses of mail/,
+  },
+  {
+    name: 'groups by flag have no prefix unless one is written',
+    check: 'authn-config-prefixes',
+    expect: 'warn',
+    change: (node) => byFlag(node).addFlag('kube-apiserver', '--oidc-groups-claim=groups'),
+    message: /a group called system:masters may do anything/,
+    row: { status: 'warn' },
+  },
+  {
+    name: 'groups with a prefix',
+    check: 'authn-config-prefixes',
+    expect: 'pass',
+    change: (node) =>
+      byFlag(node)
+        .addFlag('kube-apiserver', '--oidc-groups-claim=groups')
+        .addFlag('kube-apiserver', '--oidc-groups-prefix=oidc:'),
+    message: /Groups of .* begin with oidc:/,
+  },
+  {
+    name: 'a prefix that is the one of the cluster',
+    check: 'authn-config-prefixes',
+    expect: 'fail',
+    change: (node) => byFile(node).replace(CONFIG, 'prefix: "oidc:"', 'prefix: "system:"'),
+    message: /begin with system:, as those of the cluster do/,
+  },
+  {
+    name: 'an empty prefix in the file',
+    check: 'authn-config-prefixes',
+    expect: 'warn',
+    change: (node) => byFile(node).replace(CONFIG, 'prefix: "oidc:"', 'prefix: ""'),
+    message: /taken as they are/,
+  },
+  {
+    name: 'an empty prefix, and the names of the cluster refused',
+    check: 'authn-config-prefixes',
+    expect: 'pass',
+    change: (node) =>
+      byFile(node).replace(
+        CONFIG,
+        'username: {claim: sub, prefix: "oidc:"}\n',
+        `username: {claim: sub, prefix: ""}
+    groups: {claim: groups, prefix: ""}
+  userValidationRules:
+  - expression: "!user.username.startsWith('system:')"
+  - expression: "user.groups.all(group, !group.startsWith('system:'))"
+`,
+      ),
+    message: /that begin with system: are refused/,
+  },
+  {
+    name: 'the names of users refused, those of groups not',
+    check: 'authn-config-prefixes',
+    expect: 'warn',
+    change: (node) =>
+      byFile(node).replace(
+        CONFIG,
+        'username: {claim: sub, prefix: "oidc:"}\n',
+        `username: {claim: sub, prefix: ""}
+    groups: {claim: groups, prefix: ""}
+  userValidationRules:
+  - expression: "!user.username.startsWith('system:')"
+`,
+      ),
+    message: /Groups of .* are taken as they are/,
+  },
+  {
+    name: 'an expression with a text in front',
+    check: 'authn-config-prefixes',
+    expect: 'pass',
+    change: (node) =>
+      byFile(node).replace(
+        CONFIG,
+        'username: {claim: sub, prefix: "oidc:"}',
+        `username: {expression: "'oidc:' + claims.sub"}`,
+      ),
+    message: /begin with oidc:/,
+  },
+  {
+    name: 'an expression that nobody here evaluates',
+    check: 'authn-config-prefixes',
+    expect: 'not-assessed',
+    change: (node) =>
+      byFile(node).replace(
+        CONFIG,
+        'username: {claim: sub, prefix: "oidc:"}',
+        'username: {expression: "claims.sub.lowerAscii()"}',
+      ),
+    message: /come out of an expression in CEL/,
+  },
+  {
+    name: 'a rule that nobody here evaluates',
+    check: 'authn-config-prefixes',
+    expect: 'not-assessed',
+    change: (node) =>
+      byFile(node).replace(
+        CONFIG,
+        'username: {claim: sub, prefix: "oidc:"}\n',
+        `username: {claim: sub, prefix: ""}
+  userValidationRules:
+  - expression: "user.username.matches('^[a-z]+$')"
+`,
+      ),
+    message: /look at username, in CEL/,
+  },
+  {
+    name: 'the prefix is filled in when the pod starts',
+    check: 'authn-config-prefixes',
+    expect: 'not-assessed',
+    change: (node) => withUnshown(byFlag(node), 'oidc-username-prefix'),
+  },
   { name: 'a good file', check: 'authentication-config-valid', expect: 'pass', change: (node) => byFile(node) },
   {
     name: 'a broken file beside flags',

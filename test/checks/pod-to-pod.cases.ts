@@ -53,7 +53,11 @@ const calicoOf = (spec: Readonly<Record<string, unknown>>): readonly ObjectOfAPI
   calicoPolicy('GlobalNetworkPolicy', 'all', { selector: 'all()', types: ['Ingress', 'Egress'], ...spec });
 const adminPolicy = (kind: string, action: string): ObjectOfAPI =>
   object('policy.networking.k8s.io/v1alpha1', kind, 'default', {
-    spec: { subject: { namespaces: {} }, ingress: [{ action, from: [{ namespaces: {} }] }] },
+    spec: {
+      ...(kind === 'AdminNetworkPolicy' ? { priority: 10 } : {}),
+      subject: { namespaces: {} },
+      ingress: [{ action, from: [{ namespaces: {} }] }],
+    },
   });
 
 const DENY = 'netpol-default-deny';

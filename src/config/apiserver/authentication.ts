@@ -1,5 +1,5 @@
 /** What `--authentication-config` names: who anonymous is, and which issuers there are. */
-import type { AuthenticationConfig, ConfigFile, JWTIssuer } from '../../model/node.ts';
+import type { AuthenticationConfig, ConfigFile, JWTIssuer, NameMapping } from '../../model/node.ts';
 import { asList, asMapping, asText } from '../../text/yaml.ts';
 import { atOrAfter } from '../history/ranges.ts';
 import { struct } from '../strict-decode.ts';
@@ -70,6 +70,7 @@ export function readAuthenticationConfig(
       ...(authority === undefined
         ? {}
         : { certificateAuthority: { key: `${file} jwt[${index}].issuer.certificateAuthority`, pem: authority } }),
+      ...namesOf(authenticator),
     });
   }
   return taken(read, {
@@ -77,6 +78,29 @@ export function readAuthenticationConfig(
     anonymous: anonymous === undefined ? undefined : { enabled, paths, file, ...(line === undefined ? {} : { line }) },
     issuers,
   });
+}
+
+/** Names that a token gives: k8s.io/apiserver/pkg/apis/apiserver/v1/types.go (ClaimMappings, UserValidationRule). */
+function namesOf(
+  authenticator: Readonly<Record<string, unknown>> | undefined,
+): Pick<JWTIssuer, 'username' | 'groups' | 'userValidation'> {
+  const mappings = asMapping(authenticator?.claimMappings);
+  const groups = mappingOf(mappings?.groups);
+  return {
+    username: mappingOf(mappings?.username) ?? { claim: '', prefix: '' },
+    ...(groups === undefined ? {} : { groups }),
+    userValidation: asList(authenticator?.userValidationRules).flatMap(
+      (rule) => nonEmptyText(asMapping(rule)?.expression) ?? [],
+    ),
+  };
+}
+
+function mappingOf(value: unknown): NameMapping | undefined {
+  const mapping = asMapping(value);
+  const expression = nonEmptyText(mapping?.expression);
+  if (expression !== undefined) return { expression };
+  const claim = nonEmptyText(mapping?.claim);
+  return claim === undefined ? undefined : { claim, prefix: asText(mapping?.prefix) ?? '' };
 }
 
 /** 1.29 takes one authenticator, since it has no more than the flags have. */
