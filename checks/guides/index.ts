@@ -1,9 +1,21 @@
 /** Every guide, by check id. Only `explain` and the documentation read them. */
 import type { CheckGuide, CheckGuides } from '../../src/model/guide.ts';
+import { CERTIFICATE_CHAIN_GUIDES } from './certificate-chains.ts';
+import { CERTIFICATE_DATE_GUIDES } from './certificate-dates.ts';
 import { KUBELET_GUIDES } from './kubelet.ts';
+import { PKI_FILE_GUIDES } from './pki-files.ts';
+import { CLUSTER_TRAFFIC_GUIDES } from './cluster-traffic.ts';
+import { DRIFT_GUIDES } from './drift.ts';
+import { SERVICE_ACCOUNT_GUIDES } from './service-accounts.ts';
 
 export const GUIDES: CheckGuides = {
+  ...CERTIFICATE_CHAIN_GUIDES,
+  ...CERTIFICATE_DATE_GUIDES,
   ...KUBELET_GUIDES,
+  ...PKI_FILE_GUIDES,
+  ...CLUSTER_TRAFFIC_GUIDES,
+  ...DRIFT_GUIDES,
+  ...SERVICE_ACCOUNT_GUIDES,
 };
 
 /**
