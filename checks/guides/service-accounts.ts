@@ -31,7 +31,7 @@ export const SERVICE_ACCOUNT_GUIDES: CheckGuides = {
   'sa-key-file-explicit': {
     examined: 'Whether --service-account-key-file is written, and which key the version takes where it is not.',
     consequence:
-      'Up to 1.30 the private key of the serving certificate verifies tokens, so that a renewal of that certificate ends all of them; from 1.20 on the API server does not start with a signing key and no key to verify with.',
+      'Up to 1.19 the key of the serving certificate verifies tokens then, so that a renewal of that certificate with a new key ends all of them. From 1.20 on the API server does not start without the flag.',
     steps: [
       'Set --service-account-key-file=/etc/kubernetes/pki/sa.pub in /etc/kubernetes/manifests/kube-apiserver.yaml.',
       KEEP,
