@@ -7,6 +7,16 @@ import { PKI_FILE_GUIDES } from './pki-files.ts';
 import { CLUSTER_TRAFFIC_GUIDES } from './cluster-traffic.ts';
 import { DRIFT_GUIDES } from './drift.ts';
 import { SERVICE_ACCOUNT_GUIDES } from './service-accounts.ts';
+import { AGGREGATION_GUIDES } from './aggregation.ts';
+import { APISERVER_ACCESS_GUIDES } from './apiserver-access.ts';
+import { APISERVER_ETCD_GUIDES } from './apiserver-etcd.ts';
+import { APISERVER_KUBELET_GUIDES } from './apiserver-kubelet.ts';
+import { APISERVER_SERVING_GUIDES } from './apiserver-serving.ts';
+import { CONFIG_FILE_GUIDES } from './config-files.ts';
+import { EGRESS_GUIDES } from './egress.ts';
+import { ENCRYPTION_GUIDES } from './encryption.ts';
+import { IDENTITY_GUIDES } from './identity.ts';
+import { WEBHOOK_GUIDES } from './webhooks.ts';
 
 export const GUIDES: CheckGuides = {
   ...CERTIFICATE_CHAIN_GUIDES,
@@ -16,6 +26,16 @@ export const GUIDES: CheckGuides = {
   ...CLUSTER_TRAFFIC_GUIDES,
   ...DRIFT_GUIDES,
   ...SERVICE_ACCOUNT_GUIDES,
+  ...AGGREGATION_GUIDES,
+  ...APISERVER_ACCESS_GUIDES,
+  ...APISERVER_ETCD_GUIDES,
+  ...APISERVER_KUBELET_GUIDES,
+  ...APISERVER_SERVING_GUIDES,
+  ...CONFIG_FILE_GUIDES,
+  ...EGRESS_GUIDES,
+  ...ENCRYPTION_GUIDES,
+  ...IDENTITY_GUIDES,
+  ...WEBHOOK_GUIDES,
 };
 
 /**

@@ -1,9 +1,7 @@
 /** Guides to the checks of service account tokens: who signs them, who verifies them, how long they count. */
 import type { CheckGuides } from '../../src/model/guide.ts';
+import { KEEP_APISERVER_ARGS } from './apiserver-steps.ts';
 import { RESTART_STATIC_POD } from './steps.ts';
-
-const KEEP =
-  'So that an upgrade keeps it: apiServer.extraArgs in `kubectl -n kube-system edit configmap kubeadm-config`.';
 
 const TOKEN_WORKS =
   '`kubectl create token default | cut -d. -f2 | base64 -d 2>/dev/null | grep -o "\\"iss\\":\\"[^\\"]*\\""` prints the issuer of new tokens, and `kubectl logs` of a pod that talks to the API server shows no Unauthorized.';
@@ -34,7 +32,7 @@ export const SERVICE_ACCOUNT_GUIDES: CheckGuides = {
       'Up to 1.19 the key of the serving certificate verifies tokens then, so that a renewal of that certificate with a new key ends all of them. From 1.20 on the API server does not start without the flag.',
     steps: [
       'Set --service-account-key-file=/etc/kubernetes/pki/sa.pub in /etc/kubernetes/manifests/kube-apiserver.yaml.',
-      KEEP,
+      KEEP_APISERVER_ARGS,
     ],
     verify: [
       '`grep service-account-key-file /etc/kubernetes/manifests/kube-apiserver.yaml` prints the flag, and `crictl ps` shows a kube-apiserver that stays up.',
@@ -63,7 +61,7 @@ export const SERVICE_ACCOUNT_GUIDES: CheckGuides = {
     steps: [
       'Set --service-account-issuer=https://kubernetes.default.svc.cluster.local (the DNS domain of the cluster) in /etc/kubernetes/manifests/kube-apiserver.yaml, on every control-plane node.',
       'To change it, put the new value first and keep the old one as a second --service-account-issuer (1.22 and later) until its tokens have ended.',
-      KEEP,
+      KEEP_APISERVER_ARGS,
     ],
     verify: ['`kubectl get --raw /.well-known/openid-configuration` prints the issuer.', TOKEN_WORKS],
     defaults: { 'kube-apiserver': ['service-account-issuer'] },
@@ -100,7 +98,7 @@ export const SERVICE_ACCOUNT_GUIDES: CheckGuides = {
       'The API server does not start with an address that is no https URL. With one that nobody serves, whoever verifies tokens outside of the cluster finds no key and refuses them.',
     steps: [
       'Write it as an https URL at which others reach what the API server serves at /openid/v1/jwks, or remove --service-account-jwks-uri from /etc/kubernetes/manifests/kube-apiserver.yaml.',
-      KEEP,
+      KEEP_APISERVER_ARGS,
     ],
     verify: [
       '`kubectl get --raw /.well-known/openid-configuration` prints the address as jwks_uri, and `curl` of it the keys.',
@@ -115,7 +113,7 @@ export const SERVICE_ACCOUNT_GUIDES: CheckGuides = {
       'Look for pods that still use old tokens: the metric `serviceaccount_stale_tokens_total` of the API server, and the audit annotation authentication.k8s.io/stale-token, which names the pod.',
       'Update their client libraries and restart them.',
       'Set --service-account-extend-token-expiration=false in /etc/kubernetes/manifests/kube-apiserver.yaml.',
-      KEEP,
+      KEEP_APISERVER_ARGS,
     ],
     verify: [
       '`kubectl get --raw /metrics | grep serviceaccount_stale_tokens_total` does not grow, and pods show no Unauthorized after an hour.',
