@@ -17,6 +17,14 @@ import { EGRESS_GUIDES } from './egress.ts';
 import { ENCRYPTION_GUIDES } from './encryption.ts';
 import { IDENTITY_GUIDES } from './identity.ts';
 import { WEBHOOK_GUIDES } from './webhooks.ts';
+import { CONTROL_PLANE_GUIDES } from './control-plane.ts';
+import { CONTROLLER_GUIDES } from './controllers.ts';
+import { ETCD_PEER_GUIDES } from './etcd-peers.ts';
+import { ETCD_GUIDES } from './etcd.ts';
+import { KUBE_PROXY_GUIDES } from './kube-proxy.ts';
+import { KUBECONFIG_GUIDES } from './kubeconfigs.ts';
+import { KUBELET_CLIENT_GUIDES } from './kubelet-client.ts';
+import { LISTENER_GUIDES } from './listeners.ts';
 
 export const GUIDES: CheckGuides = {
   ...CERTIFICATE_CHAIN_GUIDES,
@@ -36,6 +44,14 @@ export const GUIDES: CheckGuides = {
   ...ENCRYPTION_GUIDES,
   ...IDENTITY_GUIDES,
   ...WEBHOOK_GUIDES,
+  ...CONTROL_PLANE_GUIDES,
+  ...CONTROLLER_GUIDES,
+  ...ETCD_PEER_GUIDES,
+  ...ETCD_GUIDES,
+  ...KUBE_PROXY_GUIDES,
+  ...KUBECONFIG_GUIDES,
+  ...KUBELET_CLIENT_GUIDES,
+  ...LISTENER_GUIDES,
 };
 
 /**
