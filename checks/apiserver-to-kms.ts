@@ -53,7 +53,7 @@ const secretsEncrypted: Check = {
   impact: 'security',
   versions: 'all; of the providers for a resource the first writes, all read',
   remediation:
-    'Put a provider that encrypts (kms with apiVersion v2, secretbox or aesgcm with rotated keys, aescbc) before identity in the entry for secrets, restart every API server, then write all Secrets again: `kubectl get secrets -A -o json | kubectl replace -f -`.',
+    'Put a provider that encrypts (kms with apiVersion v2, secretbox or aesgcm with rotated keys, aescbc) before identity in the entry for secrets (with several API servers behind it first, on all of them, so that each can read what another writes), restart every API server, then write all Secrets again: `kubectl get secrets -A -o json | kubectl replace -f -`.',
   references: [cis('1.2.27'), cis('1.2.28'), DOCS],
   ...ofFile(
     CONFIG,
@@ -85,7 +85,7 @@ const kmsVersion: Check = {
   versions:
     'unset means v1, which is deprecated from 1.28 on and off from 1.29 on (gate KMSv1); v2 came with 1.25, off up to 1.26 (gate KMSv2)',
   remediation:
-    'Add the plugin a second time with `apiVersion: v2` before the entry of v1 (it has to speak v2), restart every API server, write all Secrets again, then remove the old entry.',
+    'Add the plugin a second time with `apiVersion: v2` and another name before the entry of v1 (it has to speak v2; with several API servers behind it first, on all of them), restart every API server, write all Secrets again, then remove the old entry.',
   references: [
     KMS_DOCS,
     kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/options/encryptionconfig/config.go'),

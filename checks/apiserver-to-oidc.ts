@@ -160,7 +160,7 @@ const distinct: Check = {
   severity: 'high',
   impact: 'availability',
   versions: '1.30+; the API server does not start where one issuer is both',
-  remediation: `Name another issuer in --${ISSUER_URL} or \`jwt[].issuer.url\`, or another --service-account-issuer (keep the old one as a second, 1.22+): tokens of service accounts are verified without OpenID Connect.`,
+  remediation: `Name another issuer in --${ISSUER_URL} or \`jwt[].issuer.url\`, or remove it where service accounts are meant: their tokens are verified without OpenID Connect. If both have one URL, set a new --service-account-issuer before the old one (1.22+), and name the issuer only when the old one is gone.`,
   references: [
     kubernetesSource('pkg/kubeapiserver/options/authentication.go'),
     kubernetesSource('staging/src/k8s.io/apiserver/pkg/apis/apiserver/validation/validation.go'),

@@ -97,7 +97,7 @@ const identity: Check = {
   impact: 'both',
   versions: 'all',
   remediation:
-    'On a control-plane node: `kubeadm kubeconfig user --org system:nodes --client-name system:node:<node> > /etc/kubernetes/kubelet.conf` there for the node that needs it, `systemctl restart kubelet` on that node; the name has to be the one of --hostname-override.',
+    'On a control-plane node `kubeadm kubeconfig user --config <file> --org system:nodes --client-name system:node:<node> > kubelet.conf`; on the node that needs it move /var/lib/kubelet/pki/kubelet-client-* away, which the kubelet takes before what its kubeconfig holds, put that file at /etc/kubernetes/kubelet.conf with mode 0600, and `systemctl restart kubelet`; the name has to be the one of --hostname-override.',
   references: [kubernetesDocs('reference/access-authn-authz/node/'), KUBEADM_CERTS],
   ...ofCertificateKubeconfig((use, { node, facts }) => {
     const presented = facts.presented.find(({ side }) => side === 'client');

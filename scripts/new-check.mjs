@@ -49,14 +49,66 @@ export const ${name}: Check = {
 `,
 );
 
-console.log(`wrote checks/shared/${id}.ts
+const guides = `${id.toUpperCase().replaceAll('-', '_')}_GUIDES`;
+writeFileSync(
+  join(root, 'checks/guides', `${id}.ts`),
+  `/** TODO: what the guide is to, in one line. */
+import type { CheckGuides } from '../../src/model/guide.ts';
 
-1. Fill it in, with the source of the rule in its comment.
+export const ${guides}: CheckGuides = {
+  '${id}': {
+    examined: 'TODO: which settings and files are read, and what they are compared with.',
+    consequence: 'TODO: what an attacker does with it, or what stops working, when, and how it shows.',
+    steps: ['TODO: the first action, with flag, file and command.', 'TODO: the next one, and what restarts.'],
+    verify: ['\`TODO\` prints what it prints when it is right.'],
+    defaults: { 'kube-apiserver': ['TODO'] },
+  },
+};
+`,
+);
+
+/** Puts a line before the first place that a pattern finds in a file. */
+function insert(file, before, line) {
+  const text = readFileSync(file, 'utf8');
+  const at = text.search(before);
+  if (at < 0) refuse(`${file} is not as it was: add by hand: ${line}`);
+  writeFileSync(file, `${text.slice(0, at)}${line}\n${text.slice(at)}`);
+}
+
+const guideIndex = join(root, 'checks/guides/index.ts');
+insert(guideIndex, /\nexport const GUIDES/, `import { ${guides} } from './${id}.ts';`);
+insert(guideIndex, /\};\n/, `  ...${guides},`);
+
+if (!existsSync(casesFile)) {
+  writeFileSync(
+    casesFile,
+    `import type { CheckCase } from '../support/cases.ts';\n\nexport const cases: readonly CheckCase[] = [\n];\n`,
+  );
+}
+insert(
+  casesFile,
+  /\];\s*$/,
+  `  { name: 'TODO: stock kubeadm', check: '${id}', expect: 'pass' },
+  {
+    name: 'TODO: what is changed',
+    check: '${id}',
+    expect: 'warn',
+    change: (node) => node.setFlag('kube-apiserver', 'TODO', 'TODO'),
+    message: /TODO/,
+  },
+  {
+    name: 'TODO: what is missing',
+    check: '${id}',
+    expect: 'not-assessed',
+    change: (node) => node.remove('/etc/kubernetes/manifests'),
+  },`,
+);
+
+console.log(`wrote checks/shared/${id}.ts and checks/guides/${id}.ts, and added to checks/guides/index.ts and
+test/checks/${path}.cases.ts
+
+1. Fill in the check, with the source of the rule in its comment.
 2. Add ${name} to the checks of checks/${path}.ts.
-3. Add to ${existsSync(casesFile) ? '' : 'a new file '}test/checks/${path}.cases.ts a case that passes, one that fails or warns, and one that is not assessed:
-
-  { name: 'stock kubeadm', check: '${id}', expect: 'pass' },
-  { name: '...', check: '${id}', expect: 'warn', change: (node) => node.setFlag('kube-apiserver', '...', '...') },
-  { name: '...', check: '${id}', expect: 'not-assessed', change: (node) => node.remove('/etc/kubernetes/manifests') },
-
-4. npm run docs, then npm test. Where a flag mends it: a rule in checks/fixes/.`);
+3. Fill in the guide; one that belongs to a topic of checks/guides/ moves there.
+4. Fill in the cases, and see each fail once.
+5. npm run docs, then npm test. Where a flag mends it: a rule in checks/fixes/.`);

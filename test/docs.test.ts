@@ -1,13 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { guideOf, GUIDES } from '../checks/guides/index.ts';
 import { allChecks, PATHS } from '../checks/index.ts';
 import { PAGES_FOLDER } from '../scripts/docs/files.ts';
 import { prose, table } from '../scripts/docs/markdown.ts';
 import { withSample } from '../scripts/docs/sample.ts';
 import { run } from '../scripts/docs/terminal.ts';
-import { SUPPORTED_ETCD, SUPPORTED_KUBERNETES_MINORS } from '../src/config/history/history.ts';
+import { flagHistory, SUPPORTED_ETCD, SUPPORTED_KUBERNETES_MINORS } from '../src/config/history/history.ts';
 import { COMMAND_NAMES } from '../src/cli/flags.ts';
+import type { ComponentName } from '../src/model/component.ts';
+import type { CheckGuide } from '../src/model/guide.ts';
 import { PATH_IDS } from '../src/model/path.ts';
 import type { Check } from '../src/model/path.ts';
 
@@ -82,6 +85,63 @@ test.each([
   if (good === undefined) throw new Error('apiserver-etcd-https is gone');
   expect(faultsOf(good)).toEqual([]);
   expect(faultsOf({ ...good, ...change })).toHaveLength(1);
+});
+
+test('every check has a guide, and every guide a check', () => {
+  expect(Object.keys(GUIDES).sort()).toEqual([...allChecks().keys()].sort());
+});
+
+/** The first word of what is typed on a node. */
+const COMMAND =
+  /`(?:[A-Z_]+=\S+ )*(?:cat|crictl|curl|diff|etcdctl|find|getent|grep|ip|istioctl|jq|journalctl|kubeadm|kubectl|kubetls|linkerd|calicoctl|cilium|namei|nft|openssl|ps|readlink|ss|stat|systemctl|timedatectl|tr|wg) [^`]+`/;
+
+test.each(Object.entries(GUIDES))('the guide to %s', (_id, guide) => {
+  expect(guideFaults(guide)).toEqual([]);
+});
+
+/** What a guide lacks, in words. */
+function guideFaults({ examined, consequence, steps, verify, defaults = {} }: CheckGuide): readonly string[] {
+  const sentences = [examined, consequence, ...steps, ...verify];
+  return [
+    sentences.filter((one) => !/^[^a-z\s].*\.$/s.test(one)).map((one) => `no sentence: ${one}`),
+    sentences.filter((one) => LEFTOVER.test(one.replaceAll('/dev/null', ''))).map((one) => `template leftover: ${one}`),
+    sentences.filter((one) => one.split('`').length % 2 === 0).map((one) => `a backtick is missing: ${one}`),
+    [examined, consequence].filter((one) => one.length < 60).map((one) => `too short to say anything: ${one}`),
+    steps.some((step) => CONCRETE.test(step)) ? [] : ['no step names a flag, file or command'],
+    verify.some((one) => COMMAND.test(one)) ? [] : ['nothing to type that shows that it is mended'],
+    Object.entries(defaults).flatMap(([component, names]) =>
+      names
+        .filter((name) => !flagHistory(component as ComponentName).has(name))
+        .map((name) => `${component} has no ${name}`),
+    ),
+  ].flat();
+}
+
+test.each<[string, Partial<CheckGuide>]>([
+  ['no sentence', { consequence: 'Somebody reads what goes over the path, without anybody seeing it, and' }],
+  ['a few words', { examined: 'The flag.' }],
+  ['nothing concrete', { steps: ['Mend it.'] }],
+  ['nothing to type', { verify: ['It works again.'] }],
+  ['a flag that does not exist', { defaults: { kubelet: ['anonymous'] } }],
+])('a guide with %s is found', (_name, change) => {
+  const good = guideOf('kubelet-anonymous-auth');
+  expect(guideFaults({ ...good, ...change })).toHaveLength(1);
+});
+
+test('what guides tell to type exists: options and commands of kubetls', async () => {
+  const typed = Object.values(GUIDES)
+    .flatMap(({ examined, consequence, steps, verify }) => [examined, consequence, ...steps, ...verify])
+    .flatMap((one) => [...one.matchAll(/`kubetls ([^`]+)`/g)].map(([, line = '']) => line));
+  const help = new Map<string, string>();
+  for (const name of COMMAND_NAMES) if (name !== 'help') help.set(name, (await run([name, '--help'])).stdout);
+  const wrong = typed.filter((line) => {
+    const [name = ''] = line.split(' ');
+    const known = help.get(name);
+    const options = line.match(/(?<= )--?[a-z][a-z-]*/g) ?? [];
+    return known === undefined || options.some((option) => !new RegExp(`(^|[ ,])${option}[ ,]`, 'm').test(known));
+  });
+  expect(typed.length).toBeGreaterThan(20);
+  expect(wrong).toEqual([]);
 });
 
 const WRITTEN = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'fixtures/README.md', 'docs/facts.md'];

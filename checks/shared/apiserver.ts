@@ -435,7 +435,7 @@ const authorizationMode: Check = {
   impact: 'security',
   versions: 'all; unset means AlwaysAllow; --authorization-config from 1.29 on',
   remediation:
-    'Set --authorization-mode=Node,RBAC (kubeadm: apiServer.extraArgs of the ClusterConfiguration, or the manifest); check first with `kubectl auth can-i --list --as=<user>` that the users and service accounts in use have their bindings.',
+    'Set --authorization-mode=Node,RBAC (kubeadm: apiServer.extraArgs of the ClusterConfiguration, or the manifest); see first with `kubectl get clusterrolebindings,rolebindings -A -o wide` that the users and service accounts in use have their bindings: while AlwaysAllow is in force, `kubectl auth can-i` says yes to everything.',
   references: [
     cis('1.2.6'),
     cis('1.2.7'),

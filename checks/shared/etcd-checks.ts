@@ -542,6 +542,6 @@ export const CLIENT_URL_HTTPS = {
   severity: 'critical',
   impact: 'security',
   versions: 'all; unset means http://localhost:2379',
-  remediation: `Write every entry of --listen-client-urls and --advertise-client-urls with https:// ${ETCD_FLAG_PLACE}, with --cert-file, --key-file, --trusted-ca-file and --client-cert-auth=true; change --etcd-servers of the API servers and every other client in the same step, since they lose the connection.`,
+  remediation: `Set --cert-file, --key-file, --trusted-ca-file and --client-cert-auth=true ${ETCD_FLAG_PLACE} and add an https URL beside each http one in --listen-client-urls, since etcd takes both on one address; then change --etcd-servers of the API servers and every other client to https, one after the other; then remove the http URLs from --listen-client-urls and --advertise-client-urls.`,
   references: [cis('2.1'), etcdSource('server/embed/etcd.go'), SECURITY],
 } as const satisfies Omit<Check, 'evaluate'>;

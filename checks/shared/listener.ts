@@ -62,7 +62,7 @@ function openToStrangers(owner: Component, path: PathId): boolean {
 }
 
 /** The AEAD suites with ECDHE, for RSA and ECDSA keys, that every version knows by name; ChaCha20's names changed. */
-const STRONG_SUITES: readonly string[] = [
+export const STRONG_SUITES: readonly string[] = [
   'TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256',
   'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
   'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',

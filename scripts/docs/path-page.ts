@@ -1,7 +1,9 @@
 /** docs/paths/<path-id>.md: one communication path. */
+import { guideOf } from '../../checks/guides/index.ts';
 import type { Check, PathDefinition } from '../../src/model/path.ts';
 import type { Impact } from '../../src/model/status.ts';
-import { severityWords } from '../../src/report/catalogue.ts';
+import { severityWords, verifiedByItself } from '../../src/report/catalogue.ts';
+import { explainGuide } from '../../src/config/history/words.ts';
 import { code, generatedFrom, page, prose, referenceList, table } from './markdown.ts';
 import { absences } from './probe.ts';
 
@@ -91,6 +93,7 @@ function checkTable(checks: readonly Check[]): string {
 }
 
 function checkSection(check: Check): readonly string[] {
+  const guide = explainGuide(guideOf(check.id));
   return [
     `### ${check.id}`,
     `${prose(check.title)}.`,
@@ -98,8 +101,15 @@ function checkSection(check: Check): readonly string[] {
       `- Severity: ${severityWords(check)}`,
       `- Impact: ${impactWords(check.impact)}. When it does not hold, ${IMPACT_MEANING[check.impact]}.`,
       `- Versions, and what unset means: ${prose(check.versions)}`,
+      ...guide.defaults.map(({ setting, unset }) => `- Unset, ${code(setting)}: ${prose(unset)}`),
     ].join('\n'),
-    `**How to fix.** ${prose(check.remediation)}`,
+    `**What is examined.** ${prose(guide.examined)}`,
+    `**Why it matters.** ${prose(guide.consequence)}`,
+    '**How to fix.**',
+    guide.steps.map((step, index) => `${index + 1}. ${prose(step)}`).join('\n'),
+    '**How to verify.**',
+    [...guide.verify, verifiedByItself(check)].map((one) => `- ${prose(one)}`).join('\n'),
+    '**Sources.**',
     referenceList(check.references),
   ];
 }

@@ -1,6 +1,8 @@
 /** `kubetls explain`: texts of the catalogue, with no input at all. */
 import { controlsOf } from '../../checks/benchmarks/index.ts';
+import { guideOf } from '../../checks/guides/index.ts';
 import { PATHS } from '../../checks/index.ts';
+import { explainGuide } from '../config/history/words.ts';
 import { explainCheck, explainOverview, explainPath } from '../report/explain.ts';
 import { catalogueChecks } from '../report/catalogue.ts';
 import { painter } from '../report/style.ts';
@@ -37,5 +39,5 @@ export function explain(id: string | undefined, flags: ExplainFlags, io: IO): vo
       `unknown path or check '${id}'.${didYouMean(id, known)} All ids: kubetls list paths, kubetls list checks`,
     );
   }
-  io.stdout.write(explainCheck(check, style));
+  io.stdout.write(explainCheck(check, explainGuide(guideOf(id)), style));
 }

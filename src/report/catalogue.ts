@@ -40,6 +40,11 @@ export function severityWords({ severity, hygiene }: Pick<Check, 'severity' | 'h
     : severity;
 }
 
+/** The last line of how to verify, the same for every check: what the program itself says once it is mended. */
+export function verifiedByItself({ id, hygiene }: Pick<Check, 'id' | 'hygiene'>): string {
+  return `\`kubetls check --check ${id}${hygiene === true ? ' --profile strict' : ''}\` on the node ends with exit status 0.`;
+}
+
 /** What `kubetls list` prints. */
 export type Listing =
   | { readonly kind: 'paths'; readonly paths: readonly PathDefinition[] }

@@ -1,7 +1,8 @@
 /** Paths and checks explained: the words of the catalogue, laid out for a terminal. */
-import type { PathDefinition, Reference } from '../model/path.ts';
+import type { ExplainedGuide } from '../model/guide.ts';
+import type { Check, PathDefinition, Reference } from '../model/path.ts';
 import { wrap } from '../text/width.ts';
-import { severityWords } from './catalogue.ts';
+import { severityWords, verifiedByItself } from './catalogue.ts';
 import type { BenchmarkIds, CatalogueCheck } from './catalogue.ts';
 import type { Painter } from './style.ts';
 
@@ -70,8 +71,12 @@ export function explainPath(path: PathDefinition, style: ExplainStyle): string {
   ]);
 }
 
-/** One check. */
-export function explainCheck({ check, paths, benchmarks }: CatalogueCheck, style: ExplainStyle): string {
+/** One check: what it asks and why, what unset means, how to mend it and how to see that it is mended. */
+export function explainCheck(
+  { check, paths, benchmarks }: CatalogueCheck,
+  guide: ExplainedGuide,
+  style: ExplainStyle,
+): string {
   return text([
     heading(check.id, style),
     prose(check.title, style),
@@ -81,10 +86,42 @@ export function explainCheck({ check, paths, benchmarks }: CatalogueCheck, style
       `Versions: ${check.versions}`,
       ...prose(`Paths: ${paths.join(', ')}`, style),
     ],
-    section('How to fix', prose(check.remediation, style, INDENT), style),
+    ...guideSections(guide, check, style),
     section('Benchmarks', benchmarks === undefined ? [] : benchmarkLines(benchmarks, style), style),
     section('References', references(check.references), style),
   ]);
+}
+
+function guideSections(guide: ExplainedGuide, check: Check, style: ExplainStyle): string[][] {
+  return [
+    section('What is examined', prose(guide.examined, style, INDENT), style),
+    section('Why it matters', prose(guide.consequence, style, INDENT), style),
+    section(
+      'What unset means',
+      guide.defaults.flatMap(({ setting, unset }) => [
+        `${INDENT}${setting}`,
+        ...prose(unset, style, `${INDENT}${INDENT}`),
+      ]),
+      style,
+    ),
+    section(
+      'How to fix',
+      guide.steps.flatMap((step, index) => item(`${index + 1}. `, step, style)),
+      style,
+    ),
+    section(
+      'How to verify',
+      [...guide.verify, verifiedByItself(check)].flatMap((one) => item('- ', one, style)),
+      style,
+    ),
+  ];
+}
+
+/** Prose after a mark; what follows stands under the first word. */
+function item(mark: string, words: string, style: ExplainStyle): string[] {
+  const indent = `${INDENT}${' '.repeat(mark.length)}`;
+  const [first = '', ...rest] = prose(words, style, indent);
+  return [`${INDENT}${mark}${first.slice(indent.length)}`, ...rest];
 }
 
 /** A line for each document and id, with the versions that have it. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ExplainedGuide } from '../../src/model/guide.ts';
 import type { Check, PathDefinition } from '../../src/model/path.ts';
 import { catalogueChecks, listJSON, listTable } from '../../src/report/catalogue.ts';
 import { explainCheck, explainOverview, explainPath } from '../../src/report/explain.ts';
@@ -34,6 +35,13 @@ function path(id: PathDefinition['id'], checks: readonly Check[]): PathDefinitio
 
 const shared = check('shared-check');
 const PATHS = [path('apiserver-to-etcd', [shared, check('own-check')]), path('etcd-to-etcd', [shared])];
+const GUIDE: ExplainedGuide = {
+  examined: 'What is compared with what.',
+  consequence: 'Somebody else reads it.',
+  steps: [`Set ${'one thing after another '.repeat(6)}first.`, 'Then restart it.'],
+  verify: ['`openssl version` prints something.'],
+  defaults: [{ setting: 'etcd --flag', unset: 'false up to 3.4; true from 3.5 on' }],
+};
 const STYLE = { width: 80, paint: painter(false) };
 
 test('a check on several paths is listed once, with all of them', () => {
@@ -69,13 +77,18 @@ test.each([
   ],
   [
     'check',
-    explainCheck({ check: shared, paths: ['apiserver-to-etcd', 'etcd-to-etcd'] }, STYLE),
+    explainCheck({ check: shared, paths: ['apiserver-to-etcd', 'etcd-to-etcd'] }, GUIDE, STYLE),
     [
       'Severity: high',
       'security and availability',
       '1.20+',
       'apiserver-to-etcd, etcd-to-etcd',
-      'Then the rest.',
+      'What is examined\n  What is compared with what.\n',
+      'Why it matters\n  Somebody else reads it.\n',
+      'What unset means\n  etcd --flag\n    false up to 3.4; true from 3.5 on\n',
+      'How to fix\n  1. Set one thing',
+      '\n     first.\n  2. Then restart it.\n',
+      'How to verify\n  - `openssl version` prints something.\n  - `kubetls check --check shared-check`',
       'rfc5280',
     ],
   ],
