@@ -108,6 +108,31 @@ export const CLUSTER_TRAFFIC_GUIDES: CheckGuides = {
       '`kubectl get destinationrules -A -o yaml | grep -A1 "tls:"` shows no `mode: DISABLE` and no SIMPLE for hosts of the mesh.',
     ],
   },
+  'linkerd-inbound-policy': {
+    examined:
+      'The default inbound policy of Linkerd (proxy configuration, annotations of namespaces and pods), and Servers with their authorizations.',
+    consequence:
+      'Proxies take connections without an identity: who is not in the mesh reaches the pod in plaintext, and no rule can tell who it is.',
+    steps: [
+      'Put the clients into the mesh: annotation `linkerd.io/inject: enabled` on their namespace, and a restart.',
+      'Then demand an identity: `linkerd upgrade --set proxy.defaultInboundPolicy=all-authenticated | kubectl apply -f -`, or the annotation `config.linkerd.io/default-inbound-policy: all-authenticated` on namespaces, and restart the pods.',
+      'In an AuthorizationPolicy require a MeshTLSAuthentication or a ServiceAccount. Probes of the kubelet stay allowed.',
+    ],
+    verify: [
+      '`linkerd viz edges deployment -n <namespace>` shows SECURED for every client, and `curl` from a pod outside of the mesh is refused.',
+    ],
+  },
+  'linkerd-skip-ports': {
+    examined: 'The annotations config.linkerd.io/skip-inbound-ports and skip-outbound-ports of namespaces and pods.',
+    consequence:
+      'Connections on these ports pass by the proxy: in plaintext, without identity and past every policy of the mesh. Databases are where it is found mostly.',
+    steps: [
+      'Take the annotation off the namespace or the pod template: `kubectl -n <namespace> edit deployment <name>`.',
+      'Where the proxy cannot read the protocol, name the port in `config.linkerd.io/opaque-ports` instead: it stays encrypted.',
+      'Restart the pods on both ends: `kubectl -n <namespace> rollout restart deployment <name>`.',
+    ],
+    verify: ['`kubectl get pods -A -o yaml | grep -c config.linkerd.io/skip-` prints 0.'],
+  },
   'calico-wireguard': {
     examined:
       'The fields wireguardEnabled and wireguardEnabledV6 of the FelixConfigurations, the one of a single node before the default, against the families of addresses that pods have.',

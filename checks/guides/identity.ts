@@ -71,6 +71,23 @@ export const IDENTITY_GUIDES: CheckGuides = {
     ],
     defaults: { 'kube-apiserver': ['oidc-issuer-url', 'service-account-issuer'] },
   },
+  'authn-config-prefixes': {
+    examined:
+      'What user names and groups of each issuer begin with: --oidc-username-prefix and --oidc-groups-prefix, or claimMappings and userValidationRules of the AuthenticationConfiguration. Expressions in CEL are not evaluated, but those of the reference are known.',
+    consequence:
+      'Role bindings and the API server itself know users and groups by their names. Without a prefix whoever can create a group in the identity provider calls it system:masters, puts himself into it, and may do anything, past RBAC and without a trace of who let him in; a user called system:kube-controller-manager reads every Secret.',
+    steps: [
+      'See what the tokens of the issuer give today: `kubectl auth whoami` prints user name and groups.',
+      'Write the bindings for the names with a prefix beside the old ones: `kubectl get clusterrolebindings,rolebindings -A -o wide` shows those.',
+      'Set the prefixes: --oidc-username-prefix=oidc: and --oidc-groups-prefix=oidc: in /etc/kubernetes/manifests/kube-apiserver.yaml, or `prefix` of username and groups in the AuthenticationConfiguration, which is read again without a restart from 1.30 on.',
+      "Where names have to stay, refuse those of the cluster with two userValidationRules: `!user.username.startsWith('system:')` and `user.groups.all(group, !group.startsWith('system:'))`.",
+      'Delete the old bindings once nobody logs in by them any more: `kubectl delete clusterrolebinding <name>`.',
+    ],
+    verify: [
+      '`kubectl auth whoami` with a token of the issuer prints a user name and groups that begin with the prefix.',
+    ],
+    defaults: { 'kube-apiserver': ['oidc-username-prefix', 'oidc-groups-prefix', 'oidc-username-claim'] },
+  },
   'authentication-config-exclusive': {
     examined: 'Whether an --oidc-* flag is written beside --authentication-config, even one with its default.',
     consequence:
