@@ -2,6 +2,7 @@ import type { Check, Finding, PathDefinition } from '../src/model/path.ts';
 import { component, evidence, evidences, isSet, list, requireComponent } from './shared/access.ts';
 import { caReuse } from './shared/ca-reuse.ts';
 import { aggregatedAnswers, API_SERVICE_CHECKS, judgeAPIServices } from './shared/cluster/api-services.ts';
+import { authenticationTrust } from './shared/cluster/authentication-trust.ts';
 import { withCluster } from './shared/cluster/with-cluster.ts';
 import { noApiserver } from './shared/elsewhere.ts';
 import {
@@ -123,4 +124,4 @@ const ofNode: PathDefinition = {
   ],
 };
 
-export const path: PathDefinition = withCluster(ofNode, [serviceTLS, ...API_SERVICE_CHECKS]);
+export const path: PathDefinition = withCluster(ofNode, [serviceTLS, ...API_SERVICE_CHECKS, authenticationTrust]);

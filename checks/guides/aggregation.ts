@@ -208,4 +208,19 @@ export const AGGREGATION_GUIDES: CheckGuides = {
     ],
     defaults: { 'kube-apiserver': ['tls-cert-file', 'tls-sni-cert-key'] },
   },
+  'extension-auth-configmap': {
+    examined:
+      'The CAs and names in the ConfigMap extension-apiserver-authentication of kube-system against --client-ca-file, --requestheader-client-ca-file and --requestheader-allowed-names of the API server of the node.',
+    consequence:
+      'API servers add to this ConfigMap and take out only what has ended. A CA that a rotation removed from every file lives on here: who has its key makes a certificate with O=system:masters, and metrics-server, other aggregated API servers, scheduler and controller manager let it in. The other way round, without the CA of the API server they refuse what it passes on.',
+    steps: [
+      'See that no API server of the cluster has it in its flags any more: `openssl storeutl -noout -text -certs /etc/kubernetes/pki/ca.crt | grep Subject:` on each control-plane node.',
+      'Delete the ConfigMap: `kubectl -n kube-system delete configmap extension-apiserver-authentication`. The API servers write it anew at once, from their flags alone.',
+      'Aggregated API servers read it again by themselves; restart one that keeps it in memory: `kubectl -n kube-system rollout restart deployment metrics-server`.',
+    ],
+    verify: [
+      '`kubectl -n kube-system get configmap extension-apiserver-authentication -o jsonpath="{.data.client-ca-file}" | openssl storeutl -noout -text -certs /dev/stdin | grep Subject:` prints the CAs of the file and no other.',
+    ],
+    defaults: { 'kube-apiserver': ['client-ca-file', 'requestheader-client-ca-file', 'requestheader-allowed-names'] },
+  },
 };

@@ -211,6 +211,18 @@ export interface PublishedCA extends ClusterObject {
   readonly bundle: string | undefined;
 }
 
+/**
+ * The ConfigMap extension-apiserver-authentication of kube-system, from which aggregated API servers, scheduler and
+ * controller manager take whom to believe.
+ */
+export interface AuthenticationTrust extends ClusterObject {
+  /** What the bundles are called among the files; undefined: there is none in it. */
+  readonly clientCAs: string | undefined;
+  readonly frontProxyCAs: string | undefined;
+  /** Common names that a front proxy may have. */
+  readonly allowedNames: readonly string[];
+}
+
 /** What ConfigMaps of add-ons set; each is left out where the input does not have it. */
 export interface ClusterSettings {
   readonly kubeProxy?: ClusterObject & { readonly nodePortAddresses: readonly string[] };
@@ -316,6 +328,7 @@ export interface ClusterModel {
   readonly roles: readonly ClusterRole[];
   readonly secrets: readonly ClusterSecret[];
   readonly publishedCAs: readonly PublishedCA[];
+  readonly authenticationTrust?: AuthenticationTrust;
   readonly settings: ClusterSettings;
   readonly peerAuthentications: readonly PeerAuthentication[];
   readonly destinationRules: readonly DestinationRule[];

@@ -1,12 +1,13 @@
 import type { CheckCase } from '../support/cases.ts';
 import { caOf, issue } from '../support/certificates.ts';
-import { API_SERVICE_CASES } from './shared/cluster.ts';
+import { API_SERVICE_CASES, TRUST_CASES } from './shared/cluster.ts';
 
 const PKI = '/etc/kubernetes/pki';
 const APISERVER = '/etc/kubernetes/manifests/kube-apiserver.yaml';
 
 export const cases: readonly CheckCase[] = [
   ...API_SERVICE_CASES,
+  ...TRUST_CASES,
   {
     name: 'stock kubeadm: the client half is right, the other half is in the cluster',
     check: 'front-proxy-client-cert',

@@ -21,7 +21,7 @@ import { bgpConfigurationOf, bgpPeerOf, felixOf, hostEndpointOf, ipPoolOf } from
 import { readObjects } from './objects.ts';
 import type { APIObject } from './objects.ts';
 import { calicoPolicyOf, ciliumPolicyOf, networkPolicyOf, otherPolicyOf } from './policies.ts';
-import { publishedCAOf, settingsOf } from './settings.ts';
+import { authenticationTrustOf, publishedCAOf, settingsOf } from './settings.ts';
 import { namespaceOf, nodeOf, podOf, serviceOf, workloadOf } from './workloads.ts';
 
 export interface DiscoveredCluster {
@@ -114,6 +114,7 @@ function discovered(
   const of = <T>(read: (object: APIObject) => T, ...kinds: readonly string[]): readonly T[] =>
     objects.filter(({ kind }) => kinds.includes(kind)).map(read);
   const calico = (kind: string): string => `projectcalico.org/${kind}`;
+  const [trust] = objects.flatMap((object) => authenticationTrustOf(object, bundles));
   const cluster: DiscoveredCluster['cluster'] = {
     inputs,
     known: knownKinds(objects, empty),
@@ -139,6 +140,7 @@ function discovered(
     roles: of(roleOf, 'Role', 'ClusterRole'),
     secrets: of((object) => secretOf(object, bundles), 'Secret'),
     publishedCAs: objects.flatMap((object) => publishedCAOf(object, bundles)),
+    ...(trust === undefined ? {} : { authenticationTrust: trust }),
     settings: settingsOf(objects.filter(({ kind }) => kind === 'ConfigMap')),
     peerAuthentications: of(peerAuthenticationOf, 'security.istio.io/PeerAuthentication'),
     destinationRules: of(destinationRuleOf, 'networking.istio.io/DestinationRule'),

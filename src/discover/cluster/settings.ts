@@ -1,5 +1,5 @@
 /** What ConfigMaps of add-ons set, as far as it decides how traffic of the cluster is protected. */
-import type { ClusterSettings, Labels, PublishedCA } from '../../model/cluster.ts';
+import type { AuthenticationTrust, ClusterSettings, Labels, PublishedCA } from '../../model/cluster.ts';
 import { asMapping, asText, readYaml } from '../../text/yaml.ts';
 import type { Bundles } from './admission.ts';
 import { identity, labels, part, texts } from './fields.ts';
@@ -13,6 +13,30 @@ export function publishedCAOf(object: APIObject, bundles: Bundles): readonly Pub
   const authority = labels(object.value.data).get('ca.crt');
   const bundle = authority === undefined ? undefined : bundles.addText(object, 'ca.crt', authority, ['data', 'ca.crt']);
   return [{ ...found, bundle }];
+}
+
+/**
+ * `extension-apiserver-authentication`, which API servers write together. Source: kubernetes
+ * pkg/controlplane/controller/clusterauthenticationtrust/cluster_authentication_trust_controller.go; names are JSON.
+ */
+export function authenticationTrustOf(object: APIObject, bundles: Bundles): readonly AuthenticationTrust[] {
+  const found = identity(object);
+  const isIt = found.namespace === 'kube-system' && found.name === 'extension-apiserver-authentication';
+  if (object.kind !== 'ConfigMap' || !isIt) return [];
+  const data = dataOf(object);
+  const bundle = (key: string): string | undefined => {
+    const pem = data.get(key);
+    return pem === undefined || pem === '' ? undefined : bundles.addText(object, key, pem, ['data', key]);
+  };
+  const yaml = readYaml(data.get('requestheader-allowed-names') ?? '');
+  return [
+    {
+      ...found,
+      clientCAs: bundle('client-ca-file'),
+      frontProxyCAs: bundle('requestheader-client-ca-file'),
+      allowedNames: texts(yaml.ok ? yaml.documents[0]?.value : undefined),
+    },
+  ];
 }
 
 /** Reads those that there are; of several of one name that of the cluster itself counts, and not what users call so. */

@@ -517,3 +517,70 @@ export const POD_CASES: readonly CheckCase[] = [
     beside: beside(...ALL, token, namespace('late')),
   },
 ];
+
+const STOCK_NODE = await realNode('kubeadm-v136-default');
+const PKI = '/etc/kubernetes/pki';
+const OTHER_CA = (await issue({ subject: 'CN=old', ca: true, notBefore: '2020-01-01', notAfter: '2036-01-01' }))
+  .certificate;
+const GONE_CA = (await issue({ subject: 'CN=gone', ca: true, notBefore: '2020-01-01', notAfter: '2025-01-01' }))
+  .certificate;
+
+/** What the API server of the stock node writes, with changes. */
+const trust = (changes: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> =>
+  beside(
+    configMap('kube-system/extension-apiserver-authentication', {
+      'client-ca-file': STOCK_NODE.text(`${PKI}/ca.crt`),
+      'requestheader-client-ca-file': STOCK_NODE.text(`${PKI}/front-proxy-ca.crt`),
+      'requestheader-allowed-names': '["front-proxy-client"]',
+      ...changes,
+    }),
+  );
+
+const EXTENSION = 'extension-auth-configmap';
+
+export const TRUST_CASES: readonly CheckCase[] = [
+  { name: 'as the API server writes it', check: EXTENSION, expect: 'pass', beside: trust(), row: { status: 'pass' } },
+  {
+    name: 'a CA that was taken out of the file',
+    check: EXTENSION,
+    expect: 'warn',
+    beside: trust({ 'client-ca-file': `${STOCK_NODE.text(`${PKI}/ca.crt`)}${OTHER_CA}` }),
+    message: /still has CN=old, which --client-ca-file does not name/,
+    row: { status: 'warn' },
+  },
+  {
+    name: 'one that has ended, which the API server takes out itself',
+    check: EXTENSION,
+    expect: 'pass',
+    beside: trust({ 'client-ca-file': `${STOCK_NODE.text(`${PKI}/ca.crt`)}${GONE_CA}` }),
+  },
+  {
+    name: 'a rotation under way: both CAs in both places',
+    check: EXTENSION,
+    expect: 'pass',
+    change: (one) => one.write(`${PKI}/ca.crt`, `${one.text(`${PKI}/ca.crt`)}${OTHER_CA}`),
+    beside: trust({ 'client-ca-file': `${STOCK_NODE.text(`${PKI}/ca.crt`)}${OTHER_CA}` }),
+  },
+  {
+    name: 'a front proxy that no flag allows any more',
+    check: EXTENSION,
+    expect: 'warn',
+    beside: trust({ 'requestheader-allowed-names': '["front-proxy-client","aggregator"]' }),
+    message: /still lets aggregator be a front proxy/,
+  },
+  {
+    name: 'CAs of another cluster',
+    check: EXTENSION,
+    expect: 'warn',
+    beside: trust({ 'requestheader-client-ca-file': OTHER_CA }),
+    message: /has none of the CAs in --requestheader-client-ca-file/,
+  },
+  {
+    name: 'the CA of the flag is not in the input',
+    check: EXTENSION,
+    expect: 'not-assessed',
+    change: (one) => one.remove(`${PKI}/front-proxy-ca.crt`),
+    beside: trust(),
+  },
+  { name: 'not in the export', check: EXTENSION, expect: 'not-applicable', beside: beside() },
+];
