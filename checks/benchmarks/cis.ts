@@ -2,7 +2,7 @@
  * The CIS Kubernetes Benchmark: ids by version, as aquasecurity/kube-bench cfg/cis-1.6 to cfg/cis-1.12 has them, and its
  * mapping of Kubernetes versions in cfg/config.yaml. Titles are our own.
  */
-import type { Benchmark, ChosenVersion, Control, OutOfScope } from '../../src/model/benchmark.ts';
+import type { Benchmark, ChosenVersion, Control, FileDemand, OutOfScope } from '../../src/model/benchmark.ts';
 import { parseVersion } from '../../src/model/version.ts';
 import {
   decidedBy,
@@ -62,6 +62,7 @@ function control(ids: string, body: ControlBody): Control {
 
 /** These asked for mode 644, and for 600 from v1.24 on. */
 const ASKED_644: readonly Version[] = ['1.6', '1.20', '1.23'];
+const ASKED_600: readonly Version[] = VERSIONS.filter((version) => !ASKED_644.includes(version));
 const MODE_644 = { versions: ASKED_644, why: 'This version of the benchmark is content with mode 644.' };
 /** And these, of certificates too: until v1.11 took it back. */
 const MODE_600 = {
@@ -88,6 +89,11 @@ const APISERVER_SUITES: readonly string[] = [
   'TLS_CHACHA20_POLY1305_SHA256',
 ];
 
+/** What only its owner reads and writes, in the versions that ask for that. */
+function asOwners(places: readonly FileDemand['place'][]): readonly FileDemand[] {
+  return places.map((place) => ({ place, mode: 0o600, versions: ASKED_600 }));
+}
+
 const MANIFESTS = [
   ['kube-apiserver', 'user-to-apiserver', '1.1.1', '1.1.2'],
   ['kube-controller-manager', 'controller-manager-to-apiserver', '1.1.3', '1.1.4'],
@@ -100,11 +106,13 @@ const FILES: readonly Control[] = [
     control(`${mode}A`, {
       title: `Nobody but root reads or changes the manifest of ${name}`,
       checks: [on('pki-manifest-mode', path)],
+      files: asOwners([{ component: name }]),
       stricter: MODE_644,
     }),
     control(`${owner}A`, {
       title: `The manifest of ${name} belongs to root`,
       checks: [on('pki-manifest-mode', path)],
+      files: [{ place: { component: name }, isRoots: true }],
       stricter: { why: 'The check looks at the mode as well.' },
     }),
   ]),
@@ -115,16 +123,19 @@ const FILES: readonly Control[] = [
   control('1.1.13A', {
     title: 'Nobody but root reads the kubeconfigs of administrators',
     checks: [on('kubeconfig-file-mode', 'user-to-apiserver')],
+    files: asOwners([{ path: '/etc/kubernetes/admin.conf' }, { path: '/etc/kubernetes/super-admin.conf' }]),
     stricter: MODE_644,
   }),
   control('1.1.15A', {
     title: 'Nobody but root reads scheduler.conf',
     checks: [on('kubeconfig-file-mode', 'scheduler-to-apiserver')],
+    files: asOwners([{ component: 'kube-scheduler', setting: 'kubeconfig' }]),
     stricter: MODE_644,
   }),
   control('1.1.17A', {
     title: 'Nobody but root reads controller-manager.conf',
     checks: [on('kubeconfig-file-mode', 'controller-manager-to-apiserver')],
+    files: asOwners([{ component: 'kube-controller-manager', setting: 'kubeconfig' }]),
     stricter: MODE_644,
   }),
   control('1.1.19A', {
@@ -363,11 +374,13 @@ const KUBELET: readonly Control[] = [
   control('4.1.3M', {
     title: 'Nobody but root reads the kubeconfig of kube-proxy',
     checks: [on('kubeconfig-file-mode', 'kube-proxy-to-apiserver')],
+    files: asOwners([{ component: 'kube-proxy', setting: 'kubeconfig' }]),
     stricter: MODE_644,
   }),
   control('4.1.5A', {
     title: 'Nobody but root reads kubelet.conf',
     checks: [on('kubeconfig-file-mode', 'kubelet-to-apiserver')],
+    files: asOwners([{ component: 'kubelet', setting: 'kubeconfig' }]),
     stricter: MODE_644,
   }),
   control('4.1.7M', {

@@ -87,7 +87,7 @@ export function on(id: string, ...paths: readonly PathId[]): ControlCheck {
 
 /** What a control is beside its ids; no demands where the document takes a default as well. */
 export type ControlBody = Pick<Control, 'title' | 'checks'> &
-  Partial<Pick<Control, 'demands' | 'partial' | 'stricter' | 'outOfScope'>>;
+  Partial<Pick<Control, 'demands' | 'files' | 'partial' | 'stricter' | 'outOfScope'>>;
 
 /**
  * Suites by the names of crypto/tls; those with CHACHA20 have an older name each, which Kubernetes takes as well

@@ -2,7 +2,7 @@
  * The DISA Kubernetes STIG: rules CNTR-K8-00nnnn, whose ids are the same in every release. Sources: the baselines
  * mitre/k8s-node-stig-baseline and mitre/k8s-cluster-stig-baseline, which say what each rule looks for. Titles are our own.
  */
-import type { Benchmark, Control, OutOfScope } from '../../src/model/benchmark.ts';
+import type { Benchmark, Control, FileDemand, OutOfScope } from '../../src/model/benchmark.ts';
 import {
   decidedBy,
   ECDHE_GCM_CHACHA,
@@ -246,10 +246,15 @@ const CERTIFICATES: readonly Control[] = [
   }),
 ];
 
+const ROOTS_MANIFESTS: readonly FileDemand[] = (
+  ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd'] as const
+).map((component) => ({ place: { component }, isRoots: true }));
+
 const FILES: readonly Control[] = [
   rule('000860', 'II', {
     title: 'The manifests belong to root',
     checks: decidedBy('pki-manifest-mode'),
+    files: ROOTS_MANIFESTS,
     stricter: BOTH,
   }),
   rule('000900', 'II', {
@@ -260,6 +265,7 @@ const FILES: readonly Control[] = [
   rule('003110', 'II', {
     title: 'The manifests of the control plane belong to root',
     checks: decidedBy('pki-manifest-mode'),
+    files: ROOTS_MANIFESTS,
     stricter: BOTH,
   }),
   rule('003120', 'II', { title: 'The data of etcd belongs to etcd', checks: [], outOfScope: OWNERS }),

@@ -21,6 +21,7 @@ import { redact } from '../text/redact.ts';
 import { meet } from './demands.ts';
 import type { MetDemand } from './demands.ts';
 import { kubernetesVersionOf } from './report-node.ts';
+import { fileBreaches } from './file-demands.ts';
 import type { WaiverOfControl } from './waive-controls.ts';
 
 /** One machine as judged. */
@@ -176,7 +177,11 @@ function decide(control: Control, version: string, asked: readonly Asked[], vari
   const demands = control.demands
     .filter(({ versions }) => versions === undefined || versions.includes(version))
     .map((demand) => meet(demand, variants));
-  const breach = breachOf(control, version, asked, demands);
+  const newest = variants.at(-1);
+  const files = (control.files ?? [])
+    .filter(({ versions }) => versions === undefined || versions.includes(version))
+    .flatMap((demand) => (newest === undefined ? [] : fileBreaches(demand, newest)));
+  const breach = breachOf(control, version, asked, demands, files);
   if (breach !== undefined) return breach;
   const open = [
     ...asked.filter(({ status }) => status === 'not-assessed').map(messageOf),
@@ -207,6 +212,7 @@ function breachOf(
   version: string,
   asked: readonly Asked[],
   demands: readonly MetDemand[],
+  files: readonly string[],
 ): Decision | undefined {
   const bad = asked.flatMap(({ findings }) => findings.filter(isBad));
   const literal = demands.filter(
@@ -214,18 +220,22 @@ function breachOf(
       (outcome === 'other' && !moot) || (outcome === 'unwritten' && demand.otherwise !== true && !moot),
   );
   // What a check found says why the setting is wanted: that nobody wrote it is no news then.
-  const told = bad.length > 0 ? literal.filter(({ outcome }) => outcome === 'other') : literal;
-  const messages = [...new Set([...bad, ...told].map(({ message }) => message))];
+  const told = [
+    ...(bad.length > 0 ? literal.filter(({ outcome }) => outcome === 'other') : literal).map(({ message }) => message),
+    // What a check says of the mode or the owner says it better.
+    ...(bad.length > 0 ? [] : files),
+  ];
+  const messages = [...new Set([...bad.map(({ message }) => message), ...told])];
   if (messages.length === 0) return undefined;
   const why = inVersion(control.stricter, version);
-  if (why !== undefined && literal.length === 0) {
+  if (why !== undefined && literal.length === 0 && files.length === 0) {
     return { result: 'not-assessed', message: `${messages.join(' ')} ${why}` };
   }
   return {
     result: 'not-compliant',
     message: messages.join(' '),
     waived: bad.every(({ waiver }) => waiver !== null),
-    demands: told.map(({ message }) => message),
+    demands: told,
   };
 }
 

@@ -69,6 +69,21 @@ export interface Demand {
   readonly versions?: readonly string[];
 }
 
+/**
+ * Files whose mode or owner a document names, whatever a check makes of them: 0640 of root's own group lets nobody else
+ * read, and is not 0600.
+ */
+export interface FileDemand {
+  /** The manifest of a component, the file that a setting of it names, or a path. */
+  readonly place: { readonly component: ComponentName; readonly setting?: string } | { readonly path: string };
+  /** No bits beyond these. */
+  readonly mode?: number;
+  /** User and group are root. */
+  readonly isRoots?: true;
+  /** Versions of the document that ask for it; left out: all. */
+  readonly versions?: readonly string[];
+}
+
 /** A check that takes part in deciding a control. */
 export interface ControlCheck {
   readonly id: string;
@@ -93,6 +108,7 @@ export interface Control {
   readonly title: string;
   readonly checks: readonly ControlCheck[];
   readonly demands: readonly Demand[];
+  readonly files?: readonly FileDemand[];
   /** The files of a node show a breach, but no compliance. */
   readonly partial?: InVersions;
   /** The checks want more than the document, so that a finding is no breach. */

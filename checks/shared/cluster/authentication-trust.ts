@@ -81,7 +81,7 @@ function authorities(
 ): readonly Finding[] {
   const material = settingMaterial(node, apiserver, flag);
   if (material === undefined) return [];
-  const shown = [objectEvidence(trust, told ?? null, flag), material.evidence];
+  const shown = [objectEvidence(trust, told === undefined ? null : 'embedded', flag), material.evidence];
   const unread = unavailable(material);
   if (unread !== undefined)
     return [notAssessed(`${unread}, so ${called(trust)} has nothing to be compared with.`, shown)];
@@ -96,7 +96,13 @@ function authorities(
       warn(
         `${called(trust)} has none of the CAs in --${flag}: aggregated API servers refuse what this API server passes on, unless the export is of another cluster.`,
         shown,
-        { impact: 'availability', severity: 'medium', headline: `${flag} of another cluster` },
+        {
+          impact: 'availability',
+          severity: 'medium',
+          headline: `${flag} of another cluster`,
+          remediation:
+            'Give an export of the cluster that the node belongs to. If it is that one, look for cluster_authentication_trust_controller in the log of the API server (`crictl logs`), which writes the ConfigMap.',
+        },
       ),
     ];
   }
