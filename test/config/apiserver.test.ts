@@ -18,14 +18,25 @@ jwt:
     url: https://issuer.example.com
     audiences: [kubernetes]
   claimMappings:
-    username: {claim: sub, prefix: ""}
+    username: {claim: sub, prefix: "oidc:"}
+    groups: {expression: "claims.roles"}
+  userValidationRules:
+  - expression: "user.groups.size() > 0"
 `;
     expect(readAuthenticationConfig(text, FILE)).toEqual({
       state: 'read',
       config: {
         file: FILE,
         anonymous: { enabled: true, paths: ['/livez', '/readyz'], file: FILE, line: 4 },
-        issuers: [{ url: 'https://issuer.example.com', line: 10 }],
+        issuers: [
+          {
+            url: 'https://issuer.example.com',
+            line: 10,
+            username: { claim: 'sub', prefix: 'oidc:' },
+            groups: { expression: 'claims.roles' },
+            userValidation: ['user.groups.size() > 0'],
+          },
+        ],
       },
     });
   });
