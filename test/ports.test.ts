@@ -5,6 +5,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { configMap, daemonSet, list, object, STOCK } from '../fixtures/exports/objects.ts';
+import type { ObjectOfAPI } from '../fixtures/exports/objects.ts';
 import { hasSchema, schemaFaults } from '../fixtures/exports/schemas/validate.ts';
 import { LAYOUTS } from '../fixtures/layouts/index.ts';
 import type { LayoutName } from '../fixtures/layouts/index.ts';
@@ -21,7 +23,7 @@ import { AT } from './support/cases.ts';
 import { extract } from './support/extract.ts';
 import { IPTABLES_ARGS, NFT_ARGS, NO_IP6TABLES, NO_IPTABLES, NO_NFT, takes } from './support/firewall.ts';
 import { temporaryDirectory } from './support/input.ts';
-import { layoutNode, realNode } from './support/node.ts';
+import { fileSource, layoutNode, realNode } from './support/node.ts';
 import type { ClusterName, EditableNode } from './support/node.ts';
 import { kubetls } from './support/program.ts';
 
@@ -154,10 +156,11 @@ describe('what listens follows the settings in force', () => {
   });
 });
 
-describe('the network plugin', () => {
-  const conflist = (...types: readonly string[]): string =>
-    JSON.stringify({ name: 'net', cniVersion: '0.3.1', plugins: types.map((type) => ({ type })) });
+/** A file in /etc/cni/net.d. */
+const conflist = (...types: readonly string[]): string =>
+  JSON.stringify({ name: 'net', cniVersion: '0.3.1', plugins: types.map((type) => ({ type })) });
 
+describe('the network plugin', () => {
   test.each<[file: string, types: readonly string[], plugins: readonly string[]]>([
     ['/etc/cni/net.d/10-calico.conflist', ['calico', 'bandwidth', 'portmap'], ['calico']],
     ['/etc/cni/net.d/05-cilium.conflist', ['cilium-cni'], ['cilium']],
@@ -206,6 +209,216 @@ describe('the network plugin', () => {
       expect((await ports(node)).nodes[0]?.networkPlugins).toEqual([]);
     },
   );
+});
+
+/** An export beside the node: what its agents and objects make of the network plugin's listeners. */
+describe('the network plugin by the objects of an export', () => {
+  const AGENT = {
+    calico: daemonSet('kube-system/calico-node', 'docker.io/calico/node:v3.30.0'),
+    cilium: daemonSet('kube-system/cilium', 'quay.io/cilium/cilium:v1.18.2'),
+    flannel: daemonSet('kube-flannel/kube-flannel-ds', 'ghcr.io/flannel-io/flannel:v0.27.0'),
+    antrea: daemonSet('kube-system/antrea-agent', 'antrea/antrea-agent-ubuntu:v2.4.0'),
+  };
+
+  const calico = (kind: string, name: string, spec: Readonly<Record<string, unknown>>): ObjectOfAPI =>
+    object('crd.projectcalico.org/v1', kind, name, { spec });
+  const pool = (spec: Readonly<Record<string, unknown>>): ObjectOfAPI =>
+    calico('IPPool', 'default', { cidr: '10.244.0.0/16', ...spec });
+  const felix = (spec: Readonly<Record<string, unknown>>, name = 'default'): ObjectOfAPI =>
+    calico('FelixConfiguration', name, spec);
+  const cilium = (data: Readonly<Record<string, string>>): ObjectOfAPI => configMap('kube-system/cilium-config', data);
+  const flannel = (backend: Readonly<Record<string, unknown>>): ObjectOfAPI =>
+    configMap('kube-flannel/kube-flannel-cfg', {
+      'net-conf.json': JSON.stringify({ Network: '10.244.0.0/16', Backend: backend }),
+    });
+  const antrea = (conf: string): ObjectOfAPI => configMap('kube-system/antrea-config', { 'antrea-agent.conf': conf });
+
+  async function beside(
+    objects: readonly ObjectOfAPI[],
+    options: Partial<PortsOptions> = {},
+    node?: EditableNode,
+  ): Promise<PortsReport> {
+    const result = await portsOf([node ?? (await stock()), fileSource('export.json', list([...STOCK, ...objects]))], {
+      at: new Date(AT),
+      ...options,
+    });
+    if (!result.ok) throw new Error(result.message);
+    return result.report;
+  }
+
+  /** What is certain, and what depends on something that nothing in the input tells. */
+  function split({ nodes }: PortsReport, name: string): { certain: readonly string[]; open: readonly string[] } {
+    const own = (nodes[0]?.listeners ?? []).filter(({ component }) => component === name);
+    const text = ({ protocol, port }: PortListener): string => (port === 0 ? protocol : `${protocol}/${port}`);
+    return {
+      certain: own.filter(({ need }) => need.kind === 'required').map(text),
+      open: own.filter(({ need }) => need.kind === 'depends').map(text),
+    };
+  }
+
+  test.each<[string, keyof typeof AGENT, readonly ObjectOfAPI[], readonly string[], readonly string[]]>([
+    ['nothing but its agents', 'calico', [], [], ['tcp/179', 'ipip', 'udp/4789', 'tcp/5473', 'udp/51820', 'udp/51821']],
+    [
+      'IP in IP, and no VXLAN',
+      'calico',
+      [pool({ ipipMode: 'Always', vxlanMode: 'Never' }), felix({})],
+      ['ipip'],
+      ['tcp/179', 'tcp/5473'],
+    ],
+    [
+      'VXLAN on another port, WireGuard on one too',
+      'calico',
+      [
+        pool({ vxlanMode: 'CrossSubnet' }),
+        felix({ vxlanPort: 8472, wireguardEnabled: true, wireguardListeningPort: 51900 }),
+      ],
+      ['udp/8472', 'udp/51900'],
+      ['tcp/179', 'tcp/5473'],
+    ],
+    [
+      'a pool that is switched off gives nothing',
+      'calico',
+      [pool({ ipipMode: 'Always', disabled: true }), felix({})],
+      [],
+      ['tcp/179', 'ipip', 'udp/4789', 'tcp/5473'],
+    ],
+    [
+      'WireGuard, and not on this node',
+      'calico',
+      [
+        pool({ vxlanMode: 'Always' }),
+        felix({ wireguardEnabled: true }),
+        felix({ wireguardEnabled: false }, 'node.cp-1'),
+      ],
+      ['udp/4789'],
+      ['tcp/179', 'tcp/5473'],
+    ],
+    [
+      'VXLAN by default',
+      'cilium',
+      [cilium({ 'routing-mode': 'tunnel', 'enable-hubble': 'true' })],
+      ['udp/8472', 'tcp/4244'],
+      ['tcp/4250'],
+    ],
+    [
+      'Geneve on a port of its own, with WireGuard',
+      'cilium',
+      [
+        cilium({
+          'tunnel-protocol': 'geneve',
+          'tunnel-port': '7000',
+          'enable-wireguard': 'true',
+          'enable-hubble': 'false',
+        }),
+      ],
+      ['udp/7000', 'udp/51871'],
+      ['tcp/4250'],
+    ],
+    ['native routing', 'cilium', [cilium({ 'routing-mode': 'native' })], [], ['tcp/4244', 'tcp/4250']],
+    [
+      'IPsec of an old release',
+      'cilium',
+      [cilium({ tunnel: 'disabled', 'enable-ipsec': 'true' })],
+      ['esp'],
+      ['tcp/4244', 'tcp/4250'],
+    ],
+    [
+      'its ConfigMap was not exported',
+      'cilium',
+      [],
+      [],
+      ['udp/8472', 'udp/6081', 'tcp/4244', 'tcp/4250', 'udp/51871', 'esp'],
+    ],
+    ['VXLAN on another port', 'flannel', [flannel({ Type: 'vxlan', Port: 4789 })], ['udp/4789'], []],
+    ['host-gw', 'flannel', [flannel({ Type: 'host-gw' })], [], []],
+    ['WireGuard', 'flannel', [flannel({ Type: 'wireguard' })], ['udp/51820'], ['udp/51821']],
+    [
+      'an extension',
+      'flannel',
+      [flannel({ Type: 'extension' })],
+      [],
+      ['udp/8472', 'udp/8285', 'udp/51820', 'udp/51821'],
+    ],
+    [
+      'WireGuard of Antrea',
+      'antrea',
+      [antrea('trafficEncryptionMode: wireGuard\n')],
+      ['udp/51820'],
+      ['udp/6081', 'udp/4789', 'tcp/10349', 'tcp/10351', 'udp/10351'],
+    ],
+  ])('%s', async (_name, name, objects, certain, open) => {
+    const report = await beside([AGENT[name], ...objects]);
+    expect(report.nodes.map((one) => one.name)).toEqual(['cp-1']);
+    expect(report.nodes[0]?.networkPlugins).toMatchObject([{ name, settings: 'objects' }]);
+    expect(report.nodes[0]?.networkPlugins[0]?.because).toMatch(
+      /^DaemonSet .* in export\.json:\d+$|^DaemonSet .* in \/?export\.json/,
+    );
+    expect(split(report, name)).toEqual({ certain, open });
+  });
+
+  test('the object that says so is the cause, and a firewall that closes it breaks the pod network', async () => {
+    const objects = [AGENT.calico, pool({ vxlanMode: 'Always' })];
+    const report = await beside(objects);
+    const vxlan = report.nodes[0]?.listeners.find(({ port }) => port === 4789);
+    expect(vxlan?.cause).toMatchObject({ value: 'calico, IPPool default: vxlanMode: Always', origin: 'config-file' });
+    const closed = await beside(objects, { against: { file: 'rules', text: FORUM } });
+    expect(closed.comparison?.findings).toContainEqual(
+      expect.objectContaining({
+        kind: 'closed',
+        status: 'fail',
+        protocol: 'udp',
+        port: 4789,
+        message: expect.stringContaining('pods on different nodes do not reach each other') as string,
+      }),
+    );
+  });
+
+  test('Typha by its pods: on this node, and not on another', async () => {
+    const typha = (nodeName: string): ObjectOfAPI =>
+      object('v1', 'Pod', 'kube-system/calico-typha-1', {
+        spec: { nodeName, hostNetwork: true, containers: [{ name: 'calico-typha', image: 'calico/typha:v3.30.0' }] },
+      });
+    expect(split(await beside([AGENT.calico, typha('cp-1')]), 'calico').certain).toEqual(['tcp/5473']);
+    const elsewhere = split(await beside([AGENT.calico, typha('node-7')]), 'calico');
+    expect([...elsewhere.certain, ...elsewhere.open]).not.toContain('tcp/5473');
+  });
+
+  test('--cni beats the export, whose objects still tell of that plugin', async () => {
+    const objects = [AGENT.cilium, pool({ ipipMode: 'Always' })];
+    const calicoByOption = await beside(objects, { networkPlugin: 'calico' });
+    expect(calicoByOption.nodes[0]?.networkPlugins).toEqual([
+      { name: 'calico', because: '--cni calico', settings: 'defaults' },
+    ]);
+    expect((await beside(objects, { networkPlugin: 'none' })).nodes[0]?.networkPlugins).toEqual([]);
+  });
+
+  test('files of the node beat the export, and where the two differ it is told', async () => {
+    const node = (await stock()).write('/etc/cni/net.d/10-calico.conflist', conflist('calico'));
+    const same = await beside([AGENT.calico, pool({ ipipMode: 'Always' })], {}, node);
+    expect(same.nodes[0]?.networkPlugins).toEqual([
+      { name: 'calico', because: '/etc/cni/net.d/10-calico.conflist', settings: 'objects' },
+    ]);
+    expect(same.nodes[0]?.unknown.map(({ component }) => component)).not.toContain('network plugin');
+    const other = await beside([AGENT.cilium], {}, node);
+    expect(other.nodes[0]?.networkPlugins.map(({ name }) => name)).toEqual(['calico']);
+    expect(other.nodes[0]?.unknown).toContainEqual(
+      expect.objectContaining({
+        component: 'network plugin',
+        message: expect.stringContaining('the export runs cilium (DaemonSet kube-system/cilium in') as string,
+      }),
+    );
+  });
+
+  test('an export without a machine tells what its plugin opens on every node', async () => {
+    const result = await portsOf(
+      [fileSource('export.json', list([...STOCK, AGENT.flannel, flannel({ Type: 'vxlan' })]))],
+      {
+        at: new Date(AT),
+      },
+    );
+    if (!result.ok) throw new Error(result.message);
+    expect(split(result.report, 'flannel')).toEqual({ certain: ['udp/8472'], open: [] });
+  });
 });
 
 /** The rules of the forum thread that kubetls began with, as iptables-save has them: BGP as UDP, and no 10250. */

@@ -65,17 +65,21 @@ export function listenersOf(node: NodeModel, plugins: readonly NetworkPluginFact
   const proxy = runsPods ? kubeProxyApplicability(node) : undefined;
   if (proxy?.kind === 'not-assessed') unknown.push({ component: 'kube-proxy', kind: 'absent', message: proxy.reason });
   return {
-    listeners: [...listeners, ...(runsPods ? nodePortListeners(node) : []), ...networkPluginListeners(plugins ?? [])],
+    listeners: [
+      ...listeners,
+      ...(runsPods ? nodePortListeners(node) : []),
+      ...networkPluginListeners(plugins ?? [], node),
+    ],
     unknown,
     peers: peersOf(node),
     elsewhere: [
       ...(proxy?.kind === 'not-assessed' ? KUBE_PROXY_DEFAULTS : []),
-      ...(plugins === undefined ? networkPluginListeners(ANY_PLUGIN) : []),
+      ...(plugins === undefined ? networkPluginListeners(ANY_PLUGIN, node) : []),
     ],
   };
 }
 
-const ANY_PLUGIN = NETWORK_PLUGINS.map((name): NetworkPluginFact => ({ name, because: '--cni' }));
+const ANY_PLUGIN = NETWORK_PLUGINS.map((name): NetworkPluginFact => ({ name, because: '--cni', settings: 'defaults' }));
 
 /** Addresses of the cluster's machines that the configuration of this node names, and of others of its cluster. */
 function peersOf(node: NodeModel): KnownPeers {

@@ -1,7 +1,8 @@
 /**
- * What network plugins listen on by default. Their settings are objects of the cluster, which no file of a node shows:
- * what they can turn off or move is told as depending on them.
+ * What network plugins listen on. Their settings are objects of the cluster, which no file of a node shows: where an
+ * export has them they decide, and else what they can turn off or move is told as depending on them.
  */
+import type { NodeModel } from '../../src/model/node.ts';
 import type {
   Authentication,
   Need,
@@ -12,7 +13,29 @@ import type {
   Reach,
 } from '../../src/model/ports-report.ts';
 import type { Answer } from '../../src/model/status.ts';
+import { called } from '../shared/cluster/objects.ts';
 import { listener, OPTIONAL } from './listener.ts';
+import {
+  antreaWireguard,
+  calicoBGP,
+  calicoIPIP,
+  calicoMetrics,
+  calicoTypha,
+  calicoVXLAN,
+  calicoWireguardV4,
+  calicoWireguardV6,
+  ciliumAuthentication,
+  ciliumGeneve,
+  ciliumHubble,
+  ciliumIPsec,
+  ciliumVXLAN,
+  ciliumWireguard,
+  flannelUDP,
+  flannelVXLAN,
+  flannelWireguard,
+  flannelWireguardV6,
+} from './plugin-objects.ts';
+import type { Tells, Told } from './plugin-objects.ts';
 
 interface PluginPort {
   readonly protocol: PortProtocol;
@@ -25,7 +48,13 @@ interface PluginPort {
   readonly reach: readonly Reach[];
   readonly need: Need;
   readonly source: string;
+  /** What objects say of it. */
+  readonly tells?: Tells;
+  /** What stops where it is there and closed; left out: nothing. */
+  readonly breaks?: string;
 }
+
+const POD_NETWORK = 'pods on different nodes do not reach each other';
 
 const dependsOn = (on: string): Need => ({ kind: 'depends', on });
 
@@ -60,6 +89,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 179,
       purpose: 'BGP: routes between nodes',
       need: dependsOn('whether BGP is on (calico_backend: bird, the default of the manifests; not with VXLAN alone)'),
+      tells: calicoBGP,
+      breaks: 'routes to the pods of other nodes are lost',
       source: CALICO,
     },
     {
@@ -68,6 +99,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 0,
       purpose: 'IP in IP: the pod network between nodes',
       need: dependsOn('whether an IPPool has ipipMode (Always, the default of the manifests)'),
+      tells: calicoIPIP,
+      breaks: POD_NETWORK,
       source: CALICO,
     },
     {
@@ -76,6 +109,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 4789,
       purpose: 'VXLAN: the pod network between nodes',
       need: dependsOn('whether an IPPool has vxlanMode'),
+      tells: calicoVXLAN,
+      breaks: POD_NETWORK,
       source: FELIX,
     },
     {
@@ -84,6 +119,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 5473,
       purpose: 'Typha: what Felix of every node asks',
       need: dependsOn('whether Typha runs on this node'),
+      tells: calicoTypha,
+      breaks: 'agents of Calico on other nodes learn of no change',
       source: 'projectcalico/calico manifests/calico-typha.yaml',
     },
     {
@@ -92,6 +129,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 51_820,
       purpose: 'WireGuard over IPv4',
       need: dependsOn('whether FelixConfiguration has wireguardEnabled'),
+      tells: calicoWireguardV4,
+      breaks: POD_NETWORK,
       source: FELIX,
     },
     {
@@ -100,6 +139,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 51_821,
       purpose: 'WireGuard over IPv6',
       need: dependsOn('whether FelixConfiguration has wireguardEnabledV6'),
+      tells: calicoWireguardV6,
+      breaks: POD_NETWORK,
       source: FELIX,
     },
     { ...HEALTH, protocol: 'tcp', port: 9099, purpose: 'health of Felix', source: FELIX },
@@ -108,6 +149,7 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       protocol: 'tcp',
       port: 9091,
       purpose: 'metrics of Felix, off unless prometheusMetricsEnabled',
+      tells: calicoMetrics,
       source: FELIX,
     },
   ],
@@ -118,6 +160,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 8472,
       purpose: 'VXLAN: the pod network between nodes',
       need: dependsOn('whether tunnel-protocol is vxlan, the default, and routing-mode is tunnel'),
+      tells: ciliumVXLAN,
+      breaks: POD_NETWORK,
       source: CILIUM,
     },
     {
@@ -126,6 +170,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 6081,
       purpose: 'Geneve: the pod network between nodes',
       need: dependsOn('whether tunnel-protocol is geneve'),
+      tells: ciliumGeneve,
+      breaks: POD_NETWORK,
       source: CILIUM,
     },
     { ...PLAIN, protocol: 'tcp', port: 4240, purpose: 'health of the nodes', need: OPTIONAL, source: CILIUM },
@@ -136,6 +182,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       purpose: 'Hubble, which Hubble Relay asks',
       reach: ['nodes', 'pods'],
       need: dependsOn('whether Hubble is enabled'),
+      tells: ciliumHubble,
+      breaks: 'Hubble Relay sees no flows of the node',
       source: CILIUM,
     },
     {
@@ -144,6 +192,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 4250,
       purpose: 'mutual authentication of pods',
       need: dependsOn('whether authentication.mutual.spire is enabled'),
+      tells: ciliumAuthentication,
+      breaks: 'pods that have to authenticate each other do not connect',
       source: CILIUM,
     },
     {
@@ -152,6 +202,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 51_871,
       purpose: 'WireGuard',
       need: dependsOn('whether enable-wireguard is true'),
+      tells: ciliumWireguard,
+      breaks: POD_NETWORK,
       source: CILIUM,
     },
     {
@@ -161,6 +213,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       purpose: 'IPsec',
       authentication: ['application'],
       need: dependsOn('whether enable-ipsec is true'),
+      tells: ciliumIPsec,
+      breaks: POD_NETWORK,
       source: CILIUM,
     },
     {
@@ -179,6 +233,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 8472,
       purpose: 'VXLAN: the pod network between nodes',
       need: dependsOn('whether the backend is vxlan, the default of the manifests'),
+      tells: flannelVXLAN,
+      breaks: POD_NETWORK,
       source: FLANNEL,
     },
     {
@@ -187,6 +243,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 8285,
       purpose: 'UDP: the pod network between nodes',
       need: dependsOn('whether the backend is udp'),
+      tells: flannelUDP,
+      breaks: POD_NETWORK,
       source: FLANNEL,
     },
     {
@@ -195,6 +253,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 51_820,
       purpose: 'WireGuard over IPv4',
       need: dependsOn('whether the backend is wireguard'),
+      tells: flannelWireguard,
+      breaks: POD_NETWORK,
       source: FLANNEL_WIREGUARD,
     },
     {
@@ -203,6 +263,7 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 51_821,
       purpose: 'WireGuard over IPv6',
       need: dependsOn('whether the backend is wireguard and the cluster has IPv6'),
+      tells: flannelWireguardV6,
       source: FLANNEL_WIREGUARD,
     },
   ],
@@ -265,6 +326,8 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
       port: 51_820,
       purpose: 'WireGuard',
       need: dependsOn('whether trafficEncryptionMode is wireGuard'),
+      tells: antreaWireguard,
+      breaks: POD_NETWORK,
       source: ANTREA,
     },
   ],
@@ -299,22 +362,57 @@ const PORTS: Readonly<Record<NetworkPluginName, readonly PluginPort[]>> = {
   ],
 };
 
-/** The listeners of the plugins that a node has. */
-export function networkPluginListeners(plugins: readonly NetworkPluginFact[]): readonly PortListener[] {
-  return plugins.flatMap(({ name, because }) =>
-    PORTS[name].map((one) =>
-      listener({
-        ...one,
-        component: name,
-        address: one.address ?? '',
-        cause: {
-          setting: 'network plugin',
-          value: name,
-          origin: because.startsWith('--') ? 'flag' : 'default',
-          file: because.startsWith('--') ? null : because,
-          line: null,
-        },
-      }),
-    ),
+/**
+ * The listeners of the plugins that a node has.
+ * @param node whose `cluster` says which listeners there are, of a plugin that is told by its objects
+ */
+export function networkPluginListeners(
+  plugins: readonly NetworkPluginFact[],
+  node: NodeModel,
+): readonly PortListener[] {
+  return plugins.flatMap(({ name, because, settings }) =>
+    PORTS[name].flatMap((one) => {
+      const { cluster } = node;
+      const told = cluster === undefined || settings === 'defaults' ? undefined : one.tells?.(cluster, node);
+      return told?.is === false
+        ? []
+        : [listener({ ...one, ...(told === undefined ? byDefault(name, one, because) : byObject(name, one, told)) })];
+    }),
   );
+}
+
+type Shown = Pick<PortListener, 'component' | 'address' | 'cause'>;
+
+function byDefault(name: NetworkPluginName, one: PluginPort, because: string): Shown {
+  const isOption = because.startsWith('--');
+  return {
+    component: name,
+    address: one.address ?? '',
+    cause: {
+      setting: 'network plugin',
+      value: name,
+      origin: isOption ? 'flag' : 'default',
+      file: isOption ? null : because,
+      line: null,
+    },
+  };
+}
+
+function byObject(
+  name: NetworkPluginName,
+  one: PluginPort,
+  { object, says, port }: Told,
+): Shown & Pick<PortListener, 'need' | 'port'> {
+  return {
+    ...byDefault(name, one, ''),
+    port: port ?? one.port,
+    need: one.breaks === undefined ? OPTIONAL : { kind: 'required', breaks: one.breaks },
+    cause: {
+      setting: 'network plugin',
+      value: `${name}, ${called(object)}: ${says}`,
+      origin: 'config-file',
+      file: object.file,
+      line: object.line ?? null,
+    },
+  };
 }

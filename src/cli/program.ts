@@ -216,7 +216,7 @@ export function buildProgram(io: IO, done: (status: ExitStatus) => void): Comman
       .option('-o, --output <format[=file]>', 'table or json, to a file if named (repeatable)', append)
       .option(
         '--cni <plugin>',
-        'the network plugin: calico, cilium, flannel, antrea, weave or none (default: what the files show)',
+        'the network plugin: calico, cilium, flannel, antrea, weave or none (default: what the files or an export show)',
       )
       .addOption(
         new Option('--firewall <kind>', 'print rules that admit what has to be reached, for each node')

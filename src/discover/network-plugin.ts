@@ -47,7 +47,11 @@ export function networkPluginsOf(files: PluginFiles): readonly NetworkPluginFact
       const found = pluginIn(files.read(file) ?? '');
       if (found === undefined) continue;
       const isCanal = found === 'calico' && name.includes('canal');
-      return (isCanal ? (['calico', 'flannel'] as const) : [found]).map((one) => ({ name: one, because: file }));
+      return (isCanal ? (['calico', 'flannel'] as const) : [found]).map((one) => ({
+        name: one,
+        because: file,
+        settings: 'defaults',
+      }));
     }
   }
   return [];

@@ -229,9 +229,9 @@ function isIndifferent({ need, reach }: PortListener): boolean {
   return need.kind === 'optional' && reach.some((who) => ANYWHERE.includes(who));
 }
 
-/** Nobody can tell from the node's files whether it listens. */
+/** Nobody can tell from the input whether it listens: no object says so. */
 function isPlugin({ cause }: PortListener): boolean {
-  return cause.setting === 'network plugin';
+  return cause.setting === 'network plugin' && cause.origin !== 'config-file';
 }
 
 /** Who is meant to reach it. */

@@ -228,7 +228,11 @@ export interface ClusterSettings {
   readonly kubeProxy?: ClusterObject & { readonly nodePortAddresses: readonly string[] };
   /** cilium-config, as it is. */
   readonly cilium?: ClusterObject & { readonly values: Labels };
-  readonly flannel?: ClusterObject & { readonly backend: string };
+  readonly flannel?: ClusterObject & {
+    readonly backend: string;
+    /** Where it is written. */
+    readonly port: number | undefined;
+  };
   readonly antrea?: ClusterObject & { readonly trafficEncryptionMode: string };
   /** The mesh configuration of each revision. */
   readonly istio: readonly (ClusterObject & {
@@ -279,6 +283,13 @@ export interface FelixConfiguration extends ClusterObject {
   readonly wireguardEnabled: boolean | undefined;
   readonly wireguardEnabledV6: boolean | undefined;
   readonly wireguardHostEncryptionEnabled: boolean | undefined;
+  readonly prometheusMetricsEnabled: boolean | undefined;
+  /** Undefined: Calico's own. */
+  readonly ports: {
+    readonly vxlan: number | undefined;
+    readonly wireguard: number | undefined;
+    readonly wireguardV6: number | undefined;
+  };
   /** Undefined: Calico's own list. */
   readonly failsafeInbound: readonly { readonly protocol: string; readonly port: number }[] | undefined;
 }
@@ -296,6 +307,9 @@ export interface BGPConfiguration extends ClusterObject {
 
 export interface IPPool extends ClusterObject {
   readonly cidr: string;
+  /** `Always`, `CrossSubnet` or `Never`; empty where it is not written. */
+  readonly ipipMode: string;
+  readonly vxlanMode: string;
   readonly isDisabled: boolean;
 }
 

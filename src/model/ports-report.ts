@@ -91,8 +91,10 @@ export interface KnownPeers {
 
 export interface NetworkPluginFact {
   readonly name: NetworkPluginName;
-  /** The file that shows it, or the option that says it. */
+  /** The file or the object that shows it, or the option that says it. */
   readonly because: string;
+  /** What its listeners are told by: objects of an export, as far as they tell, or its defaults alone. */
+  readonly settings: 'defaults' | 'objects';
 }
 
 export interface PortsNode {

@@ -16,7 +16,7 @@ export function renderPortsJSON(report: PortsReport): string {
       name: node.name,
       kubernetesVersion: node.kubernetesVersion,
       distribution: node.distribution,
-      networkPlugins: node.networkPlugins.map(({ name, because }) => ({ name, because })),
+      networkPlugins: node.networkPlugins.map(({ name, because, settings }) => ({ name, because, settings })),
       networkPluginSettled: node.networkPluginSettled,
       listeners: node.listeners.map(listenerJSON),
       unknown: node.unknown.map(({ component, kind, message }) => ({ component, kind, message })),

@@ -1,7 +1,7 @@
 /** What a rule set has to admit on a node: the same for every kind of firewall. */
 import type { PortListener, PortProtocol, PortsNode, PortsReport, Reach } from '../model/ports-report.ts';
 import { byKeys } from './order.ts';
-import { authenticationText, tlsText } from './ports-words.ts';
+import { authenticationText, tlsText, pluginWords } from './ports-words.ts';
 import { oneLine } from './words.ts';
 
 /** Peers whose addresses the user fills in. */
@@ -128,7 +128,7 @@ export function headOf(report: PortsReport, node: PortsNode): readonly string[] 
       ? node.networkPluginSettled
         ? 'No network plugin listens on the node.'
         : 'The network plugin is not known: its ports are MISSING. Say --cni calico, cilium, flannel, antrea, weave or none.'
-      : `Network plugin: ${plugins}, by its defaults.`,
+      : `Network plugin: ${plugins}, ${pluginWords(node)}.`,
     ...node.unknown.map(({ message }) => `NOT KNOWN: ${oneLine(message)}`),
     'Fill in the groups below: what is in them was found in the input, and is not all.',
   ];

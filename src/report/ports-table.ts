@@ -5,7 +5,15 @@ import { displayWidth, fit, padColumns, wrap } from '../text/width.ts';
 import { INDENT, joinBlocks } from './blocks.ts';
 import { grid } from './grid.ts';
 import { byKeys } from './order.ts';
-import { addressText, authenticationText, causeText, portText, reachText, tlsText } from './ports-words.ts';
+import {
+  addressText,
+  authenticationText,
+  causeText,
+  pluginWords,
+  portText,
+  reachText,
+  tlsText,
+} from './ports-words.ts';
 import type { ReportOptions } from './reporter.ts';
 import { painter } from './style.ts';
 import type { Painter } from './style.ts';
@@ -89,19 +97,20 @@ function reasons(width: number, one: PortListener): string[] {
     .flatMap((text) => indented(text, width, 4));
 }
 
-function networkPluginLines({ width }: Page, { networkPlugins, networkPluginSettled }: PortsNode): string[] {
+function networkPluginLines({ width }: Page, node: PortsNode): string[] {
+  const { networkPlugins, networkPluginSettled } = node;
   if (networkPlugins.length > 0) {
     const names = networkPlugins.map(({ name }) => name).join(' and ');
     const because = networkPlugins[0]?.because ?? '';
     return wrap(
-      `Network plugin ${names} (${oneLine(because)}), by its defaults: its own settings are objects of the cluster.`,
+      `Network plugin ${names} (${oneLine(because)}), ${pluginWords(node)}${networkPlugins.some(({ settings }) => settings === 'objects') ? '' : ': its own settings are objects of the cluster, which an export beside the node tells'}.`,
       width,
     );
   }
   return networkPluginSettled
     ? []
     : wrap(
-        `No file shows the network plugin, so its ports are missing: say --cni ${NETWORK_PLUGINS.join(', ')} or none.`,
+        `Nothing in the input shows the network plugin, so its ports are missing: say --cni ${NETWORK_PLUGINS.join(', ')} or none.`,
         width,
       );
 }

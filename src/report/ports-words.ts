@@ -1,5 +1,5 @@
 /** Facts of listeners as short text for people. */
-import type { Authentication, PortListener, Reach } from '../model/ports-report.ts';
+import type { Authentication, PortListener, PortsNode, Reach } from '../model/ports-report.ts';
 import { oneLine, positionText } from './words.ts';
 
 /** `tcp/10250`, `udp/30000-32767`, `ipip`. */
@@ -58,4 +58,11 @@ export function causeText({ cause }: PortListener): string {
   const { setting, value, origin } = cause;
   const place = positionText(cause);
   return `${oneLine(setting, 80)}=${oneLine(value, 120)} (${origin}${place === '' || (origin === 'default' && setting !== 'network plugin') ? '' : `, ${place}`})`;
+}
+
+/** What the listeners of the network plugin are told by. */
+export function pluginWords({ networkPlugins }: PortsNode): string {
+  return networkPlugins.some(({ settings }) => settings === 'objects')
+    ? 'by its objects in the export, and by its defaults where these do not tell'
+    : 'by its defaults';
 }

@@ -1,10 +1,13 @@
 /** One run from inputs to the report on ports. */
 import { listenersOf } from '../../checks/listeners/index.ts';
+import { pluginsInObjects } from '../../checks/listeners/plugin-objects.ts';
 import { networkPluginsOf } from '../discover/network-plugin.ts';
+import type { PluginFiles } from '../discover/network-plugin.ts';
 import { buildPortsReport } from '../engine/ports.ts';
 import type { PortsInput, PortsMachine } from '../engine/ports.ts';
 import { readFirewall } from '../firewall/read.ts';
-import type { NetworkPluginName, PortsReport } from '../model/ports-report.ts';
+import type { NodeModel } from '../model/node.ts';
+import type { NetworkPluginFact, NetworkPluginName, PortsReport } from '../model/ports-report.ts';
 import { readNamedFile } from '../source/named-file.ts';
 import type { NamedFileAdvice, Stdin } from '../source/named-file.ts';
 import type { Source } from '../source/source.ts';
@@ -56,13 +59,16 @@ function judgePorts({ inputs, nodes, problems }: AssembledInputs, options: Ports
   const fail = (message: string): FailedAssembly => ({ ok: false, message, problems });
   const compared = against === undefined ? undefined : comparedWith(against);
   if (compared?.ok === false) return fail(compared.message);
-  if (compared !== undefined && nodes.length > 1) {
-    return fail(`--against speaks of one node, and the inputs hold ${nodes.length}: compare them one by one`);
+  // Objects of a cluster are no machine, beside one that they speak of.
+  const real = nodes.filter(({ node }) => node.layout !== 'cluster');
+  const machines = real.length > 0 ? real : nodes;
+  if (compared !== undefined && machines.length > 1) {
+    return fail(`--against speaks of one node, and the inputs hold ${machines.length}: compare them one by one`);
   }
   const input: PortsInput = {
     at,
     inputs,
-    machines: nodes.map((machine) => portsMachine(machine, options)),
+    machines: machines.map((machine) => portsMachine(machine, options)),
     problems: unique(problems),
     ...(compared === undefined ? {} : { against: compared.against }),
   };
@@ -70,21 +76,41 @@ function judgePorts({ inputs, nodes, problems }: AssembledInputs, options: Ports
 }
 
 function portsMachine({ node, files }: AssembledMachine, { networkPlugin }: PortsOptions): PortsMachine {
-  const networkPlugins =
-    networkPlugin === undefined
-      ? networkPluginsOf(files)
-      : networkPlugin === 'none'
-        ? []
-        : [{ name: networkPlugin, because: `--cni ${networkPlugin}` }];
+  const { networkPlugins, disagreement } = pluginsOn(node, files, networkPlugin);
   // A machine without a kubelet runs no pods, and no plugin for them.
   const runsNoPods = (node.live || node.layout === 'root') && !node.components.has('kubelet');
   const networkPluginSettled = networkPlugin !== undefined || networkPlugins.length > 0 || runsNoPods;
-  return {
-    node,
-    ...listenersOf(node, networkPluginSettled ? networkPlugins : undefined),
-    networkPlugins,
-    networkPluginSettled,
-  };
+  const found = listenersOf(node, networkPluginSettled ? networkPlugins : undefined);
+  const unknown =
+    disagreement === undefined ? [] : [{ component: 'network plugin', kind: 'value' as const, message: disagreement }];
+  return { node, ...found, unknown: [...found.unknown, ...unknown], networkPlugins, networkPluginSettled };
+}
+
+interface Plugins {
+  readonly networkPlugins: readonly NetworkPluginFact[];
+  /** Where the files of the node and the objects of its cluster name different ones. */
+  readonly disagreement?: string;
+}
+
+/** `--cni`, then the file that the node's runtime reads, then the agents that an export shows. */
+function pluginsOn(node: NodeModel, files: PluginFiles, option: PortsOptions['networkPlugin']): Plugins {
+  if (option === 'none') return { networkPlugins: [] };
+  const shown = node.cluster === undefined ? [] : pluginsInObjects(node.cluster);
+  const byObjects = (name: NetworkPluginName): NetworkPluginFact['settings'] =>
+    shown.some((one) => one.name === name) ? 'objects' : 'defaults';
+  if (option !== undefined) {
+    return { networkPlugins: [{ name: option, because: `--cni ${option}`, settings: byObjects(option) }] };
+  }
+  const written = networkPluginsOf(files).map((one) => ({ ...one, settings: byObjects(one.name) }));
+  if (written.length === 0) return { networkPlugins: shown };
+  const [first] = shown;
+  const isSame = first === undefined || written.some(({ settings }) => settings === 'objects');
+  return isSame
+    ? { networkPlugins: written }
+    : {
+        networkPlugins: written,
+        disagreement: `The node is configured for ${written.map(({ name }) => name).join(' and ')} (${written[0]?.because ?? ''}), and the export runs ${first.name} (${first.because}): what is told is that of the node, by defaults.`,
+      };
 }
 
 type Compared =

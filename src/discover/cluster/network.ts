@@ -12,6 +12,12 @@ export function felixOf(object: APIObject): FelixConfiguration {
     wireguardEnabled: flag(spec.wireguardEnabled),
     wireguardEnabledV6: flag(spec.wireguardEnabledV6),
     wireguardHostEncryptionEnabled: flag(spec.wireguardHostEncryptionEnabled),
+    prometheusMetricsEnabled: flag(spec.prometheusMetricsEnabled),
+    ports: {
+      vxlan: whole(spec.vxlanPort),
+      wireguard: whole(spec.wireguardListeningPort),
+      wireguardV6: whole(spec.wireguardListeningPortV6),
+    },
     failsafeInbound: Array.isArray(failsafe)
       ? asList(failsafe).flatMap((one) => {
           const { protocol, port } = part(one);
@@ -45,6 +51,8 @@ export function ipPoolOf(object: APIObject): IPPool {
   return {
     ...identity(object, ['spec']),
     cidr: asText(spec.cidr) ?? '',
+    ipipMode: asText(spec.ipipMode) ?? '',
+    vxlanMode: asText(spec.vxlanMode) ?? '',
     isDisabled: spec.disabled === true,
   };
 }

@@ -2,7 +2,7 @@
 import type { AuthenticationTrust, ClusterSettings, Labels, PublishedCA } from '../../model/cluster.ts';
 import { asMapping, asText, readYaml } from '../../text/yaml.ts';
 import type { Bundles } from './admission.ts';
-import { identity, labels, part, texts } from './fields.ts';
+import { identity, labels, part, texts, whole } from './fields.ts';
 import type { Mapping } from './fields.ts';
 import type { APIObject } from './objects.ts';
 
@@ -81,7 +81,8 @@ function cilium(object: APIObject | undefined): Pick<ClusterSettings, 'cilium'> 
 function flannel(object: APIObject | undefined): Pick<ClusterSettings, 'flannel'> {
   const text = object === undefined ? undefined : dataOf(object).get('net-conf.json');
   if (object === undefined || text === undefined) return {};
-  return { flannel: { ...identity(object), backend: asText(part(parsed(text).Backend).Type) ?? '' } };
+  const backend = part(parsed(text).Backend);
+  return { flannel: { ...identity(object), backend: asText(backend.Type) ?? '', port: whole(backend.Port) } };
 }
 
 /** antrea-io/antrea build/charts/antrea/conf/antrea-agent.conf: unset is none. */
