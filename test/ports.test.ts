@@ -409,6 +409,35 @@ describe('the network plugin by the objects of an export', () => {
     );
   });
 
+  test('a pod that takes a port of the node explains a socket and a rule, and nobody is told to reach it', async () => {
+    const exporter = (nodeName: string, phase = 'Running'): ObjectOfAPI =>
+      object('v1', 'Pod', 'monitoring/node-exporter', {
+        spec: {
+          nodeName,
+          hostNetwork: true,
+          containers: [{ name: 'main', image: 'x', ports: [{ containerPort: 9100, hostPort: 9100, protocol: 'TCP' }] }],
+        },
+        status: { phase },
+      });
+    const sockets = 'Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port\ntcp LISTEN 0 128 *:9100 *:*\n';
+    const rules = '*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp --dport 9100 -j ACCEPT\nCOMMIT\n';
+    const about = async (pod: ObjectOfAPI, text: string): Promise<readonly string[]> =>
+      told(await beside([pod], { networkPlugin: 'none', against: { file: 'rules', text } })).filter((one) =>
+        one.includes('9100'),
+      );
+    expect(await about(exporter('cp-1'), sockets)).toEqual([]);
+    expect(await about(exporter('cp-1'), rules)).toEqual([]);
+    expect(await about(exporter('node-7'), sockets)).toEqual(['unexpected tcp/9100']);
+    expect(await about(exporter('node-7'), rules)).toEqual(['open tcp/9100']);
+    expect(await about(exporter('cp-1', 'Succeeded'), sockets)).toEqual(['unexpected tcp/9100']);
+    const report = await beside([exporter('cp-1')], { networkPlugin: 'none' });
+    expect(report.nodes[0]?.podPorts).toEqual([{ pod: 'Pod monitoring/node-exporter', protocol: 'tcp', port: 9100 }]);
+    expect(report.nodes[0]?.unknown.map(({ message }) => message)).toContainEqual(
+      'Pod monitoring/node-exporter (tcp/9100) takes a port of the node: who has to reach it, the owners know.',
+    );
+    expect(await renderPorts('nftables', report, PAGE)).not.toMatch(/^[^#]*9100/m);
+  });
+
   test('an export without a machine tells what its plugin opens on every node', async () => {
     const result = await portsOf(
       [fileSource('export.json', list([...STOCK, AGENT.flannel, flannel({ Type: 'vxlan' })]))],

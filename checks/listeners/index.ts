@@ -3,7 +3,13 @@ import { isLoopback, isUnspecified, parseUrl } from '../../src/config/url.ts';
 import type { Component } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import { NETWORK_PLUGINS } from '../../src/model/ports-report.ts';
-import type { KnownPeers, NetworkPluginFact, PortListener, UnknownListener } from '../../src/model/ports-report.ts';
+import type {
+  KnownPeers,
+  NetworkPluginFact,
+  PodPort,
+  PortListener,
+  UnknownListener,
+} from '../../src/model/ports-report.ts';
 import { UnknownValue } from '../../src/model/unknown.ts';
 import { ipVersion } from '../../src/text/address.ts';
 import { component, known, list, text } from '../shared/access.ts';
@@ -18,9 +24,11 @@ import { kubeletListeners } from './kubelet.ts';
 import { kubeProxyApplicability } from '../shared/kube-proxy.ts';
 import { KUBE_PROXY_DEFAULTS, kubeProxyListeners, nodePortListeners } from './kube-proxy.ts';
 import { networkPluginListeners } from './network-plugin.ts';
+import { podPortsOn, podPortsUnknown } from './pods.ts';
 
 export interface NodeListeners {
   readonly listeners: readonly PortListener[];
+  readonly podPorts: readonly PodPort[];
   readonly unknown: readonly UnknownListener[];
   readonly peers: KnownPeers;
   /** What may listen as well, by its defaults: the input does not show whether the node has it. */
@@ -64,13 +72,16 @@ export function listenersOf(node: NodeModel, plugins: readonly NetworkPluginFact
   const runsPods = component(node, 'kubelet') !== undefined;
   const proxy = runsPods ? kubeProxyApplicability(node) : undefined;
   if (proxy?.kind === 'not-assessed') unknown.push({ component: 'kube-proxy', kind: 'absent', message: proxy.reason });
+  const all = [
+    ...listeners,
+    ...(runsPods ? nodePortListeners(node) : []),
+    ...networkPluginListeners(plugins ?? [], node),
+  ];
+  const podPorts = podPortsOn(node, all);
   return {
-    listeners: [
-      ...listeners,
-      ...(runsPods ? nodePortListeners(node) : []),
-      ...networkPluginListeners(plugins ?? [], node),
-    ],
-    unknown,
+    listeners: all,
+    podPorts,
+    unknown: [...unknown, ...podPortsUnknown(podPorts)],
     peers: peersOf(node),
     elsewhere: [
       ...(proxy?.kind === 'not-assessed' ? KUBE_PROXY_DEFAULTS : []),

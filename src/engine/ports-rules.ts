@@ -195,9 +195,10 @@ class Comparison {
     return [{ kind: 'open', status: 'warn', ...place, message }];
   }
 
-  /** The parts of a range that no listener has. */
+  /** The parts of a range that neither a listener nor a pod has. */
   #uncovered({ protocol, port, lastPort }: AdmittedPorts): readonly (readonly [number, number])[] {
-    const taken = this.#node.listeners
+    const pods = this.#node.podPorts.map((one) => ({ ...one, lastPort: one.port, scope: 'every' }));
+    const taken = [...this.#node.listeners, ...pods]
       .filter((one) => one.protocol === protocol && one.scope !== 'loopback')
       .map((one) => [one.port, one.lastPort] as const)
       .toSorted(([a], [b]) => a - b);

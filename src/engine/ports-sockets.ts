@@ -35,7 +35,7 @@ function distinct(sockets: readonly OpenSocket[]): readonly OpenSocket[] {
 
 function unexpected(
   socket: OpenSocket,
-  { listeners }: PortsNode,
+  { listeners, podPorts }: PortsNode,
   others: readonly PortListener[],
 ): readonly PortFinding[] {
   const { protocol, port, line } = socket;
@@ -58,7 +58,8 @@ function unexpected(
     const message = `${by} listens on ${where}, and ${ownerText(first)} is configured for ${addresses} only (${first.cause.setting}).`;
     return [{ kind: 'unexpected', status: 'warn', component: first.component, ...place, message }];
   }
-  if (isOfTheSystem(protocol, port)) return [];
+  if (isOfTheSystem(protocol, port) || podPorts.some((pod) => pod.protocol === protocol && pod.port === port))
+    return [];
   const plugin = others.find(on);
   if (plugin !== undefined) {
     const message = `${by} listens on ${where}, as ${plugin.component} would (${plugin.purpose}); the input does not show whether the node has it${supply(plugin)}.`;

@@ -4,6 +4,7 @@ import type { NodeModel } from '../model/node.ts';
 import type {
   KnownPeers,
   NetworkPluginFact,
+  PodPort,
   PortListener,
   PortsComparison,
   PortsNode,
@@ -22,6 +23,7 @@ import { kubernetesVersionOf } from './report-node.ts';
 export interface PortsMachine {
   readonly node: NodeModel;
   readonly listeners: readonly PortListener[];
+  readonly podPorts: readonly PodPort[];
   readonly unknown: readonly UnknownListener[];
   readonly peers: KnownPeers;
   readonly networkPlugins: readonly NetworkPluginFact[];
@@ -64,6 +66,7 @@ function portsNode({ node, ...rest }: PortsMachine): PortsNode {
     networkPlugins: rest.networkPlugins,
     networkPluginSettled: rest.networkPluginSettled,
     listeners: rest.listeners.map((one) => ({ ...one, cause: { ...one.cause, value: redact(one.cause.value) } })),
+    podPorts: rest.podPorts,
     unknown: rest.unknown.map((one) => ({ ...one, message: redact(one.message) })),
     peers: rest.peers,
   };

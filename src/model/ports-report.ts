@@ -97,6 +97,14 @@ export interface NetworkPluginFact {
   readonly settings: 'defaults' | 'objects';
 }
 
+/** A port of the node that a pod of the export has: by hostPort, or on the network of the node. */
+export interface PodPort {
+  /** `Pod monitoring/node-exporter-x7k2p`. */
+  readonly pod: string;
+  readonly protocol: string;
+  readonly port: number;
+}
+
 export interface PortsNode {
   readonly name: string;
   readonly kubernetesVersion: string | null;
@@ -106,6 +114,8 @@ export interface PortsNode {
   /** Whether somebody said that there is none to know of. */
   readonly networkPluginSettled: boolean;
   readonly listeners: readonly PortListener[];
+  /** What is explained and judged no further: who has to reach it, the owner of the pod knows. */
+  readonly podPorts: readonly PodPort[];
   readonly unknown: readonly UnknownListener[];
   readonly peers: KnownPeers;
 }

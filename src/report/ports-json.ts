@@ -19,6 +19,7 @@ export function renderPortsJSON(report: PortsReport): string {
       networkPlugins: node.networkPlugins.map(({ name, because, settings }) => ({ name, because, settings })),
       networkPluginSettled: node.networkPluginSettled,
       listeners: node.listeners.map(listenerJSON),
+      podPorts: node.podPorts.map(({ pod, protocol, port }) => ({ pod, protocol, port })),
       unknown: node.unknown.map(({ component, kind, message }) => ({ component, kind, message })),
       peers: { controlPlane: [...node.peers.controlPlane], nodes: [...node.peers.nodes] },
     })),
