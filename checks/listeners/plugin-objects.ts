@@ -1,9 +1,9 @@
 /** What objects of the cluster say of the network plugin: which one there is, and which of its listeners. */
-import type { ClusterModel, ClusterObject, FelixConfiguration } from '../../src/model/cluster.ts';
+import type { ClusterModel, ClusterObject } from '../../src/model/cluster.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { NetworkPluginFact, NetworkPluginName } from '../../src/model/ports-report.ts';
 import { called, objectEvidence } from '../shared/cluster/objects.ts';
-import { calicoWireguard, felixEnvironment, globalFelix } from '../shared/cluster/overlay.ts';
+import { calicoVariable, calicoWireguard, felixEnvironment, globalFelix } from '../shared/cluster/overlay.ts';
 import { plugin, pluginsOf } from '../shared/cluster/plugin.ts';
 import type { PluginName } from '../shared/cluster/plugin.ts';
 
@@ -45,34 +45,37 @@ export function placeOf(object: ClusterObject): string {
 /** projectcalico/calico node/pkg/lifecycle/startup: without bird there is no BGP. */
 export const calicoBGP: Tells = (cluster) => {
   const agent = plugin(cluster, 'Calico')?.pod;
-  const backend = agent?.containers.flatMap(({ environment }) => environment.get('CALICO_NETWORKING_BACKEND') ?? [])[0];
+  const backend = calicoVariable(cluster, 'CALICO_NETWORKING_BACKEND');
   return agent === undefined || backend === undefined
     ? undefined
     : { is: backend === 'bird', object: agent, says: `CALICO_NETWORKING_BACKEND: ${backend}` };
 };
 
+/** A port that the agents' environment or the object moves. */
+function felixPort(cluster: ClusterModel, variable: string, written: number | undefined): { port?: number } {
+  const port = Number(calicoVariable(cluster, variable) ?? written);
+  return Number.isInteger(port) && port > 0 && port <= 65_535 ? { port } : {};
+}
+
 /** Of the pools that give addresses; docs.tigera.io, resources, ippool: Never where it is not written. */
-function calicoPools(
-  field: 'ipipMode' | 'vxlanMode',
-  port?: (felix: FelixConfiguration | undefined) => number | undefined,
-): Tells {
+function calicoPools(field: 'ipipMode' | 'vxlanMode'): Tells {
   return (cluster) => {
     const pools = cluster.ipPools.filter(({ isDisabled }) => !isDisabled);
     const using = pools.find((pool) => pool[field] !== '' && pool[field] !== 'Never');
     const object = using ?? pools[0];
     if (object === undefined) return undefined;
-    const moved = port?.(globalFelix(cluster));
-    return {
-      is: using !== undefined,
-      object,
-      says: `${field}: ${object[field] === '' ? 'Never' : object[field]}`,
-      ...(moved === undefined ? {} : { port: moved }),
-    };
+    return { is: using !== undefined, object, says: `${field}: ${object[field] === '' ? 'Never' : object[field]}` };
   };
 }
 
 export const calicoIPIP = calicoPools('ipipMode');
-export const calicoVXLAN = calicoPools('vxlanMode', (felix) => felix?.ports.vxlan);
+
+const vxlanPools = calicoPools('vxlanMode');
+
+export const calicoVXLAN: Tells = (cluster, node) => {
+  const told = vxlanPools(cluster, node);
+  return told && { ...told, ...felixPort(cluster, 'FELIX_VXLANPORT', globalFelix(cluster)?.ports.vxlan) };
+};
 
 const TYPHA = /(?:^|\/)(?:calico\/typha|(?:mirrored-)?calico-typha|hardened-calico-typha)(?=[:@]|$)/;
 
@@ -98,9 +101,12 @@ function calicoKeys(version: 'v4' | 'v6'): Tells {
     const object: ClusterObject | undefined = written !== undefined ? agent : own?.[field] !== undefined ? own : felix;
     if (object === undefined) return undefined;
     const is = written ?? own?.[field] ?? calicoWireguard(cluster)[version];
-    const port = version === 'v4' ? felix?.ports.wireguard : felix?.ports.wireguardV6;
+    const port =
+      version === 'v4'
+        ? felixPort(cluster, 'FELIX_WIREGUARDLISTENINGPORT', felix?.ports.wireguard)
+        : felixPort(cluster, 'FELIX_WIREGUARDLISTENINGPORTV6', felix?.ports.wireguardV6);
     const says = written !== undefined ? `${variable}: ${String(written)}` : `${field}: ${String(is)}`;
-    return { is, object, says, ...(port === undefined ? {} : { port }) };
+    return { is, object, says, ...port };
   };
 }
 

@@ -50,10 +50,16 @@ export function globalFelix({ felixConfigurations }: ClusterModel): FelixConfigu
   return felixConfigurations.find(({ name }) => name === 'default');
 }
 
-/** A value that Felix takes from its environment beats those of all objects. */
-export function felixEnvironment(cluster: ClusterModel, name: string): boolean | undefined {
+/** A variable of the agents; undefined where it is not set, or taken from an object that is named there. */
+export function calicoVariable(cluster: ClusterModel, name: string): string | undefined {
   const agent = pluginsOf(cluster).find((one) => one.name === 'Calico');
   const value = agent?.pod.containers.flatMap(({ environment }) => environment.get(name) ?? [])[0];
+  return value === '' ? undefined : value;
+}
+
+/** A value that Felix takes from its environment beats those of all objects. */
+export function felixEnvironment(cluster: ClusterModel, name: string): boolean | undefined {
+  const value = calicoVariable(cluster, name);
   return value === undefined ? undefined : /^(?:1|t|true|yes|y|on|enabled)$/i.test(value);
 }
 
