@@ -506,3 +506,30 @@ test('policies of the real export are those that its schemas take', () => {
   expect(known.length).toBeGreaterThan(3);
   expect(known.flatMap(schemaFaults)).toEqual([]);
 });
+
+test('ConfigMaps in the folder of an export configure the nodes beside it, and are no node', async () => {
+  const config = `apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+clientConnection: {kubeconfig: /var/lib/kube-proxy/kubeconfig.conf}
+metricsBindAddress: 0.0.0.0:10249
+`;
+  const kubeProxy = configMap('kube-system/kube-proxy', { 'config.conf': config });
+  const files = {
+    ...folder(STOCK),
+    'kube-proxy.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [kubeProxy] }, null, 4),
+  };
+  const beside = await run(await realNode('kubeadm-v136-default'), await tree(files));
+  expect(beside.nodes.map(({ name }) => name)).toEqual(['cp-1']);
+  expect(rowOf(beside, 'client-to-kube-proxy')).toMatchObject({ node: 'cp-1', status: 'fail' });
+  const two = await run(
+    await realNode('kubeadm-v136-default'),
+    await realNode('kubeadm-v136-hardened-ha'),
+    await tree(files),
+  );
+  expect(two.paths.filter(({ id }) => id === 'client-to-kube-proxy').map(({ status }) => status)).toEqual([
+    'fail',
+    'fail',
+  ]);
+  const alone = await run(await tree(files));
+  expect(rowOf(alone, 'client-to-kube-proxy').status).toBe('fail');
+});

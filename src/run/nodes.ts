@@ -41,7 +41,9 @@ export function nodesOf(
   const single = all.filter(isSingle);
   const named = extraMounts(extra);
   const extras = [...sourcesOf(extra).map(({ name }) => name), ...flagFiles.map(({ file }) => file)];
-  const singleMounts = single.flatMap(({ layout }) => layout.mounts);
+  const singleMounts = single.flatMap(({ source, layout }) =>
+    exports.has(source.name) ? fileMounts(layout) : layout.mounts,
+  );
   const singleFiles = single.flatMap(({ source, layout }) =>
     exports.has(source.name) ? exportedFiles(layout.files, folders.length > 0) : layout.files,
   );
@@ -76,8 +78,13 @@ function isOfVelero({ prefix }: DetectedLayout): boolean {
   return /(?:^|\/)resources\/pods\//.test(`${prefix}/`);
 }
 
-function isOfCluster({ files, mounts }: DetectedLayout): boolean {
-  return mounts.length === files.length && files.every((file) => OF_API.has(file.class));
+function isOfCluster(layout: DetectedLayout): boolean {
+  return fileMounts(layout).length === layout.files.length && layout.files.every((file) => OF_API.has(file.class));
+}
+
+/** The files of an export's folder one by one: as a whole it is no root of a machine. */
+function fileMounts({ mounts }: DetectedLayout): readonly Mount[] {
+  return mounts.filter(({ nodePath }) => nodePath !== '/');
 }
 
 /** One file of an export may hold nodes and pods and ConfigMaps. Beside a machine's own files its pods say nothing new. */
