@@ -519,7 +519,7 @@ metricsBindAddress: 0.0.0.0:10249
     'kube-proxy.json': JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [kubeProxy] }, null, 4),
   };
   const beside = await run(await realNode('kubeadm-v136-default'), await tree(files));
-  expect(beside.nodes.map(({ name }) => name)).toEqual(['cp-1']);
+  expect(beside.nodes.map(({ name }) => name)).toEqual(['cp-1', 'cluster']);
   expect(rowOf(beside, 'client-to-kube-proxy')).toMatchObject({ node: 'cp-1', status: 'fail' });
   const two = await run(
     await realNode('kubeadm-v136-default'),
