@@ -124,4 +124,19 @@ export const WEBHOOK_GUIDES: CheckGuides = {
     verify: ['`grep -B6 defaultAllow <file>` prints defaultAllow: false.'],
     defaults: { 'kube-apiserver': ['admission-control-config-file', 'enable-admission-plugins'] },
   },
+  'service-serving-cert': {
+    examined:
+      'Where an export has Secrets: the one pair for TLS that the pods of a Service mount, which a webhook or an APIService has the API server dial. Its names against <service>.<namespace>.svc, its chain against the caBundle of the object.',
+    consequence:
+      'Each call fails: `x509: certificate is valid for …, not <service>.<namespace>.svc`, or `certificate signed by unknown authority`. With failurePolicy Fail the requests that the webhook is asked about are refused, with Ignore they go through unexamined; an aggregated API is gone, and namespaces cannot be deleted while it is.',
+    steps: [
+      'See which of the two is the stray one: `kubectl -n <namespace> get secret <name> -o jsonpath="{.data.tls\\.crt}" | base64 -d | openssl x509 -noout -issuer -ext subjectAltName`.',
+      'Issue the certificate again for <service>.<namespace>.svc; with cert-manager in `dnsNames` of the Certificate.',
+      'Put the CA that signs it into the caBundle, for a while beside the old one: `kubectl edit validatingwebhookconfiguration <name>` (or mutatingwebhookconfiguration, customresourcedefinition, apiservice).',
+      'Restart a server that keeps its certificate in memory: `kubectl -n <namespace> rollout restart deployment <name>`.',
+    ],
+    verify: [
+      '`kubectl -n <namespace> port-forward service/<service> 8443:443` in one shell, and `openssl s_client -connect 127.0.0.1:8443 -servername <service>.<namespace>.svc -verify_hostname <service>.<namespace>.svc -CAfile <caBundle as a file> </dev/null | grep "Verify return code"` in another prints 0 (ok).',
+    ],
+  },
 };

@@ -50,6 +50,8 @@ export interface ClusterPod extends ClusterObject {
   }[];
   readonly nodeName: string;
   readonly serviceAccount: string;
+  /** Names of the Secrets that it mounts. */
+  readonly secrets: readonly string[];
   /** `DaemonSet shop/node-agent`; undefined for a pod that nothing made. */
   readonly owner: string | undefined;
   /** The API's image of a static pod. */
@@ -66,6 +68,8 @@ export interface ServicePort {
 
 export interface ClusterService extends ClusterObject {
   readonly type: string;
+  /** Undefined: its endpoints are written by hand. */
+  readonly selector: Labels | undefined;
   readonly ports: readonly ServicePort[];
   readonly externalIPs: readonly string[];
   readonly healthCheckNodePort: number | undefined;
@@ -203,6 +207,8 @@ export interface ClusterRole extends ClusterObject {
 export interface ClusterSecret extends ClusterObject {
   readonly type: string;
   readonly serviceAccount: string | undefined;
+  /** What its public certificate is called among the files; undefined: it is no pair for TLS, or has none. */
+  readonly certificate: string | undefined;
 }
 
 /** The ConfigMap from which pods of a namespace take the CA of the API server. */

@@ -9,6 +9,7 @@ import { pass, warn } from '../result.ts';
 import { combine } from '../verdict.ts';
 import { bundleVerifies, judgeCABundle, missingService } from './called-servers.ts';
 import { called, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
+import { servedCertificate } from './served-certificates.ts';
 
 const API = kubernetesDocs('reference/kubernetes-api/cluster-resources/api-service-v1/');
 const AVAILABILITY = kubernetesSource(
@@ -111,4 +112,12 @@ const available: Check = ofCluster({
   },
 });
 
-export const API_SERVICE_CHECKS: readonly Check[] = [caBundle, available];
+const served = servedCertificate((cluster) =>
+  aggregated(cluster).flatMap((one) => {
+    const { service, caBundle: bundle, insecureSkipTLSVerify } = one;
+    const isVerified = service !== undefined && bundle !== undefined && !insecureSkipTLSVerify;
+    return isVerified ? [{ ...service, who: called(one), caBundle: bundle }] : [];
+  }),
+);
+
+export const API_SERVICE_CHECKS: readonly Check[] = [caBundle, available, served];

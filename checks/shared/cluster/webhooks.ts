@@ -8,6 +8,7 @@ import { fail, pass, warn } from '../result.ts';
 import { combine } from '../verdict.ts';
 import { bundleVerifies, judgeCABundle, missingService, webhookTitle } from './called-servers.ts';
 import { few, objectEvidence, ofCluster, unknownKinds } from './objects.ts';
+import { servedCertificate } from './served-certificates.ts';
 
 const KINDS = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration', 'CustomResourceDefinition'] as const;
 
@@ -123,4 +124,11 @@ const service: Check = ofCluster({
   },
 });
 
-export const WEBHOOK_CHECKS: readonly Check[] = [caBundle, service];
+const served = servedCertificate((cluster) =>
+  cluster.webhooks.flatMap((one) => {
+    const { service: to, caBundle: bundle } = one.clientConfig;
+    return to === undefined || bundle === undefined ? [] : [{ ...to, who: webhookTitle(one), caBundle: bundle }];
+  }),
+);
+
+export const WEBHOOK_CHECKS: readonly Check[] = [caBundle, service, served];

@@ -68,13 +68,11 @@ export function requestOf(object: APIObject): CertificateRequest {
 /** Nothing of the data but the public certificate of a pair is looked at, and of a token not even that it is there. */
 export function secretOf(object: APIObject, bundles: Bundles): ClusterSecret {
   const type = asText(object.value.type) ?? 'Opaque';
-  if (type === 'kubernetes.io/tls') {
-    const encoded = asText(part(object.value, 'data')['tls.crt']);
-    bundles.add(object, 'tls.crt', encoded, ['data', 'tls.crt']);
-  }
+  const encoded = type === 'kubernetes.io/tls' ? part(object.value, 'data')['tls.crt'] : undefined;
   return {
     ...identity(object, ['type']),
     type,
     serviceAccount: annotations(object).get('kubernetes.io/service-account.name'),
+    certificate: bundles.add(object, 'tls.crt', encoded, ['data', 'tls.crt']),
   };
 }

@@ -52,7 +52,10 @@ export function workloadOf(object: APIObject): ClusterPod {
   };
 }
 
-type PodSpec = Pick<ClusterPod, 'labels' | 'hostNetwork' | 'hostPorts' | 'containers' | 'nodeName' | 'serviceAccount'>;
+type PodSpec = Pick<
+  ClusterPod,
+  'labels' | 'hostNetwork' | 'hostPorts' | 'containers' | 'nodeName' | 'serviceAccount' | 'secrets'
+>;
 
 function specOf(pod: unknown): PodSpec {
   const spec = part(pod, 'spec');
@@ -86,7 +89,15 @@ function specOf(pod: unknown): PodSpec {
     })),
     nodeName: asText(spec.nodeName) ?? '',
     serviceAccount: asText(spec.serviceAccountName) ?? '',
+    secrets: asList(spec.volumes).flatMap(secretsOf),
   };
+}
+
+/** A volume of a Secret, or a projected one with some (core/v1, Volume). */
+function secretsOf(volume: unknown): readonly string[] {
+  const { secret, projected } = part(volume);
+  const parts = asList(part(projected).sources).map((source) => part(part(source).secret).name);
+  return [part(secret).secretName, ...parts].flatMap((name) => asText(name) ?? []);
 }
 
 /** Variables that decide how traffic is protected. Of all others not even the value is kept: they hold passwords. */
@@ -110,6 +121,7 @@ export function serviceOf(object: APIObject): ClusterService {
   return {
     ...identity(object, ['spec', 'type']),
     type: asText(spec.type) ?? 'ClusterIP',
+    selector: asMapping(spec.selector) === undefined ? undefined : labels(spec.selector),
     ports: asList(spec.ports).flatMap((one) => {
       const port = asMapping(one) ?? {};
       const number = whole(own(port, 'port'));

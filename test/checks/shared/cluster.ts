@@ -33,6 +33,37 @@ const to = (caBundle?: string): Readonly<Record<string, unknown>> => ({
   service: { namespace: 'shop', name: 'guard', port: 443 },
   ...(caBundle === undefined ? {} : { caBundle }),
 });
+const GUARD_CA = await issue({ ...AUTHORITY, notBefore: '2026-01-01', notAfter: '2036-01-01' });
+const pair = async (name: string): Promise<string> =>
+  (
+    await issue(
+      { subject: 'CN=guard', dns: [name], use: 'server', notBefore: '2026-01-01', notAfter: '2028-01-01' },
+      GUARD_CA,
+    )
+  ).certificate;
+const SERVED = await pair('guard.shop.svc');
+const SERVED_OTHER = await pair('guard.shop');
+const secret = (name: string, certificate: string): ObjectOfAPI =>
+  object('v1', 'Secret', `shop/${name}`, {
+    type: 'kubernetes.io/tls',
+    data: { 'tls.crt': base64(certificate), 'tls.key': base64('hush') },
+  });
+/** A Service with one pod behind it, which mounts some Secrets. */
+const behind = (...secrets: readonly string[]): readonly ObjectOfAPI[] => [
+  service('shop/guard', { selector: { app: 'guard' }, ports: [{ port: 443, protocol: 'TCP' }] }),
+  object(
+    'v1',
+    'Pod',
+    'shop/guard-1',
+    {
+      spec: {
+        containers: [{ name: 'main', image: 'x' }],
+        volumes: secrets.map((secretName) => ({ name: secretName, secret: { secretName } })),
+      },
+    },
+    { labels: { app: 'guard' } },
+  ),
+];
 const guard = (caBundle?: string, failurePolicy?: string): ObjectOfAPI =>
   webhookConfiguration('guard', to(caBundle), failurePolicy);
 
@@ -42,7 +73,64 @@ const conversion = (caBundle?: string): ObjectOfAPI =>
     webhook: { clientConfig: to(caBundle), conversionReviewVersions: ['v1'] },
   });
 
+const SERVED_CHECK = 'service-serving-cert';
+const GUARD_BUNDLE = base64(GUARD_CA.certificate);
+
+/** What a Service shows, by the Secrets of an export; the same for whoever has the API server dial it. */
+const servedCases = (dial: (caBundle: string) => ObjectOfAPI): readonly CheckCase[] => [
+  {
+    name: 'the one certificate that the pods mount is for the Service, and from the caBundle',
+    check: SERVED_CHECK,
+    expect: 'pass',
+    message: /is for guard\.shop\.svc, and the caBundle of .* verifies it/,
+    beside: beside(...behind('guard-tls'), secret('guard-tls', SERVED), dial(GUARD_BUNDLE)),
+  },
+  {
+    name: 'a certificate for another name',
+    check: SERVED_CHECK,
+    expect: 'warn',
+    message: /is not for guard\.shop\.svc/,
+    row: { status: 'warn' },
+    beside: beside(...behind('guard-tls'), secret('guard-tls', SERVED_OTHER), dial(GUARD_BUNDLE)),
+  },
+  {
+    name: 'a certificate of another CA',
+    check: SERVED_CHECK,
+    expect: 'warn',
+    message: /does not verify with the caBundle/,
+    beside: beside(...behind('guard-tls'), secret('guard-tls', SERVED), dial(CA)),
+  },
+  {
+    name: 'two pairs, and nobody knows which is shown',
+    check: SERVED_CHECK,
+    expect: 'not-assessed',
+    message: /mount 2 pairs for TLS/,
+    beside: beside(...behind('a', 'b'), secret('a', SERVED), secret('b', SERVED_OTHER), dial(GUARD_BUNDLE)),
+  },
+  {
+    name: 'a Secret that no pod of the Service mounts',
+    check: SERVED_CHECK,
+    expect: 'not-applicable',
+    beside: beside(...behind('other'), secret('guard-tls', SERVED_OTHER), dial(GUARD_BUNDLE)),
+  },
+  {
+    name: 'a Secret that holds no certificate',
+    check: SERVED_CHECK,
+    expect: 'not-assessed',
+    message: /cannot be read/,
+    beside: beside(...behind('guard-tls'), secret('guard-tls', 'none'), dial(GUARD_BUNDLE)),
+  },
+  {
+    name: 'no Secret in the export',
+    check: SERVED_CHECK,
+    expect: 'not-applicable',
+    message: /Secrets are not asked for/,
+    beside: beside(...behind('guard-tls'), dial(GUARD_BUNDLE)),
+  },
+];
+
 export const WEBHOOK_OBJECT_CASES: readonly CheckCase[] = [
+  ...servedCases((caBundle) => guard(caBundle)),
   {
     name: 'a webhook with a CA',
     check: 'webhook-objects',
@@ -185,6 +273,14 @@ const metrics = (spec: Readonly<Record<string, unknown>>, available = true): Obj
   apiService('v1beta1.metrics.k8s.io', { ...METRICS, ...spec }, available);
 
 export const API_SERVICE_CASES: readonly CheckCase[] = [
+  ...servedCases((caBundle) =>
+    apiService('v1.shop.example.com', {
+      group: 'shop.example.com',
+      version: 'v1',
+      service: { namespace: 'shop', name: 'guard', port: 443 },
+      caBundle,
+    }),
+  ),
   {
     name: 'an aggregated API with a CA',
     check: 'apiservice-tls',
