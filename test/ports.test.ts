@@ -408,6 +408,16 @@ describe('the network plugin by the objects of an export', () => {
     expect(split(await beside([AGENT.calico, typha('cp-1')]), 'calico').certain).toEqual(['tcp/5473']);
     const elsewhere = split(await beside([AGENT.calico, typha('node-7')]), 'calico');
     expect([...elsewhere.certain, ...elsewhere.open]).not.toContain('tcp/5473');
+    // A machine that the cluster does not know by its name may be any of its nodes.
+    const strange = STOCK.filter(({ kind }) => kind !== 'Node');
+    const result = await portsOf(
+      [await stock(), fileSource('export.json', list([...strange, AGENT.calico, typha('node-7')]))],
+      {
+        at: new Date(AT),
+      },
+    );
+    if (!result.ok) throw new Error(result.message);
+    expect(split(result.report, 'calico').open).toContain('tcp/5473');
   });
 
   test('--cni beats the export, whose objects still tell of that plugin', async () => {

@@ -84,7 +84,11 @@ export const calicoTypha: Tells = (cluster, node) => {
   const all = cluster.pods.filter(({ containers }) => containers.some(({ image }) => TYPHA.test(image)));
   const own = all.find(({ nodeName }) => nodeName === node.name);
   const object = own ?? all[0];
-  return object === undefined || object.nodeName === ''
+  // A backup may go by another name than its node.
+  const isKnown = [...cluster.nodes.map(({ name }) => name), ...cluster.pods.map(({ nodeName }) => nodeName)].includes(
+    node.name,
+  );
+  return object === undefined || object.nodeName === '' || !isKnown
     ? undefined
     : { is: own !== undefined, object, says: `nodeName: ${object.nodeName}` };
 };

@@ -18,7 +18,10 @@ export interface DialledService {
   readonly caBundle: string;
 }
 
-/** No export shows what a server sends: the one pair for TLS that its pods mount is what they have to send. */
+/**
+ * No export shows what a server sends: the one pair for TLS that its pods mount is what they have to send, if it is for
+ * the name or from the caBundle. One that is neither may be for another purpose.
+ */
 export function servedCertificate(dialled: (cluster: ClusterModel) => readonly DialledService[]): Check {
   const check = ofCluster({
     id: 'service-serving-cert',
@@ -91,7 +94,17 @@ function judge(cluster: ClusterModel, one: DialledService, node: NodeModel): rea
   const question = { leaf, intermediates, roots, at: node.at, usage: 'serverAuth' as const };
   const result = verifyChain({ ...question, ...(line === undefined ? {} : { goLine: line }) });
   const about = `The certificate in ${called(secret)}, which the pods of Service ${name} mount`;
-  if (!verifyHostname(leaf, dnsName)) {
+  const isNamed = verifyHostname(leaf, dnsName);
+  if (!isNamed && !result.ok) {
+    return [
+      notAssessed(
+        `${about}, is neither for ${dnsName} nor from the caBundle of ${one.who}, so that it is for something else or both are wrong.`,
+        shown,
+        { headline: 'what the Service shows is not known' },
+      ),
+    ];
+  }
+  if (!isNamed) {
     return [
       warn(`${about}, is not for ${dnsName}: the API server refuses it when it dials ${one.who}.`, shown, {
         headline: `certificate is not for ${dnsName}`,

@@ -101,6 +101,13 @@ const servedCases = (dial: (caBundle: string) => ObjectOfAPI): readonly CheckCas
     beside: beside(...behind('guard-tls'), secret('guard-tls', SERVED), dial(CA)),
   },
   {
+    name: 'a certificate for another name, of another CA: it may be for something else',
+    check: SERVED_CHECK,
+    expect: 'not-assessed',
+    message: /is neither for guard\.shop\.svc nor from the caBundle/,
+    beside: beside(...behind('guard-tls'), secret('guard-tls', SERVED_OTHER), dial(CA)),
+  },
+  {
     name: 'two pairs, and nobody knows which is shown',
     check: SERVED_CHECK,
     expect: 'not-assessed',
