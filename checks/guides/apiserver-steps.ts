@@ -1,8 +1,8 @@
 /** Steps and proofs that many guides to the API server share. */
+import { APISERVER_PLACE, keepIn } from './places.ts';
 
 /** kubeadm writes the manifest anew at an upgrade, from the ClusterConfiguration. */
-export const KEEP_APISERVER_ARGS =
-  'So that an upgrade keeps it: apiServer.extraArgs in `kubectl -n kube-system edit configmap kubeadm-config`.';
+export const KEEP_APISERVER_ARGS = keepIn(APISERVER_PLACE);
 
 /** The same for a flag that names a file of its own. */
 export const KEEP_APISERVER_FILE =
