@@ -301,6 +301,24 @@ export const cases: readonly CheckCase[] = [
     expect: 'pass',
     beside: beside(WEB, ...LIMITED, adminPolicy('AdminNetworkPolicy', 'Deny')),
   },
+  ...(
+    [
+      ['the metadata service of a cloud', '169.254.169.254/32', 'warn'],
+      ['the networks of the cluster', '10.0.0.0/8', 'pass'],
+    ] as const
+  ).map(([name, except, expect]): CheckCase => ({
+    name: `what may send everywhere but to ${name}`,
+    check: DENY,
+    expect,
+    beside: beside(
+      WEB,
+      networkPolicy('shop/all', {
+        podSelector: {},
+        policyTypes: ['Ingress', 'Egress'],
+        egress: [{ to: [{ ipBlock: { cidr: '0.0.0.0/0', except: [except] } }] }],
+      }),
+    ),
+  })),
   {
     name: 'a baseline comes after the others',
     check: DENY,

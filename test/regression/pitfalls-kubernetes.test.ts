@@ -131,6 +131,43 @@ describe('what the API server serves', () => {
       expect: 'pass',
       change: (node) => node.addFlag('kube-apiserver', '--tls-curve-preferences=23,29,4588'),
     },
+    ...(
+      [
+        ['ssh-user=core', '1.22.0', 'fail'],
+        ['ssh-user=core', '1.21.14', 'pass'],
+        [`peer-ca-file=${PKI}/ca.crt`, '1.27.0', 'fail'],
+        [`peer-ca-file=${PKI}/ca.crt`, '1.28.0', 'pass'],
+        ['debug-socket-path=/run/debug.sock', '1.26.0', 'fail'],
+        ['debug-socket-path=/run/debug.sock', '1.27.0', 'pass'],
+      ] as const
+    ).map(([flag, version, expect]) => ({
+      name: `--${flag.replace(/=.*/, '')} ${expect === 'fail' ? 'stops' : 'is a flag of'} ${version}`,
+      path: 'user-to-apiserver' as const,
+      check: 'apiserver-removed-flags',
+      expect,
+      change: (node: EditableNode) => atVersion(node, version).addFlag('kube-apiserver', `--${flag}`),
+    })),
+    ...[true, false].map((isFirst) => ({
+      name: `of two pairs for names each counts: a broken one is told where it stands ${isFirst ? 'last' : 'first'}`,
+      path: 'user-to-apiserver' as const,
+      check: 'pki-parse-strictness',
+      expect: 'fail' as const,
+      message: /gone\.crt/,
+      change: (node: EditableNode) => {
+        const pairs = [`${PKI}/gone.crt,${PKI}/gone.key`, `${SERVING}.crt,${SERVING}.key:api.example.com`];
+        return (isFirst ? pairs : pairs.toReversed()).reduce(
+          (changed, pair) => changed.addFlag('kube-apiserver', `--tls-sni-cert-key=${pair}`),
+          node.write(`${PKI}/gone.key`, node.text(`${SERVING}.key`)).write(`${PKI}/gone.crt`, 'none'),
+        );
+      },
+    })),
+    {
+      name: '8443 is a port as good as 6443',
+      path: 'user-to-apiserver',
+      check: 'apiserver-secure-port',
+      expect: 'pass',
+      change: (node) => node.setFlag('kube-apiserver', 'secure-port', '8443'),
+    },
     {
       name: 'a port of 0 does not switch the API server off: it is refused',
       path: 'user-to-apiserver',

@@ -88,7 +88,7 @@ export class Isolations {
         (namespaceSelector !== undefined &&
           this.#isEveryNamespace(namespaceSelector) &&
           (podSelector === undefined || isEmptySelector(podSelector))) ||
-        (cidr !== undefined && isEveryAddress(cidr) && except.length === 0),
+        (cidr !== undefined && isEveryAddress(cidr) && except.every(isFewAddresses)),
     );
   }
 
@@ -165,4 +165,13 @@ function calicoVerdict(policy: CalicoPolicy, direction: Direction): Isolation {
       !isLimited,
   );
   return isOpen ? 'unknown' : 'isolated';
+}
+
+/**
+ * A network of at most 16 addresses. Without the metadata service of a cloud "everything" is everything still: the pods
+ * of the cluster are in it, which 10.0.0.0/8 as an exception would leave out.
+ */
+function isFewAddresses(network: string): boolean {
+  const [address = '', prefix = ''] = network.split('/');
+  return Number(prefix) >= (address.includes(':') ? 124 : 28);
 }
