@@ -33,14 +33,16 @@ import { certificateEvidence, enumerate, located } from './shared/words.ts';
 import { SERVICE_ACCOUNT_OBJECT_CHECKS } from './shared/cluster/service-accounts.ts';
 import { withCluster } from './shared/cluster/with-cluster.ts';
 
-/** Domain of the cluster's Services, from the issuer that kubeadm derives of it or from the kubelet. */
+/**
+ * Domain of the cluster's Services: what the kubelet gives pods to search (k8s.io/kubelet config/v1beta1 types.go,
+ * clusterDomain), else the issuer, which kubeadm derives of it and which stays as it is when the domain changes.
+ */
 function clusterDomain(node: NodeModel, apiserver: Component): string | undefined {
-  const [issuer = ''] = list(apiserver, 'service-account-issuer');
-  const [, fromIssuer] = /^https:\/\/kubernetes\.default\.svc\.([a-z0-9.-]+)\/?$/i.exec(issuer) ?? [];
-  if (fromIssuer !== undefined) return fromIssuer;
   const kubelet = component(node, 'kubelet');
-  const fromKubelet = kubelet === undefined ? '' : text(kubelet, 'cluster-domain');
-  return fromKubelet === '' ? undefined : fromKubelet;
+  const fromKubelet = kubelet === undefined ? '' : knownOr('', () => text(kubelet, 'cluster-domain'));
+  if (fromKubelet !== '') return fromKubelet;
+  const [issuer = ''] = list(apiserver, 'service-account-issuer');
+  return /^https:\/\/kubernetes\.default\.svc\.([a-z0-9.-]+)\/?$/i.exec(issuer)?.[1];
 }
 
 /** What pods dial: the address of the Service in KUBERNETES_SERVICE_HOST, or its full name. */

@@ -4,9 +4,6 @@
  */
 import { describe, expect, test } from 'vitest';
 import { expiryOf } from '../../src/run/expiry.ts';
-import { checkSources } from '../../src/run/run.ts';
-import type { Profile } from '../../src/model/benchmark.ts';
-import type { Report } from '../../src/model/report.ts';
 import { atVersion, forApiserver, MANIFEST, mounted, REBUILT_CA, serve } from '../support/apiserver.ts';
 import { AT, check, findingsOf, rowOf } from '../support/cases.ts';
 import { freshKey } from '../support/certificates.ts';
@@ -14,7 +11,7 @@ import { CLUSTER_CA, dial, ETCD, forEtcd, PKI, put } from '../support/etcd.ts';
 import { realNode } from '../support/node.ts';
 import type { EditableNode } from '../support/node.ts';
 import { proxyUnit } from '../checks/shared/kube-proxy.ts';
-import { facts } from './facts.ts';
+import { control, facts } from './facts.ts';
 import type { Fact } from './facts.ts';
 
 const CONFIG = '/var/lib/kubelet/config.yaml';
@@ -26,17 +23,6 @@ const withField = (field: string) => (node: EditableNode) =>
   node.replace(CONFIG, 'kind: KubeletConfiguration', `kind: KubeletConfiguration\n${field}`);
 const withFlag = (flag: string) => (node: EditableNode) => node.replace(FLAGS, '--hostname', `${flag} --hostname`);
 const flagsOnly = (node: EditableNode) => node.replace(UNIT, '--config=/var/lib/kubelet/config.yaml', '');
-
-async function judged(node: EditableNode, profile: Profile): Promise<Report> {
-  const result = await checkSources([node], { at: new Date(AT), profile });
-  if (!result.ok) throw new Error(result.message);
-  return result.report;
-}
-
-/** The result of a control of CIS. */
-async function cis(node: EditableNode, id: string): Promise<string | undefined> {
-  return (await judged(node, 'cis')).benchmark?.controls.find((one) => one.id === id)?.result;
-}
 
 describe('a default that nobody wrote', () => {
   facts([
@@ -142,8 +128,8 @@ describe('a default that nobody wrote', () => {
 
   test('rotation of the serving certificate is not the feature gate, and not a certificate that nobody signs', async () => {
     const gate = withField('featureGates:\n  RotateKubeletServerCertificate: true');
-    expect(await cis(gate(await realNode('kubeadm-v136-default')), '4.2.11')).toBe('not-compliant');
-    expect(await cis(await realNode('kubeadm-v136-hardened-ha'), '4.2.11')).toBe('compliant-by-default');
+    expect(await control(gate(await realNode('kubeadm-v136-default')), 'cis', '4.2.11')).toBe('not-compliant');
+    expect(await control(await realNode('kubeadm-v136-hardened-ha'), 'cis', '4.2.11')).toBe('compliant-by-default');
   });
 });
 
@@ -546,6 +532,6 @@ describe('what is not in the input', () => {
   test('controls of a guide whose component is not in the input are neither met nor broken', async () => {
     const node = (await realNode('kubeadm-v136-default')).remove(ETCD);
     for (const id of ['2.1', '2.2', '2.4', '2.5', '2.6'])
-      expect([id, await cis(node, id)]).toEqual([id, 'not-assessed']);
+      expect([id, await control(node, 'cis', id)]).toEqual([id, 'not-assessed']);
   });
 });

@@ -249,6 +249,13 @@ export const KUBELET: readonly FlagGroup[] = [
       { flag: 'dynamic-config-dir', type: 'string', deprecated: '1.22', removed: '1.24', default: '' },
       { flag: 'hostname-override', type: 'string', default: '', note: 'Becomes the node name in the certificate CN.' },
       { flag: 'node-ip', type: 'string', default: '' },
+      {
+        flag: 'cluster-domain',
+        type: 'string',
+        config: 'clusterDomain',
+        default: '',
+        note: 'What pods search beside the domains of the host; kubeadm writes dnsDomain.',
+      },
       { flag: 'image-credential-provider-config', type: 'string', since: '1.20', default: '' },
       { flag: 'image-credential-provider-bin-dir', type: 'string', since: '1.20', default: '' },
       { flag: 'root-dir', type: 'string', default: '/var/lib/kubelet' },

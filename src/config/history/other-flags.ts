@@ -65,7 +65,7 @@ const OWN: Readonly<Record<ComponentName, Names>> = {
     really-crash-for-testing redirect-container-streaming register-schedulable runonce serialize-image-pulls
     windows-service`,
     valued: `
-    allowed-unsafe-sysctls cgroup-driver cgroup-root chaos-chance cluster-dns cluster-domain cni-bin-dir
+    allowed-unsafe-sysctls cgroup-driver cgroup-root chaos-chance cluster-dns cni-bin-dir
     cni-cache-dir cni-conf-dir container-log-max-files container-log-max-size container-runtime
     cpu-cfs-quota-period cpu-manager-policy cpu-manager-policy-options cpu-manager-reconcile-period docker-endpoint
     emulated-version enforce-node-allocatable event-burst eviction-hard eviction-max-pod-grace-period

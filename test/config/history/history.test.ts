@@ -66,7 +66,7 @@ describe('every entry', () => {
     const counts = Object.fromEntries(COMPONENT_NAMES.map((name) => [name, flagHistory(name).size]));
     expect(counts).toEqual({
       'kube-apiserver': 123,
-      kubelet: 53,
+      kubelet: 54,
       'kube-scheduler': 40,
       'kube-controller-manager': 55,
       etcd: 58,
