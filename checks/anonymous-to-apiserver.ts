@@ -9,6 +9,7 @@ import {
   APISERVER_SERVING_CHECKS,
   apiserverServing,
   AUTHORIZATION_CHECKS,
+  authorizers,
   insecureListener,
 } from './shared/apiserver.ts';
 import {
@@ -84,14 +85,31 @@ const anonymousAuth: Check = {
             });
       }
       case 'on':
-        return warn(
-          'Anonymous requests are let in as system:anonymous, and RBAC alone decides what they may do; one wrong binding opens the cluster.',
-          found.evidence,
-          { headline: 'anonymous requests let in (RBAC decides)' },
-        );
+        return letIn(authorizers(node, apiserver), found.evidence);
     }
   },
 };
+
+/** Anonymous requests are let in: what they may then do is up to the authorizers. */
+function letIn(found: ReturnType<typeof authorizers>, shown: Finding['evidence']): Finding {
+  const message = 'Anonymous requests are let in as system:anonymous';
+  const modes = 'problem' in found ? [] : found.modes;
+  if (modes.includes('AlwaysAllow')) {
+    return warn(`${message}, and AlwaysAllow lets them do everything: see apiserver-authorization-mode.`, shown, {
+      headline: 'anonymous requests let in (AlwaysAllow)',
+    });
+  }
+  const others = modes.filter((mode) => !['Node', 'RBAC', 'AlwaysDeny'].includes(mode));
+  return others.length > 0
+    ? warn(
+        `${message}, and ${enumerate(modes)} decide what they may do; one wrong binding, or one wrong answer, opens the cluster.`,
+        shown,
+        { headline: `anonymous requests let in (${others.join(', ')})` },
+      )
+    : warn(`${message}, and RBAC alone decides what they may do; one wrong binding opens the cluster.`, shown, {
+        headline: 'anonymous requests let in (RBAC decides)',
+      });
+}
 
 const insecurePort: Check = {
   id: 'apiserver-insecure-port',

@@ -15,7 +15,7 @@ export const APISERVER_SERVING_GUIDES: CheckGuides = {
   'apiserver-serving-cert-set': {
     examined: 'Whether --tls-cert-file and --tls-private-key-file of kube-apiserver are both set, one, or neither.',
     consequence:
-      'With neither the API server makes a self-signed certificate in --cert-dir at its start. No kubeconfig and no pod trusts it: `x509: certificate signed by unknown authority`, at once after the restart, and who switches verification off for that talks to any impostor as well. With only one of the two it does not start.',
+      'With neither the API server serves the pair apiserver.crt and apiserver.key that it finds in --cert-dir, and makes a self-signed one there at its start where there is none. No kubeconfig and no pod trusts a self-signed one: `x509: certificate signed by unknown authority`, at once after the restart, and who switches verification off for that talks to any impostor as well. With only one of the two it does not start.',
     steps: [
       'Look whether the pair is there and belongs together: `openssl verify -CAfile /etc/kubernetes/pki/ca.crt /etc/kubernetes/pki/apiserver.crt`; if not, make it: `kubeadm init phase certs apiserver --config <file>`.',
       'Set --tls-cert-file=/etc/kubernetes/pki/apiserver.crt and --tls-private-key-file=/etc/kubernetes/pki/apiserver.key in /etc/kubernetes/manifests/kube-apiserver.yaml; `kubeadm init phase control-plane apiserver --config <file>` writes both.',

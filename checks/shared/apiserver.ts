@@ -14,6 +14,7 @@ import type {
 import { atLeast } from '../../src/model/version.ts';
 import { isLoopback, isUnspecified } from '../../src/config/url.ts';
 import { bool, component, evidence, evidences, isSet, isWritten, list, number, text, setting } from './access.ts';
+import { certDirPair, judgeCertDir, servedFromCertDir } from './apiserver-cert-dir.ts';
 import { authorizationFaults, fileEvidence } from './authorization-faults.ts';
 import type { AuthorizationFault } from './authorization-faults.ts';
 import { listenerChecks } from './listener.ts';
@@ -101,6 +102,16 @@ export function apiserverServingOthers(
 /** What is served where no name asks for another certificate. */
 function apiserverDefault(node: NodeModel, view: ServingView): PresentedCertificate {
   const apiserver = component(node, 'kube-apiserver');
+  const kept = apiserver === undefined ? undefined : servedFromCertDir(node, apiserver);
+  if (kept !== undefined) {
+    return presentedByFiles('kube-apiserver', kept.certificate, kept.key, {
+      side: 'server',
+      role: SERVING_ROLE,
+      trust: view.trust,
+      expectedNames: view.names,
+      ...(view.askedBy === undefined ? {} : { askedBy: view.askedBy }),
+    });
+  }
   const presented =
     apiserver === undefined
       ? undefined
@@ -129,7 +140,7 @@ function unseenServing(node: NodeModel, apiserver: Component | undefined, view: 
   const message =
     apiserver === undefined
       ? notInInput('kube-apiserver', node)
-      : 'The API server serves a certificate that it makes itself in --cert-dir, which the input does not show';
+      : 'The API server serves what is in --cert-dir, or makes it there, and the input does not show it';
   return {
     side: 'server',
     role: SERVING_ROLE,
@@ -194,7 +205,7 @@ const servingCertificateSet: Check = {
   title: 'The API server serves a certificate that clients can verify',
   severity: 'high',
   impact: 'both',
-  versions: 'all',
+  versions: 'all; unset means the pair apiserver.crt and .key in --cert-dir, self-signed where there is none',
   remediation:
     'Set --tls-cert-file and --tls-private-key-file to a pair signed by the cluster CA (kubeadm: `kubeadm init phase certs apiserver`).',
   references: [
@@ -202,10 +213,14 @@ const servingCertificateSet: Check = {
     stig('CNTR-K8-001440'),
     kubernetesSource('staging/src/k8s.io/apiserver/pkg/server/options/serving.go'),
   ],
-  ...ofApiserver((apiserver) => {
+  ...ofApiserver((apiserver, { node }) => {
     const shown = evidences(apiserver, 'tls-cert-file', 'tls-private-key-file');
     const certificate = isSet(apiserver, 'tls-cert-file');
     const key = isSet(apiserver, 'tls-private-key-file');
+    const kept = certDirPair(node, apiserver);
+    const found =
+      kept === undefined ? undefined : judgeCertDir(kept, apiserver, [...shown, evidence(apiserver, 'cert-dir')]);
+    if (found !== undefined) return found;
     if (certificate && key) return pass('The API server serves a certificate from a file.', shown);
     return certificate === key
       ? fail(

@@ -99,6 +99,12 @@ export const KUBELET_CERT_DIR_FILES: readonly string[] = [
   'kubelet.key',
 ];
 
+/**
+ * What the API server serves of its --cert-dir where no flag names a pair, and makes there where it has none; source:
+ * k8s.io/apiserver pkg/server/options/serving.go (MaybeDefaultWithSelfSignedCerts).
+ */
+export const APISERVER_CERT_DIR_FILES: readonly string[] = ['apiserver.crt', 'apiserver.key'];
+
 /** kubeadm's PKI, by its place: read so that a copy of /etc/kubernetes/pki is known without the manifests. */
 export const KNOWN_PKI: readonly string[] = [
   'ca.crt',

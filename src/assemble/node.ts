@@ -24,6 +24,7 @@ import {
   KNOWN_KUBECONFIGS,
   KNOWN_PKI,
   KUBECONFIG_SETTINGS,
+  APISERVER_CERT_DIR_FILES,
   KUBELET_CERT_DIR_FILES,
   PEM_SETTINGS,
   STAT_SETTINGS,
@@ -295,12 +296,20 @@ function unreadable(path: string, loaded: LoadedKubeconfig & { readonly ok: fals
 }
 
 function pemFilesOf(component: Component): readonly string[] {
-  const named = pathsOf(component, PEM_SETTINGS[component.name]);
-  if (component.name !== 'kubelet') return named;
+  return [...pathsOf(component, PEM_SETTINGS[component.name]), ...certDirFilesOf(component)];
+}
+
+/** What a component uses of its --cert-dir, which no other setting names. */
+function certDirFilesOf(component: Component): readonly string[] {
   const folder = component.settings.get('cert-dir')?.value;
-  return typeof folder === 'string' && folder !== ''
-    ? [...named, ...KUBELET_CERT_DIR_FILES.map((name) => `${folder.replace(/\/+$/, '')}/${name}`)]
-    : named;
+  if (typeof folder !== 'string' || folder === '') return [];
+  return namesInCertDir(component).flatMap((name) => nodePathOf(component, `${folder.replace(/\/+$/, '')}/${name}`));
+}
+
+function namesInCertDir({ name, settings }: Component): readonly string[] {
+  if (name === 'kubelet') return KUBELET_CERT_DIR_FILES;
+  const isNamed = filesNamed(settings, ['tls-cert-file', 'tls-private-key-file']).length > 0;
+  return name === 'kube-apiserver' && !isNamed ? APISERVER_CERT_DIR_FILES : [];
 }
 
 /** Files that the configuration files of the API server name, by what they hold. */

@@ -5,6 +5,9 @@ import type { FieldValue, ReadConfig } from './config-file.ts';
 import { defaultOf, defaultRange, flagHistory, hasConfigField } from './history/history.ts';
 import { atOrAfter } from './history/ranges.ts';
 
+/** What has to be in the environment of the kubelet of 1.28 and 1.29 for it to take --config-dir. */
+export const DROP_IN_VARIABLE = 'KUBELET_CONFIG_DROPIN_DIR_ALPHA';
+
 /** The order of Go's filepath.WalkDir: by name within each directory, a directory in its place among the files. */
 export function walkOrder(a: string, b: string): number {
   const left = a.split('/');

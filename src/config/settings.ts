@@ -7,7 +7,7 @@ import type { CommandLine, EnvironmentVariable, Written } from './command-line.t
 import { readConfig } from './config-file.ts';
 import type { ConfigText, ReadConfig, UnreadConfig } from './config-file.ts';
 import { deriveSettings } from './derived.ts';
-import { asMerged, walkOrder } from './drop-in.ts';
+import { asMerged, DROP_IN_VARIABLE, walkOrder } from './drop-in.ts';
 import type { Argument } from './flags.ts';
 import { availability, defaultOf, flagHistory, hasConfigField, typeOf } from './history/history.ts';
 import { atOrAfter } from './history/ranges.ts';
@@ -182,14 +182,14 @@ function noticed(layers: readonly Layer[], notices: Notice[]): readonly Layer[] 
 
 /** The kubelet of 1.28 and 1.29 refuses --config-dir unless a variable allows it (cmd/kubelet/app/server.go). */
 function dropInsCount(input: SettingsInput, directory: SettingSource, notices: Notice[]): boolean {
-  const allowed =
-    atOrAfter(input.version, '1.30') ||
-    input.environment.some(({ name }) => name === 'KUBELET_CONFIG_DROPIN_DIR_ALPHA');
+  const allowed = atOrAfter(input.version, '1.30') || input.environment.some(({ name }) => name === DROP_IN_VARIABLE);
   if (allowed) return true;
+  // An older one does not know the flag at all.
+  if (!atOrAfter(input.version, '1.28')) return false;
   notices.push({
-    code: 'ignored-setting',
+    code: 'invalid-value',
     subject: '--config-dir',
-    message: 'before 1.30 the kubelet does not start with --config-dir unless KUBELET_CONFIG_DROPIN_DIR_ALPHA is set',
+    message: `before 1.30 --config-dir needs the variable ${DROP_IN_VARIABLE} in the environment, with any value`,
     ...placeOf(directory),
   });
   return false;

@@ -2,6 +2,7 @@
 import type { ComponentName, Notice } from '../model/component.ts';
 import { COMPONENT_NAMES } from '../model/component.ts';
 import type { EnvironmentVariable } from '../config/command-line.ts';
+import { DROP_IN_VARIABLE } from '../config/drop-in.ts';
 import { componentOfProgram, findComponent } from './command.ts';
 import { nodePathOfProcess } from './node-path.ts';
 import { isAbsent } from './reader.ts';
@@ -93,7 +94,10 @@ export function running(process: RunningProcess, configured: Invocation | undefi
     ...(configured?.probes === undefined || !sameWords(argv, configured.argv) ? {} : { probes: configured.probes }),
     ...(configured?.configFile === undefined ? {} : { configFile: configured.configFile }),
     argv,
-    environment: environmentUnread === undefined ? environment : (configured?.environment ?? []),
+    environment: [
+      ...(environmentUnread === undefined ? environment : (configured?.environment ?? [])),
+      ...impliedVariables(process),
+    ],
     file,
     kind: 'process',
     sources: [{ file, kind: 'process' }, ...base.sources],
@@ -102,6 +106,13 @@ export function running(process: RunningProcess, configured: Invocation | undefi
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(configured?.commandLineSeen === true ? { configured } : {}),
   };
+}
+
+/** A kubelet of 1.28 or 1.29 that runs with --config-dir was given what it demands for it, shown or not. */
+function impliedVariables({ component, argv }: RunningProcess): readonly EnvironmentVariable[] {
+  return component === 'kubelet' && argv.some(({ text }) => /^--config[-_]dir(=|$)/.test(text))
+    ? [{ name: DROP_IN_VARIABLE, value: '' }]
+    : [];
 }
 
 function sameWords(running: readonly Argument[], configured: readonly Argument[]): boolean {

@@ -41,6 +41,36 @@ const anonymous: readonly CheckCase[] = [
     alarms: ['fail apiserver-probes'],
   },
   {
+    name: 'a block in the file is not switched off by AlwaysAllow on the flag',
+    check: 'apiserver-anonymous-auth',
+    expect: 'warn',
+    change: (node) =>
+      mounted(
+        node
+          .setFlag('kube-apiserver', 'authorization-mode', 'AlwaysAllow')
+          .addFlag('kube-apiserver', `--authentication-config=${AUTHENTICATION}`),
+        AUTHENTICATION,
+        'apiVersion: apiserver.config.k8s.io/v1\nkind: AuthenticationConfiguration\nanonymous: {enabled: true}\n',
+      ),
+    message: /AlwaysAllow lets them do everything/,
+    row: { status: 'fail', clientAuthenticated: 'no' },
+    alarms: ['fail apiserver-authorization-mode', STOCK],
+  },
+  {
+    name: 'a webhook has its say beside RBAC',
+    check: 'apiserver-anonymous-auth',
+    expect: 'warn',
+    change: (node) =>
+      mounted(
+        node
+          .setFlag('kube-apiserver', 'authorization-mode', 'Node,RBAC,Webhook')
+          .addFlag('kube-apiserver', '--authorization-webhook-config-file=/etc/kubernetes/webhook.conf'),
+        '/etc/kubernetes/webhook.conf',
+        'apiVersion: v1\nkind: Config\n',
+      ),
+    message: /Node, RBAC and Webhook decide what they may do/,
+  },
+  {
     name: 'a bare flag means true',
     check: 'apiserver-anonymous-auth',
     expect: 'warn',

@@ -36,6 +36,12 @@ const withFlag = (flag: string) => (node: EditableNode) => node.replace(FLAGS, '
 const withField = (field: string) => (node: EditableNode) =>
   node.replace(CONFIG, 'kind: KubeletConfiguration', `kind: KubeletConfiguration\n${field}`);
 const withoutConfigFile = (node: EditableNode) => node.replace(UNIT, '--config=/var/lib/kubelet/config.yaml', '');
+const VARIABLE = 'KUBELET_CONFIG_DROPIN_DIR_ALPHA';
+const withDropIns = (node: EditableNode) =>
+  withFlag('--config-dir=/etc/kubelet.d')(node).write(
+    '/etc/kubelet.d/10.conf',
+    'apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nreadOnlyPort: 10255\n',
+  );
 const unreadConfig = (node: EditableNode) => node.remove(CONFIG);
 /** Without an API server ("standalone"), and as a kubelet has to be configured to start so. */
 const standalone = (node: EditableNode) => node.replace(UNIT, /^Environment="KUBELET_KUBECONFIG_ARGS=.*\n/m, '');
@@ -399,6 +405,52 @@ export const cases: readonly CheckCase[] = [
     check: 'kubelet-removed-flags',
     expect: 'fail',
     change: withFlag('--dynamic-config-dir=/x'),
+  },
+  {
+    name: '1.29 does not start with a directory of drop-ins and without its variable',
+    check: 'kubelet-removed-flags',
+    expect: 'fail',
+    kubernetesVersion: '1.29.0',
+    change: withDropIns,
+    message: /--config-dir needs the variable KUBELET_CONFIG_DROPIN_DIR_ALPHA .*kubelet does not start with it/,
+  },
+  {
+    name: '1.29 starts with the variable, whatever its value',
+    check: 'kubelet-removed-flags',
+    expect: 'pass',
+    kubernetesVersion: '1.29.0',
+    change: (node) => withDropIns(node).replace(UNIT, '[Service]', `[Service]\nEnvironment=${VARIABLE}=off`),
+  },
+  {
+    name: '1.27 does not know the directory, and that is said once',
+    check: 'kubelet-removed-flags',
+    expect: 'fail',
+    kubernetesVersion: '1.27.0',
+    change: withDropIns,
+    message: /^--config-dir exists in 1\.28 and later[^\n]*$/,
+  },
+  {
+    name: '1.30 needs no variable',
+    check: 'kubelet-removed-flags',
+    expect: 'pass',
+    kubernetesVersion: '1.30.0',
+    change: withDropIns,
+  },
+  {
+    name: '1.29 has it where it runs, shown or not',
+    check: 'kubelet-removed-flags',
+    expect: 'pass',
+    kubernetesVersion: '1.29.0',
+    change: withDropIns,
+    beside: { 'ps.txt': 'kubelet --config=/var/lib/kubelet/config.yaml --config-dir=/etc/kubelet.d\n' },
+  },
+  {
+    name: '1.29 and what its drop-ins say where it runs',
+    check: 'kubelet-read-only-port',
+    expect: 'fail',
+    kubernetesVersion: '1.29.0',
+    change: withDropIns,
+    beside: { 'ps.txt': 'kubelet --config=/var/lib/kubelet/config.yaml --config-dir=/etc/kubelet.d\n' },
   },
   {
     name: 'a boolean with its value behind a space',

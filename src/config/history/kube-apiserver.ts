@@ -19,7 +19,7 @@ export const KUBE_APISERVER: readonly FlagGroup[] = [
         flag: 'tls-cert-file',
         type: 'string',
         default: '',
-        note: 'Unset: a self-signed pair apiserver.crt/apiserver.key is generated in --cert-dir. Files are re-read while running since 1.17 (loaded once at start in 1.16).',
+        note: 'Unset: apiserver.crt/apiserver.key in --cert-dir, a self-signed pair where there is none. Files are re-read while running since 1.17 (loaded once at start in 1.16).',
       },
     ],
   },

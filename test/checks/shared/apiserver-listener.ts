@@ -4,6 +4,7 @@ import {
   atVersion,
   forApiserver,
   MANIFEST,
+  PKI,
   serve,
   SERVING,
   withoutVersion,
@@ -11,6 +12,7 @@ import {
   withVariable,
 } from '../../support/apiserver.ts';
 import { freshKey } from '../../support/certificates.ts';
+import type { EditableNode } from '../../support/node.ts';
 
 const STOCK = 'warn apiserver-anonymous-auth';
 
@@ -461,6 +463,13 @@ const port: readonly CheckCase[] = [
   withoutManifest('apiserver-secure-port'),
 ];
 
+/** Without the flags that name a pair. */
+const inCertDir = (folder: string) => (node: EditableNode) =>
+  node
+    .removeFlag('kube-apiserver', 'tls-cert-file')
+    .removeFlag('kube-apiserver', 'tls-private-key-file')
+    .addFlag('kube-apiserver', `--cert-dir=${folder}`);
+
 const servingPair: readonly CheckCase[] = [
   { name: 'from files', check: 'apiserver-serving-cert-set', expect: 'pass' },
   {
@@ -472,6 +481,44 @@ const servingPair: readonly CheckCase[] = [
     message: /self-signed/,
     row: { status: 'fail' },
     alarms: ['fail apiserver-serving-cert-set', STOCK],
+  },
+  {
+    name: 'neither: the pair that is in --cert-dir already',
+    check: 'apiserver-serving-cert-set',
+    expect: 'pass',
+    change: inCertDir(PKI),
+    message: /pair that it finds in --cert-dir \(\/etc\/kubernetes\/pki\/apiserver\.crt\)/,
+    row: { serverVerified: 'yes' },
+    alarms: [STOCK],
+  },
+  {
+    name: 'neither, and half a pair in --cert-dir of the machine itself',
+    check: 'apiserver-serving-cert-set',
+    expect: 'fail',
+    change: (node) => inCertDir(PKI)(node).asHost().remove(`${SERVING}.key`),
+    message: /apiserver\.key is missing .*does not start/,
+  },
+  {
+    name: 'neither, and a --cert-dir of the machine itself that has none',
+    check: 'apiserver-serving-cert-set',
+    expect: 'fail',
+    change: (node) => inCertDir(PKI)(node).asHost().remove(`${SERVING}.key`).remove(`${SERVING}.crt`),
+    message: /self-signed/,
+    alarms: ['fail apiserver-serving-cert-set', STOCK],
+  },
+  {
+    name: 'neither, and a --cert-dir that is not in the backup',
+    check: 'apiserver-serving-cert-set',
+    expect: 'not-assessed',
+    change: (node) => inCertDir(PKI)(node).remove(`${SERVING}.key`).remove(`${SERVING}.crt`),
+    row: { serverVerified: 'unknown' },
+  },
+  {
+    name: 'neither, and a --cert-dir that is not mounted holds nothing when the container starts',
+    check: 'apiserver-serving-cert-set',
+    expect: 'fail',
+    change: inCertDir('/srv/pki'),
+    message: /self-signed/,
   },
   {
     name: 'empty values are unset',
