@@ -7,7 +7,7 @@
 import type { Component } from '../../src/model/component.ts';
 import type { NodeModel } from '../../src/model/node.ts';
 import type { Evidence, Finding, Material } from '../../src/model/path.ts';
-import { evidence, isSet, isWritten, text } from './access.ts';
+import { evidence, isSet, isWritten, knownOr, text } from './access.ts';
 import { fileAt } from './material.ts';
 import { fail, notAssessed, pass } from './result.ts';
 import { isMissing } from './unread.ts';
@@ -19,8 +19,9 @@ export interface CertDirPair {
 
 /** The pair in --cert-dir, there or not; undefined where flags name another. */
 export function certDirPair(node: NodeModel, apiserver: Component): CertDirPair | undefined {
+  if (isSet(apiserver, 'tls-cert-file') || isSet(apiserver, 'tls-private-key-file')) return undefined;
   const folder = text(apiserver, 'cert-dir').replace(/\/+$/, '');
-  if (folder === '' || isSet(apiserver, 'tls-cert-file') || isSet(apiserver, 'tls-private-key-file')) return undefined;
+  if (folder === '') return undefined;
   const material = (name: string): Material => {
     const nodeFile = fileAt(node, apiserver, `${folder}/${name}`);
     return { file: nodeFile.path, evidence: evidence(apiserver, 'cert-dir'), nodeFile, embedded: false };
@@ -32,9 +33,9 @@ function isThere({ nodeFile }: Material): boolean {
   return nodeFile?.state === 'present';
 }
 
-/** The pair, where it is what is served. */
+/** The pair, where it is known to be what is served. */
 export function servedFromCertDir(node: NodeModel, apiserver: Component): CertDirPair | undefined {
-  const pair = certDirPair(node, apiserver);
+  const pair = knownOr(undefined, () => certDirPair(node, apiserver));
   return pair !== undefined && isThere(pair.certificate) ? pair : undefined;
 }
 
